@@ -1,0 +1,17 @@
+// A request to stop: made by a signal or a control command, asked for by the worker between rows.
+#ifndef BASE_CANCEL_H
+#define BASE_CANCEL_H
+
+#include "base/err.h"
+
+// Installs handlers for SIGINT and SIGTERM (they only note the request), ignores SIGPIPE, and SIGHUP
+// when has_terminal is false. The second signal within five seconds leaves at once with 128 + signal.
+void cancel_start(bool has_terminal);
+
+void cancel_request(int reason);  // reason: a signal number, or 0 for a control command; any thread
+bool cancel_requested(void);      // cheap: one atomic load
+int cancel_signal(void);          // the signal that asked, 0 when none
+int cancel_fd(void);              // readable once requested: to poll beside a socket
+bool cancel_check(Err *err);      // false + ERR_STOPPED once requested
+
+#endif

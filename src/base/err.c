@@ -1,0 +1,54 @@
+#include "base/err.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+bool err_set(Err *err, ErrKind kind, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(err->text, sizeof err->text, fmt, args);
+    va_end(args);
+    err->kind = kind;
+    err->hint[0] = 0;
+    return false;
+}
+
+bool err_sys(Err *err, ErrKind kind, const char *fmt, ...)
+{
+    int saved = errno;
+    va_list args;
+    va_start(args, fmt);
+    int used = vsnprintf(err->text, sizeof err->text, fmt, args);
+    va_end(args);
+    if (used >= 0 && (size_t)used < sizeof err->text)
+        snprintf(err->text + used, sizeof err->text - (size_t)used, ": %s", strerror(saved));
+    err->kind = kind;
+    err->hint[0] = 0;
+    return false;
+}
+
+bool err_wrap(Err *err, const char *fmt, ...)
+{
+    char context[sizeof err->text], before[sizeof err->text];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(context, sizeof context, fmt, args);
+    va_end(args);
+    memcpy(before, err->text, sizeof before);
+    int used = snprintf(err->text, sizeof err->text, "%.300s: ", context);
+    snprintf(err->text + used, sizeof err->text - (size_t)used, "%.*s",
+             (int)(sizeof err->text - (size_t)used - 1), before);
+    return false;
+}
+
+bool err_hint(Err *err, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(err->hint, sizeof err->hint, fmt, args);
+    va_end(args);
+    return false;
+}

@@ -1,0 +1,31 @@
+// A list of mistakes in files people wrote: all are told at once, as file:line:col: message.
+#ifndef BASE_PROBLEMS_H
+#define BASE_PROBLEMS_H
+
+#include "base/str.h"
+
+typedef enum { PROBLEM_ERROR, PROBLEM_WARNING } ProblemLevel;
+
+typedef struct {
+    ProblemLevel level;
+    const char *file; // as the operator would type it
+    int line, col;    // from 1; 0: the file as a whole
+    const char *key;  // dotted path of the key, or NULL
+    const char *text; // one sentence
+    const char *hint; // nearest known word, allowed values; or NULL
+} Problem;
+
+// Problems live in an arena and keep the order in which they were found.
+typedef struct {
+    Arena *arena;
+    Problem *items;
+    size_t n, cap;
+    size_t errors; // those of PROBLEM_ERROR
+} Problems;
+
+Problems *problems_new(Arena *a);
+Problem *problems_add(Problems *p, ProblemLevel level, const char *file, int line, int col, const char *fmt, ...)
+    PRINTF(6, 7);
+void problems_print(const Problems *p, Buf *out); // one line each: file:line:col: error: text (hint)
+
+#endif

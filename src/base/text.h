@@ -1,0 +1,26 @@
+// UTF-8 text that people see: columns, clipping, hostile bytes, the nearest known word.
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include "base/str.h"
+
+bool text_is_utf8(Str s);        // well-formed: no surrogates, no overlong forms, nothing past U+10FFFF
+size_t text_chars(Str s);        // code points of well-formed UTF-8 (what varchar(n) counts)
+int text_width(Str s);           // terminal columns
+
+// Appends s fit for a terminal, a log or a report: control characters, C1, bidi overrides and
+// isolates, broken UTF-8 become '?'; line ends and tabs become a blank.
+void text_clean(Buf *out, Str s);
+// The same, cut or padded with blanks to exactly width columns; a cut text ends in '~'.
+void text_fit(Buf *out, Str s, int width, bool right_aligned);
+
+// The candidate nearest to word by edit distance, or NULL when none is near enough to be a typo.
+const char *text_nearest(const char *word, const char *const *candidates, size_t n);
+
+// Shell-style glob with * and ?; no character classes.
+bool text_glob(const char *pattern, const char *text);
+
+// A masked form of a value for screens and previews: first letter kept, the rest '*', length capped.
+void text_mask(Buf *out, Str s);
+
+#endif

@@ -1,0 +1,36 @@
+// YAML as a tree whose nodes remember line and column. A strict subset: no duplicate keys, no anchors,
+// no tags, no merge keys, one document. The only home of libyaml.
+#ifndef CONFIG_YAML_H
+#define CONFIG_YAML_H
+
+#include "base/problems.h"
+
+typedef enum { YAML_SCALAR, YAML_MAP, YAML_LIST } YamlKind;
+
+typedef struct YamlNode YamlNode;
+struct YamlNode {
+    YamlKind kind;
+    int line, col;        // from 1, where the value starts
+    int key_line, key_col; // where its key starts (0 for list items and the root)
+    const char *key;      // in a map; NULL in a list
+    Str text;             // of a scalar
+    bool plain;           // a scalar without quotes: only then null, true, 12 mean more than text
+    YamlNode *first, *next; // children of a map or list, in order; sibling
+};
+
+// NULL and at least one problem when the file cannot be read or is not the subset. An empty file is an
+// empty map. Depth and size are limited (64 levels, 16 MiB).
+YamlNode *yaml_read(Arena *a, const char *path, Problems *problems);
+YamlNode *yaml_parse(Arena *a, Str text, const char *file_name, Problems *problems);
+
+YamlNode *yaml_get(const YamlNode *map, const char *key); // NULL when absent or not a map
+const char *yaml_text(const YamlNode *node);              // NUL-ended; NULL for no node, null, map or list
+bool yaml_is_null(const YamlNode *node);                  // absent, plain null, ~ or empty
+bool yaml_bool(const YamlNode *node, bool *out);          // plain true or false
+bool yaml_int(const YamlNode *node, int64_t *out);
+
+// A canonical form of the tree: the same for two files that differ only in comments, blanks, line
+// breaks, quotes or the order of the keys of a map. For fingerprints.
+void yaml_canonical(const YamlNode *node, Buf *out);
+
+#endif

@@ -1,0 +1,135 @@
+// Where rows go. One table of functions per kind of database; the engine only sees this.
+//
+// A value is text in one canonical form per column kind (see ColumnKind), the same in out_* tables, on
+// the way to the target and when it is read back. A batch, its checkpoint, its mappings and its journal
+// are one transaction.
+#ifndef TARGET_TARGET_H
+#define TARGET_TARGET_H
+
+#include "base/err.h"
+#include "base/date.h"
+#include "base/str.h"
+
+typedef enum {
+    COLUMN_TEXT,    // as it is; length counts code points
+    COLUMN_UUID,    // 36 lower-case characters
+    COLUMN_BOOL,    // 0 or 1
+    COLUMN_INT,     // digits
+    COLUMN_DECIMAL, // exactly scale decimals
+    COLUMN_DOUBLE,  // shortest text that reads back as the same number
+    COLUMN_DATE,    // YYYY-MM-DD
+    COLUMN_INSTANT, // YYYY-MM-DD HH:MM:SS[.ffffff]+00:00
+    COLUMN_JSON,    // JSON text without blanks outside strings
+} ColumnKind;
+
+typedef struct {
+    const char *name;
+    ColumnKind kind;
+    int length;            // varchar(n); 0: no limit
+    int precision, scale;  // COLUMN_DECIMAL
+    bool not_null, has_default, primary_key;
+    const char *refers;    // table of a single-column foreign key, or NULL
+    const char *const *words; // values of an enumeration type, NULL-ended; or NULL
+} Column;
+
+typedef struct {
+    const char *name;
+    Column *columns;
+    size_t n;
+} Table;
+
+typedef struct Target Target;
+
+// What identifies this clinic's rows in the ledger.
+typedef struct {
+    const char *clinic_id, *source_system;
+} TargetScope;
+
+// One row for one table.
+typedef struct {
+    const Str *values; // one per column of its WritePart, in that order
+} WriteRow;
+
+// A mapping's table and the columns it fills. part 0 is the main one; the others hang on its rows.
+typedef struct {
+    const char *name;       // the mapping: patient, professional.membership
+    const char *table;
+    const char *const *columns;
+    size_t n_columns;
+    size_t id;              // index of the column that identifies the row in its table
+} WritePart;
+
+typedef struct {
+    Str key;                // canonical uuid of the source row
+    Str hash;               // of the main row and its parts
+    Str link;               // with value: the row stands for this existing id; nothing is inserted in part 0
+    const WriteRow *rows;   // part 0's row (absent when link has a value), then those of the other parts
+    const int *parts;       // to which part each belongs
+    size_t n_rows;
+    // result
+    enum { ROW_NEW, ROW_UPDATED, ROW_UNCHANGED, ROW_LINKED, ROW_REJECTED } outcome;
+    const char *code;       // ROW_REJECTED: target.unique, target.foreign_key, target.check, target.not_null
+    const char *detail;     // constraint and columns, never values
+} WriteItem;
+
+typedef struct {
+    const char *step;       // patient/insert
+    const char *entity;
+    const WritePart *parts;
+    size_t n_parts;
+    WriteItem *items;
+    size_t n;
+    const char *last_key;   // the checkpoint: everything up to and including it is done
+    bool last;              // the step's last batch: the checkpoint also stores fingerprint
+    const char *fingerprint;
+} WriteBatch;
+
+typedef struct {
+    Str key, source_id, payload, raw_source_data;
+} RawRow;
+
+typedef struct {
+    int64_t inserted, updated, unchanged, linked, rejected; // of one entity, by the ledger, as seen by a job
+} TargetCounts;
+
+typedef struct {
+    Str key, code, detail;
+} TargetReject;
+
+typedef struct {
+    const char *kind; // "sqlite"
+    Target *(*open)(Arena *a, const char *location, bool read_only, Err *err);
+    void (*close)(Target *t);
+    // The live table, or NULL with ERR_NONE when it does not exist. Belongs to the target.
+    const Table *(*table)(Target *t, const char *name, Err *err);
+    bool (*schema_hash)(Target *t, char out[65], Err *err); // of the tables read so far
+    // Ledger. prepare makes or upgrades the control tables; job starts or continues one.
+    bool (*prepare)(Target *t, TargetScope scope, Err *err);
+    bool (*job_begin)(Target *t, int64_t *job, const char *label, Err *err); // *job 0: a new one; else it goes on
+    bool (*checkpoint)(Target *t, Arena *a, const char *step, const char **last_key, const char **fingerprint, bool *complete,
+                       Err *err); // of the newest one; NULLs when there is none. fingerprint of the run that wrote it
+    bool (*restart)(Target *t, const char *step, Err *err); // forgets the checkpoints and rejects of a step that runs anew
+    // Writes and commits. Rows refused by the database come back as ROW_REJECTED (kept in the ledger's
+    // warnings too); false only when the batch as a whole could not be written: nothing of it is there.
+    bool (*write)(Target *t, WriteBatch *batch, Err *err);
+    bool (*write_raw)(Target *t, const char *step, const char *entity, const RawRow *rows, size_t n, const char *last_key,
+                      bool last, const char *fingerprint, Err *err);
+    bool (*counts)(Target *t, const char *entity, TargetCounts *out, Err *err);     // mapped rows
+    bool (*raw_counts)(Target *t, const char *entity, TargetCounts *out, Err *err); // raw rows
+    bool (*rejects)(Target *t, const char *entity, bool (*each)(void *arg, const TargetReject *r, Err *err), void *arg, Err *err);
+    // Reads all rows of a query as canonical text; columns named, in order. where may be NULL.
+    // Snapshot: rows of `table` this tool did not write. Verify: rows of `table` in the order of id.
+    bool (*read)(Target *t, const char *table, const char *const *columns, size_t n, bool without_ours,
+                 const char *id_column, const char *after_id, int64_t limit,
+                 bool (*row)(void *arg, const Str *values, Err *err), void *arg, Err *err);
+} TargetKind;
+
+struct Target {
+    const TargetKind *kind;
+};
+
+extern const TargetKind target_sqlite;
+// An embedded target that does not exist is made from schema and seed (SQL texts), atomically.
+bool target_sqlite_make(const char *path, Str schema, Str seed, Err *err) MUST_CHECK;
+
+#endif
