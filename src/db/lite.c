@@ -1,0 +1,416 @@
+#include "db/lite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cancel.h"
+#include "base/intl.h"
+
+enum {
+    BUSY_MS = 5000,
+    WATCH_STEPS = 1000,                  // virtual machine steps between two looks at the clock
+    HOSTILE_LENGTH = 64 << 20,           // one value of somebody else's file
+    HOSTILE_SQL = 1 << 16,
+    HOSTILE_COLUMNS = 64,
+    HOSTILE_DEPTH = 50,
+};
+
+struct Lite {
+    sqlite3 *db;
+    ErrKind err_kind;
+    char *name; // for messages: the path
+    int limit_ms;
+    int64_t started_ms; // when the running statement began; 0: not watched
+};
+
+struct LiteStmt {
+    Lite *owner;
+    sqlite3_stmt *stmt;
+};
+
+static int64_t clock_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+// The words of a failure: SQLite's own, and what an operator can do where it is plain.
+static bool fail(Lite *db, int rc, Err *err)
+{
+    int primary = rc & 0xff;
+    if (primary == SQLITE_INTERRUPT && cancel_requested())
+        return cancel_check(err);
+    err_set(err, db->err_kind, "%s: %s", db->name, rc == SQLITE_INTERRUPT ? _("time limit passed") : sqlite3_errmsg(db->db));
+    if (primary == SQLITE_FULL)
+        err_hint(err, "%s", _("The disk is full: free some space, then resume."));
+    else if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED)
+        err_hint(err, "%s", _("Another program holds the database: close it, then try again."));
+    else if (primary == SQLITE_READONLY || primary == SQLITE_PERM)
+        err_hint(err, "%s", _("The file or its folder cannot be written: check owner and permissions."));
+    return false;
+}
+
+// A file: URI that names exactly this path, whatever it contains.
+static void path_uri(Buf *out, const char *path, const char *query)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    buf_add_text(out, "file:");
+    for (const unsigned char *p = (const unsigned char *)path; *p; p++) {
+        bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || strchr("/._-", *p);
+        if (plain)
+            buf_add_char(out, (char)*p);
+        else
+            buf_add(out, (Str){(char[]){'%', hex[*p >> 4], hex[*p & 15]}, 3});
+    }
+    buf_addf(out, "?%s", query);
+}
+
+static void harden(sqlite3 *db)
+{
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+    sqlite3_limit(db, SQLITE_LIMIT_LENGTH, HOSTILE_LENGTH);
+    sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, HOSTILE_SQL);
+    sqlite3_limit(db, SQLITE_LIMIT_COLUMN, HOSTILE_COLUMNS);
+    sqlite3_limit(db, SQLITE_LIMIT_EXPR_DEPTH, HOSTILE_DEPTH);
+    sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+}
+
+// Made with our permissions before SQLite would make it with the umask's.
+static bool make_private(const char *path, ErrKind kind, Err *err)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return err_sys(err, kind, _("cannot make %s"), path);
+    close(fd);
+    return true;
+}
+
+Lite *lite_open(const char *path, LiteMode mode, ErrKind err_kind, Err *err)
+{
+    static const int flags_of[] = {
+        [LITE_READ] = SQLITE_OPEN_READONLY,
+        [LITE_WRITE] = SQLITE_OPEN_READWRITE,
+        [LITE_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+        [LITE_MEMORY] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY,
+        [LITE_HOSTILE] = SQLITE_OPEN_READONLY,
+    };
+    if (mode == LITE_CREATE && !make_private(path, err_kind, err))
+        return NULL;
+    AUTO(buf_free) Buf uri = {0};
+    if (mode == LITE_MEMORY)
+        buf_add_text(&uri, ":memory:");
+    else
+        path_uri(&uri, path, mode == LITE_HOSTILE ? "immutable=1" : "");
+    sqlite3 *handle = NULL;
+    int rc = sqlite3_open_v2(buf_text(&uri), &handle, flags_of[mode] | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
+    if (rc != SQLITE_OK) {
+        err_set(err, err_kind, _("cannot open %s: %s"), path, handle ? sqlite3_errmsg(handle) : sqlite3_errstr(rc));
+        sqlite3_close(handle);
+        return NULL;
+    }
+    Lite *db = calloc(1, sizeof *db);
+    if (!db || !(db->name = strdup(mode == LITE_MEMORY ? "memory" : path)))
+        abort();
+    db->db = handle;
+    db->err_kind = err_kind;
+    sqlite3_extended_result_codes(handle, 1);
+    sqlite3_busy_timeout(handle, BUSY_MS);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL); // "x" is an identifier, never a text
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    if (mode == LITE_HOSTILE) {
+        harden(handle);
+        if (!lite_exec(db, "PRAGMA cell_size_check=ON", err)) {
+            lite_close(db);
+            return NULL;
+        }
+    }
+    return db;
+}
+
+void lite_close(Lite *db)
+{
+    if (!db)
+        return;
+    sqlite3_close_v2(db->db);
+    free(db->name);
+    free(db);
+}
+
+void lite_close_at(Lite **db)
+{
+    lite_close(*db);
+    *db = NULL;
+}
+
+struct sqlite3 *lite_handle(Lite *db)
+{
+    return db->db;
+}
+
+bool lite_exec(Lite *db, const char *sql, Err *err)
+{
+    db->started_ms = clock_ms();
+    int rc = sqlite3_exec(db->db, sql, NULL, NULL, NULL);
+    return rc == SQLITE_OK || fail(db, rc, err);
+}
+
+static char *compose(const char *fmt, va_list args)
+{
+    char *sql = sqlite3_vmprintf(fmt, args);
+    if (!sql)
+        abort();
+    return sql;
+}
+
+bool lite_execf(Lite *db, Err *err, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    char *sql = compose(fmt, args);
+    va_end(args);
+    bool ok = lite_exec(db, sql, err);
+    sqlite3_free(sql);
+    return ok;
+}
+
+bool lite_begin(Lite *db, Err *err)
+{
+    return lite_exec(db, "BEGIN IMMEDIATE", err);
+}
+
+bool lite_commit(Lite *db, Err *err)
+{
+    return lite_exec(db, "COMMIT", err);
+}
+
+void lite_rollback(Lite *db)
+{
+    if (!sqlite3_get_autocommit(db->db))
+        sqlite3_exec(db->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+LiteStmt *lite_prepare(Lite *db, const char *sql, Err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    db->started_ms = clock_ms();
+    int rc = sqlite3_prepare_v3(db->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
+    if (rc != SQLITE_OK) {
+        fail(db, rc, err);
+        return NULL;
+    }
+    LiteStmt *s = malloc(sizeof *s);
+    if (!s)
+        abort();
+    *s = (LiteStmt){db, stmt};
+    return s;
+}
+
+LiteStmt *lite_preparef(Lite *db, Err *err, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    char *sql = compose(fmt, args);
+    va_end(args);
+    LiteStmt *s = lite_prepare(db, sql, err);
+    sqlite3_free(sql);
+    return s;
+}
+
+void lite_finish(LiteStmt *s)
+{
+    if (!s)
+        return;
+    sqlite3_finalize(s->stmt);
+    free(s);
+}
+
+void lite_finish_at(LiteStmt **s)
+{
+    lite_finish(*s);
+    *s = NULL;
+}
+
+void lite_reset(LiteStmt *s)
+{
+    sqlite3_reset(s->stmt);
+    sqlite3_clear_bindings(s->stmt);
+}
+
+LiteStep lite_step(LiteStmt *s, Err *err)
+{
+    if (s->owner->limit_ms && !sqlite3_stmt_busy(s->stmt))
+        s->owner->started_ms = clock_ms();
+    int rc = sqlite3_step(s->stmt);
+    if (rc == SQLITE_ROW)
+        return LITE_ROW;
+    if (rc == SQLITE_DONE)
+        return LITE_DONE;
+    fail(s->owner, rc, err);
+    if ((rc & 0xff) != SQLITE_CONSTRAINT)
+        return LITE_FAILED;
+    err_set(err, s->owner->err_kind, "%s", sqlite3_errmsg(s->owner->db));
+    return LITE_CONSTRAINT;
+}
+
+bool lite_run(LiteStmt *s, Err *err)
+{
+    LiteStep step = lite_step(s, err);
+    lite_reset(s);
+    return step == LITE_DONE || step == LITE_ROW;
+}
+
+void lite_bind_text(LiteStmt *s, int i, Str value)
+{
+    if (value.at)
+        sqlite3_bind_text64(s->stmt, i + 1, value.at, value.len, SQLITE_STATIC, SQLITE_UTF8);
+    else
+        sqlite3_bind_null(s->stmt, i + 1);
+}
+
+void lite_bind_blob(LiteStmt *s, int i, Str value)
+{
+    if (value.at)
+        sqlite3_bind_blob64(s->stmt, i + 1, value.at, value.len, SQLITE_STATIC);
+    else
+        sqlite3_bind_null(s->stmt, i + 1);
+}
+
+void lite_bind_int(LiteStmt *s, int i, int64_t value)
+{
+    sqlite3_bind_int64(s->stmt, i + 1, value);
+}
+
+void lite_bind_double(LiteStmt *s, int i, double value)
+{
+    sqlite3_bind_double(s->stmt, i + 1, value);
+}
+
+void lite_bind_null(LiteStmt *s, int i)
+{
+    sqlite3_bind_null(s->stmt, i + 1);
+}
+
+void lite_bind_column(LiteStmt *s, int i, LiteStmt *from, int column)
+{
+    // Text by pointer: sqlite3_bind_value would copy it.
+    if (sqlite3_column_type(from->stmt, column) == SQLITE_TEXT)
+        lite_bind_text(s, i, lite_text(from, column));
+    else
+        sqlite3_bind_value(s->stmt, i + 1, sqlite3_column_value(from->stmt, column));
+}
+
+int lite_columns(const LiteStmt *s)
+{
+    return sqlite3_column_count(s->stmt);
+}
+
+const char *lite_column_name(LiteStmt *s, int i)
+{
+    return sqlite3_column_name(s->stmt, i);
+}
+
+LiteType lite_type(LiteStmt *s, int i)
+{
+    switch (sqlite3_column_type(s->stmt, i)) {
+    case SQLITE_INTEGER: return LITE_INTEGER;
+    case SQLITE_FLOAT: return LITE_REAL;
+    case SQLITE_TEXT: return LITE_TEXT;
+    case SQLITE_BLOB: return LITE_BLOB;
+    default: return LITE_NULL;
+    }
+}
+
+Str lite_text(LiteStmt *s, int i)
+{
+    const char *text = (const char *)sqlite3_column_text(s->stmt, i);
+    if (!text)
+        return (Str){NULL, 0};
+    return (Str){text, (size_t)sqlite3_column_bytes(s->stmt, i)};
+}
+
+Str lite_blob(LiteStmt *s, int i)
+{
+    if (sqlite3_column_type(s->stmt, i) == SQLITE_NULL)
+        return (Str){NULL, 0};
+    const char *at = sqlite3_column_blob(s->stmt, i);
+    return (Str){at ? at : "", (size_t)sqlite3_column_bytes(s->stmt, i)};
+}
+
+int64_t lite_int(LiteStmt *s, int i)
+{
+    return sqlite3_column_int64(s->stmt, i);
+}
+
+double lite_double(LiteStmt *s, int i)
+{
+    return sqlite3_column_double(s->stmt, i);
+}
+
+bool lite_one_int(Lite *db, int64_t *value, bool *found, Err *err, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    char *sql = compose(fmt, args);
+    va_end(args);
+    AUTO(lite_finish_at) LiteStmt *s = lite_prepare(db, sql, err);
+    sqlite3_free(sql);
+    if (!s)
+        return false;
+    LiteStep step = lite_step(s, err);
+    bool has = step == LITE_ROW;
+    if (has)
+        *value = lite_int(s, 0);
+    if (found)
+        *found = has;
+    return has || step == LITE_DONE;
+}
+
+bool lite_one_text(Lite *db, Arena *a, const char **value, Err *err, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    char *sql = compose(fmt, args);
+    va_end(args);
+    AUTO(lite_finish_at) LiteStmt *s = lite_prepare(db, sql, err);
+    sqlite3_free(sql);
+    if (!s)
+        return false;
+    LiteStep step = lite_step(s, err);
+    *value = step == LITE_ROW ? str_keep(a, lite_text(s, 0)) : NULL;
+    return step == LITE_ROW || step == LITE_DONE;
+}
+
+int64_t lite_changes(const Lite *db)
+{
+    return sqlite3_changes64(db->db);
+}
+
+bool lite_table_exists(Lite *db, const char *table, bool *exists, Err *err)
+{
+    int64_t one;
+    return lite_one_int(db, &one, exists, err, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = %Q", table);
+}
+
+static int watch(void *arg)
+{
+    const Lite *db = arg;
+    return cancel_requested() || (db->limit_ms && db->started_ms && clock_ms() - db->started_ms > db->limit_ms);
+}
+
+void lite_watch(Lite *db, int limit_ms)
+{
+    db->limit_ms = limit_ms;
+    sqlite3_progress_handler(db->db, WATCH_STEPS, watch, db);
+}
