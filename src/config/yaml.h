@@ -1,5 +1,5 @@
 // YAML as a tree whose nodes remember line and column. A strict subset: no duplicate keys, no anchors,
-// no tags, no merge keys, one document. The only home of libyaml.
+// no aliases, no tags, no merge keys, no directives, no tabs, UTF-8, one document. The only home of libyaml.
 #ifndef CONFIG_YAML_H
 #define CONFIG_YAML_H
 
@@ -19,7 +19,8 @@ struct YamlNode {
 };
 
 // NULL and at least one problem when the file cannot be read or is not the subset. An empty file is an
-// empty map. Depth and size are limited (64 levels, 16 MiB).
+// empty map. Depth and size are limited (64 levels, 16 MiB, 500,000
+// values). All mistakes but those of syntax are told at once.
 YamlNode *yaml_read(Arena *a, const char *path, Problems *problems);
 YamlNode *yaml_parse(Arena *a, Str text, const char *file_name, Problems *problems);
 
@@ -27,7 +28,10 @@ YamlNode *yaml_get(const YamlNode *map, const char *key); // NULL when absent or
 const char *yaml_text(const YamlNode *node);              // NUL-ended; NULL for no node, null, map or list
 bool yaml_is_null(const YamlNode *node);                  // absent, plain null, ~ or empty
 bool yaml_bool(const YamlNode *node, bool *out);          // plain true or false
-bool yaml_int(const YamlNode *node, int64_t *out);
+bool yaml_int(const YamlNode *node, int64_t *out);         // plain decimal digits, no leading zero, maybe a minus sign
+// A plain scalar that other readers of YAML take for something else than text (no, on, 08001, 1e3, 12:30).
+// Here it is text; who reads a text should warn.
+bool yaml_is_doubtful(const YamlNode *node);
 
 // A canonical form of the tree: the same for two files that differ only in comments, blanks, line
 // breaks, quotes or the order of the keys of a map. For fingerprints.
