@@ -1,0 +1,179 @@
+#include "cache/payload.h"
+
+#include <string.h>
+
+#include "base/json_scan.h"
+
+enum { MAX_MEMBERS = 10000 }; // of one object: repeated keys are looked for one against all
+
+// The slow pass, for the rare payload that needs it. json_scan() has proved that the text is sound.
+typedef struct {
+    const char *at, *end;
+    Buf *out;
+    bool *replaced;
+    bool too_wide;
+} Rewriter;
+
+static void skip_blanks(Rewriter *r)
+{
+    while (r->at < r->end && strchr(" \t\r\n", *r->at))
+        r->at++;
+}
+
+static int hex4(const char *p)
+{
+    int value = 0;
+    for (int i = 0; i < 4; i++) {
+        int c = (unsigned char)p[i];
+        value = value << 4 | (c <= '9' ? c - '0' : (c | 32) - 'a' + 10);
+    }
+    return value;
+}
+
+static void rewrite_string(Rewriter *r)
+{
+    const char *p = r->at;
+    buf_add_char(r->out, *p++);
+    while (*p != '"') {
+        if (*p != '\\') {
+            buf_add_char(r->out, *p++);
+            continue;
+        }
+        if (p[1] != 'u') {
+            buf_add(r->out, (Str){p, 2});
+            p += 2;
+            continue;
+        }
+        int unit = hex4(p + 2);
+        bool high = unit >= 0xD800 && unit <= 0xDBFF, low = unit >= 0xDC00 && unit <= 0xDFFF;
+        if (high && p[6] == '\\' && p[7] == 'u' && hex4(p + 8) >= 0xDC00 && hex4(p + 8) <= 0xDFFF) {
+            buf_add(r->out, (Str){p, 12});
+            p += 12;
+            continue;
+        }
+        if (unit == 0 || high || low) {
+            buf_add_text(r->out, "\xEF\xBF\xBD");
+            *r->replaced = true;
+        } else {
+            buf_add(r->out, (Str){p, 6});
+        }
+        p += 6;
+    }
+    buf_add_char(r->out, '"');
+    r->at = p + 1;
+}
+
+static void rewrite_number(Rewriter *r)
+{
+    const char *start = r->at;
+    while (r->at < r->end && strchr("+-0123456789.eE", *r->at))
+        r->at++;
+    Str number = {start, (size_t)(r->at - start)};
+    bool plain = json_scan((Str){start, number.len}) == JSON_NOT_OBJECT; // an integer below 2^53
+    if (!plain)
+        buf_add_char(r->out, '"');
+    buf_add(r->out, number);
+    if (!plain)
+        buf_add_char(r->out, '"');
+}
+
+static void rewrite_value(Rewriter *r);
+
+// Where a member stands in the output, so that a later one of the same name can take its place.
+typedef struct {
+    size_t key_at, key_len, member_at, member_len;
+} Member;
+
+static void drop_repeated(Rewriter *r, Buf *members)
+{
+    size_t n = members->len / sizeof(Member);
+    Member *all = (Member *)(void *)members->at, *last = &all[n - 1];
+    for (size_t i = 0; i + 1 < n; i++) {
+        Member *m = &all[i];
+        if (m->key_len != last->key_len || memcmp(r->out->at + m->key_at, r->out->at + last->key_at, m->key_len) != 0)
+            continue;
+        size_t gap = m->member_len, from = m->member_at + gap;
+        memmove(r->out->at + m->member_at, r->out->at + from, r->out->len - from);
+        r->out->len -= gap;
+        for (size_t k = i + 1; k < n; k++) {
+            all[k].key_at -= gap;
+            all[k].member_at -= gap;
+        }
+        memmove(m, m + 1, (n - i - 1) * sizeof *m);
+        members->len -= sizeof *m;
+        return;
+    }
+}
+
+static void rewrite_object(Rewriter *r)
+{
+    AUTO(buf_free) Buf members = {0};
+    buf_add_char(r->out, *r->at++);
+    for (skip_blanks(r); *r->at != '}'; skip_blanks(r)) {
+        if (*r->at == ',') {
+            r->at++;
+            skip_blanks(r);
+        }
+        Member m = {.member_at = r->out->len, .key_at = r->out->len};
+        rewrite_string(r);
+        m.key_len = r->out->len - m.key_at;
+        skip_blanks(r);
+        buf_add_char(r->out, *r->at++); // the colon
+        skip_blanks(r);
+        rewrite_value(r);
+        buf_add_char(r->out, ',');
+        m.member_len = r->out->len - m.member_at;
+        buf_add(&members, (Str){(const char *)&m, sizeof m});
+        r->too_wide |= members.len > MAX_MEMBERS * sizeof m;
+        if (!r->too_wide)
+            drop_repeated(r, &members);
+    }
+    if (members.len)
+        r->out->len--; // the last comma
+    buf_add_char(r->out, *r->at++);
+}
+
+static void rewrite_list(Rewriter *r)
+{
+    buf_add_char(r->out, *r->at++);
+    for (skip_blanks(r); *r->at != ']'; skip_blanks(r)) {
+        if (*r->at == ',') {
+            buf_add_char(r->out, *r->at++);
+            skip_blanks(r);
+        }
+        rewrite_value(r);
+    }
+    buf_add_char(r->out, *r->at++);
+}
+
+static void rewrite_value(Rewriter *r)
+{
+    switch (*r->at) {
+    case '{': rewrite_object(r); return;
+    case '[': rewrite_list(r); return;
+    case '"': rewrite_string(r); return;
+    case 't':
+    case 'n': buf_add(r->out, (Str){r->at, 4}); r->at += 4; return;
+    case 'f': buf_add(r->out, (Str){r->at, 5}); r->at += 5; return;
+    default: rewrite_number(r);
+    }
+}
+
+PayloadState payload_make_safe(Str payload, Buf *safe, bool *replaced)
+{
+    *replaced = false;
+    if (!payload.at)
+        return PAYLOAD_BROKEN;
+    unsigned flags = json_scan(payload);
+    if (!flags)
+        return PAYLOAD_SAFE;
+    if (flags & JSON_BAD)
+        return PAYLOAD_BROKEN;
+    if (flags & JSON_NOT_OBJECT)
+        return PAYLOAD_NO_OBJECT;
+    buf_clear(safe);
+    Rewriter r = {.at = payload.at, .end = payload.at + payload.len, .out = safe, .replaced = replaced};
+    skip_blanks(&r);
+    rewrite_value(&r);
+    return r.too_wide ? PAYLOAD_BROKEN : PAYLOAD_REWRITTEN;
+}
