@@ -6,6 +6,8 @@
 
 // Installs handlers for SIGINT and SIGTERM (they only note the request), ignores SIGPIPE, and SIGHUP
 // when has_terminal is false. The second signal within five seconds leaves at once with 128 + signal.
+// Calls that were interrupted go on (SA_RESTART): whoever waits long polls cancel_fd() beside.
+// To be called once, and again in a forked child, which then starts with no request and its own pipe.
 void cancel_start(bool has_terminal);
 
 void cancel_request(int reason);  // reason: a signal number, or 0 for a control command; any thread

@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
-enum { SHA256_BYTES = 32, SHA256_HEX = 64 };
+enum { SHA1_BYTES = 20, SHA256_BYTES = 32, SHA256_HEX = 64 };
 
 typedef struct Sha256 Sha256;
 Sha256 *sha256_new(void); // buffers 64 KiB, so one call per field is cheap
@@ -15,6 +15,7 @@ void sha256_add(Sha256 *h, Str bytes);
 void sha256_finish(Sha256 *h, unsigned char out[SHA256_BYTES]); // and starts anew
 void sha256_finish_hex(Sha256 *h, char out[SHA256_HEX + 1]);
 
+void sha1_of(Str bytes, unsigned char out[SHA1_BYTES]); // for uuid version 5 alone, never for trust; any thread
 void sha256_hex_of(Str bytes, char out[SHA256_HEX + 1]);
 bool sha256_file(const char *path, char out[SHA256_HEX + 1], Err *err) MUST_CHECK;
 void hmac_sha256_hex(Str key, Str message, char out[SHA256_HEX + 1]);

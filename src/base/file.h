@@ -1,4 +1,5 @@
 // Files: read whole with a limit, write aside and rename, stay inside a folder.
+// Errors have the kind ERR_INTERNAL: the caller knows what the file is and sets a better one in err->kind.
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 
@@ -11,7 +12,8 @@ bool file_read(Arena *a, const char *path, size_t limit, Str *out, Err *err) MUS
 // Whole or not at all: writes beside, fsyncs, renames. mode e.g. 0600.
 bool file_write(const char *path, Str bytes, unsigned mode, Err *err) MUST_CHECK;
 bool file_make_folder(const char *path, unsigned mode, Err *err) MUST_CHECK; // with its parents
-// folder/relative, or NULL when relative is absolute, empty, or would leave the folder ("..").
+// folder/relative, or NULL when relative is absolute, empty, or has a ".." anywhere (even "a/../b":
+// behind a symbolic link it would leave the folder).
 const char *file_inside(Arena *a, const char *folder, const char *relative);
 const char *file_join(Arena *a, const char *folder, const char *name); // name may be absolute: then it wins
 int64_t file_free_bytes(const char *path); // for an ordinary user; -1 when unknown

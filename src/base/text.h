@@ -6,10 +6,12 @@
 
 bool text_is_utf8(Str s);        // well-formed: no surrogates, no overlong forms, nothing past U+10FFFF
 size_t text_chars(Str s);        // code points of well-formed UTF-8 (what varchar(n) counts)
-int text_width(Str s);           // terminal columns
+// The first character of s: gives its bytes (1..4) and fills *code; 0 when s is empty or does not begin well.
+size_t text_decode(Str s, uint32_t *code);
+int text_width(Str s);           // terminal columns of what text_clean makes of s
 
 // Appends s fit for a terminal, a log or a report: control characters, C1, bidi overrides and
-// isolates, broken UTF-8 become '?'; line ends and tabs become a blank.
+// isolates, broken UTF-8 (each byte) become '?'; line ends (CR LF is one) and tabs become a blank.
 void text_clean(Buf *out, Str s);
 // The same, cut or padded with blanks to exactly width columns; a cut text ends in '~'.
 void text_fit(Buf *out, Str s, int width, bool right_aligned);
@@ -20,7 +22,8 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
 // Shell-style glob with * and ?; no character classes.
 bool text_glob(const char *pattern, const char *text);
 
-// A masked form of a value for screens and previews: first letter kept, the rest '*', length capped.
+// A masked form of a value for screens and previews: first letter kept, the rest '*', eight characters at most.
+// A value of one character is hidden whole.
 void text_mask(Buf *out, Str s);
 
 #endif

@@ -1,0 +1,110 @@
+#include "base/cancel.h"
+
+#include "base/intl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PATIENCE_S = 5 };
+
+// A signal handler can reach nothing but static storage; all of it is atomic and lock-free.
+static atomic_bool requested;
+static atomic_int signal_number;
+static atomic_llong last_signal_ns; // 0: none yet
+static atomic_int pipe_read = -1, pipe_write = -1;
+
+static long long monotonic_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (long long)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+// Async-signal-safe. The pipe never blocks: when it is full, it is readable already.
+void cancel_request(int reason)
+{
+    int saved = errno, none = 0;
+    if (reason)
+        atomic_compare_exchange_strong(&signal_number, &none, reason);
+    atomic_store(&requested, true);
+    int fd = atomic_load(&pipe_write);
+    if (fd >= 0) {
+        ssize_t put UNUSED = write(fd, "!", 1);
+    }
+    errno = saved;
+}
+
+static void on_signal(int number)
+{
+    int saved = errno;
+    long long now = monotonic_ns(), before = atomic_exchange(&last_signal_ns, now);
+    if (before && now - before < PATIENCE_S * 1000000000LL)
+        _exit(128 + number);
+    cancel_request(number);
+    errno = saved;
+}
+
+static void set_action(int number, void (*handler)(int))
+{
+    // SA_RESTART: files are read on; whoever waits long does so in poll(), which is always interrupted.
+    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(number, &action, NULL);
+}
+
+static void start_pipe(void)
+{
+    int old_read = atomic_exchange(&pipe_read, -1), old_write = atomic_exchange(&pipe_write, -1);
+    if (old_read >= 0)
+        close(old_read);
+    if (old_write >= 0)
+        close(old_write);
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+        return; // the flag still works; poll() ignores -1
+    atomic_store(&pipe_read, ends[0]);
+    atomic_store(&pipe_write, ends[1]);
+}
+
+void cancel_start(bool has_terminal)
+{
+    start_pipe();
+    atomic_store(&requested, false);
+    atomic_store(&signal_number, 0);
+    atomic_store(&last_signal_ns, 0);
+    set_action(SIGINT, on_signal);
+    set_action(SIGTERM, on_signal);
+    set_action(SIGPIPE, SIG_IGN);
+    if (!has_terminal)
+        set_action(SIGHUP, SIG_IGN);
+}
+
+bool cancel_requested(void)
+{
+    return atomic_load_explicit(&requested, memory_order_relaxed);
+}
+
+int cancel_signal(void)
+{
+    return atomic_load(&signal_number);
+}
+
+int cancel_fd(void)
+{
+    return atomic_load(&pipe_read);
+}
+
+bool cancel_check(Err *err)
+{
+    if (!cancel_requested())
+        return true;
+    int number = cancel_signal();
+    if (number)
+        return err_set(err, ERR_STOPPED, _("stopped by the signal %s"), strsignal(number));
+    return err_set(err, ERR_STOPPED, _("stopped on request"));
+}
