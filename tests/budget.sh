@@ -12,6 +12,11 @@ code=$(find src ui tests -name '*.[ch]' 2>/dev/null | sort)
 long=$(printf '%s\n' "$code" | xargs wc -l | awk '$2 != "total" && $1 > 500')
 [ -z "$long" ] || tell "over 500 lines:" "$long"
 
+unlisted=$(printf '%s\n' "$code" | while read -r file; do
+    grep -qF "$file" Makefile.am || printf '%s\n' "$file"
+done)
+[ -z "$unlisted" ] || tell "not in Makefile.am, so not distributed:" "$unlisted"
+
 twice=$(find src ui -name '*.[ch]' 2>/dev/null | sed 's,.*/,,' | sort | uniq -d)
 [ -z "$twice" ] || tell "more than one file of this name:" "$twice"
 
