@@ -1,0 +1,197 @@
+#include "target/target_sqlite.h"
+
+#include <string.h>
+
+// What the ledger knows of an item.
+typedef struct {
+    bool found, same;
+} Known;
+
+static void bind_key(const BatchWork *w, LiteStmt *s, const WriteItem *item)
+{
+    lite_bind_int(s, 0, w->t->scope);
+    lite_bind_int(s, 1, w->entity);
+    lite_bind_text(s, 2, item->key);
+}
+
+static bool find_mapping(const BatchWork *w, const WriteItem *item, Known *out, Err *err)
+{
+    *out = (Known){0};
+    if (!w->known)
+        return true;
+    LiteStmt *s = sqlite_ledger(w->t, LEDGER_FIND_MAPPING, err);
+    if (!s)
+        return false;
+    bind_key(w, s, item);
+    LiteStep step = lite_step(s, err);
+    if (step == LITE_ROW) {
+        bool linked = lite_int(s, 1) != 0;
+        out->found = true;
+        out->same = str_eq(lite_blob(s, 0), item->hash) && linked == (item->link.at != NULL) &&
+                    (!linked || str_eq(lite_text(s, 2), item->link));
+    }
+    lite_reset(s);
+    return step == LITE_ROW || step == LITE_DONE;
+}
+
+static Str target_id(const BatchWork *w, const WriteItem *item)
+{
+    if (item->link.at)
+        return item->link;
+    for (size_t i = 0; i < item->n_rows; i++) {
+        if (item->parts[i] == 0)
+            return item->rows[i].values[w->parts[0]->id];
+    }
+    return (Str){NULL, 0};
+}
+
+static Put put_mapping(const BatchWork *w, const WriteItem *item, bool known, Err *err)
+{
+    LiteStmt *s = sqlite_ledger(w->t, known ? LEDGER_CHANGE_MAPPING : LEDGER_ADD_MAPPING, err);
+    if (!s)
+        return PUT_FAILED;
+    bind_key(w, s, item);
+    if (w->main_table)
+        lite_bind_int(s, 3, w->main_table);
+    else
+        lite_bind_null(s, 3);
+    lite_bind_text(s, 4, target_id(w, item));
+    lite_bind_int(s, 5, item->link.at != NULL);
+    lite_bind_blob(s, 6, item->hash);
+    lite_bind_int(s, 7, w->t->job);
+    LiteStep step = lite_step(s, err);
+    lite_reset(s);
+    return step == LITE_CONSTRAINT ? PUT_REFUSED : step == LITE_FAILED ? PUT_FAILED : PUT_DONE;
+}
+
+// SQLite's words for a refused row name the constraint and its columns, never a value.
+static void refuse(const BatchWork *w, WriteItem *item, PartWriter *part, const WriteRow *row, const char *words)
+{
+    static const struct {
+        const char *start, *code;
+    } codes[] = {
+        {"UNIQUE ", "target.unique"},
+        {"FOREIGN KEY ", "target.foreign_key"},
+        {"NOT NULL ", "target.not_null"},
+        {"CHECK ", "target.check"},
+    };
+    item->outcome = ROW_REJECTED;
+    item->code = "target.check"; // types of a STRICT table, RAISE in a trigger
+    for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
+        if (strncmp(words, codes[i].start, strlen(codes[i].start)) == 0)
+            item->code = codes[i].code;
+    }
+    Err ignored;
+    const char *orphan = strncmp(words, "FOREIGN KEY ", 12) == 0 && row ? sqlite_orphan(w->t, part, row, &ignored) : NULL;
+    const char *table = part ? part->live->table.name : "";
+    if (orphan)
+        item->detail = arena_text(w->t->scratch, "%s: %s", words, orphan);
+    else if (part && !strstr(words, table))
+        item->detail = arena_text(w->t->scratch, "%s: %s", table, words);
+    else
+        item->detail = arena_text(w->t->scratch, "%s", words);
+}
+
+static Put put_row(const BatchWork *w, const WriteItem *item, bool known, PartWriter *part, const WriteRow *row, Err *err)
+{
+    if (w->probe && sqlite_orphan(w->t, part, row, err)) {
+        err_set(err, ERR_TARGET, "FOREIGN KEY constraint failed");
+        return PUT_REFUSED;
+    }
+    if (known)
+        return sqlite_insert_or_update(w->t, part, row, err);
+    return item->link.at ? sqlite_insert_absent(w->t, part, row, err) : sqlite_insert(w->t, part, row, err);
+}
+
+// The mapping goes first: a key that comes twice is then refused before any row of it is there.
+static Put put_item(const BatchWork *w, WriteItem *item, bool known, bool *mapped, Err *err)
+{
+    Put done = put_mapping(w, item, known, err);
+    *mapped = done == PUT_DONE;
+    if (done == PUT_REFUSED)
+        refuse(w, item, NULL, NULL, err->text);
+    for (size_t i = 0; done == PUT_DONE && i < item->n_rows; i++) {
+        PartWriter *part = w->parts[item->parts[i]];
+        done = put_row(w, item, known, part, &item->rows[i], err);
+        if (done == PUT_REFUSED)
+            refuse(w, item, part, &item->rows[i], err->text);
+    }
+    return done;
+}
+
+static bool run(const BatchWork *w, LedgerStatement which, Err *err)
+{
+    LiteStmt *s = sqlite_ledger(w->t, which, err);
+    return s && lite_run(s, err);
+}
+
+static void mark(const BatchWork *w)
+{
+    for (size_t i = 0; i < w->batch->n_parts; i++) {
+        PartWriter *p = w->parts[i];
+        p->inserted_mark = p->inserted.len;
+        p->updated_mark = p->updated.len;
+        p->images_mark = p->images.len;
+    }
+}
+
+// Takes back what a refused item wrote before it was refused.
+static bool undo(const BatchWork *w, const WriteItem *item, bool saved, bool mapped, Err *err)
+{
+    for (size_t i = 0; i < w->batch->n_parts; i++) {
+        PartWriter *p = w->parts[i];
+        p->inserted.len = p->inserted_mark;
+        p->updated.len = p->updated_mark;
+        p->images.len = p->images_mark;
+    }
+    if (saved)
+        return run(w, LEDGER_ROLL_BACK, err);
+    if (!mapped)
+        return true; // a key that came twice keeps the mapping of the first
+    LiteStmt *s = sqlite_ledger(w->t, LEDGER_DROP_MAPPING, err); // all there is of an item of one row
+    if (!s)
+        return false;
+    bind_key(w, s, item);
+    return lite_run(s, err);
+}
+
+static bool note_warning(const BatchWork *w, const WriteItem *item, bool refused, Err *err)
+{
+    if (!refused && !w->warned)
+        return true;
+    LiteStmt *s = sqlite_ledger(w->t, refused ? LEDGER_ADD_WARNING : LEDGER_DROP_WARNING, err);
+    if (!s)
+        return false;
+    lite_bind_int(s, 0, w->t->scope);
+    lite_bind_text(s, 1, str_of(w->batch->step));
+    lite_bind_text(s, 2, item->key);
+    if (refused) {
+        lite_bind_int(s, 3, w->entity);
+        lite_bind_text(s, 4, str_of(item->code));
+        lite_bind_text(s, 5, str_of(item->detail));
+        lite_bind_int(s, 6, w->t->job);
+    }
+    return lite_run(s, err);
+}
+
+bool sqlite_write_item(const BatchWork *w, WriteItem *item, Err *err)
+{
+    Known known;
+    item->code = item->detail = NULL;
+    if (!find_mapping(w, item, &known, err))
+        return false;
+    item->outcome = item->link.at ? ROW_LINKED : known.same ? ROW_UNCHANGED : known.found ? ROW_UPDATED : ROW_NEW;
+    if (known.same)
+        return note_warning(w, item, false, err);
+    bool saved = known.found || item->n_rows > 1;
+    mark(w);
+    if (saved && !run(w, LEDGER_SAVEPOINT, err))
+        return false;
+    bool mapped;
+    Put done = put_item(w, item, known.found, &mapped, err);
+    if (done == PUT_FAILED || (done == PUT_REFUSED && !undo(w, item, saved, mapped, err)))
+        return false;
+    if (saved && !run(w, LEDGER_RELEASE, err))
+        return false;
+    return note_warning(w, item, done == PUT_REFUSED, err);
+}

@@ -1,0 +1,134 @@
+#include "target/target_sqlite.h"
+
+#include "base/compress.h"
+#include "base/digest.h"
+#include "base/json_out.h"
+
+typedef struct {
+    SqliteTarget *t;
+    const char *entity;
+    const RawRow *rows;
+    size_t n;
+    Sha256 *hash;
+    Buf json, frame;
+} RawWork;
+
+static void add_member(JsonOut *j, const char *key, Str json)
+{
+    if (json.at)
+        json_raw(j, key, json);
+    else
+        json_null(j, key);
+}
+
+// The hash is of what the row says, not of the frame: another version of zstd may pack it differently.
+static void pack(RawWork *w, const RawRow *row, unsigned char hash[SHA256_BYTES])
+{
+    buf_clear(&w->json);
+    buf_clear(&w->frame);
+    JsonOut j = {.out = &w->json};
+    json_open(&j, NULL);
+    add_member(&j, "payload", row->payload);
+    add_member(&j, "raw_source_data", row->raw_source_data);
+    json_close(&j);
+    sha256_add(w->hash, buf_str(&w->json));
+    if (row->source_id.at) {
+        sha256_add(w->hash, STR("\n"));
+        sha256_add(w->hash, row->source_id);
+    }
+    sha256_finish(w->hash, hash);
+}
+
+static bool find(RawWork *w, int64_t entity, const RawRow *row, Str hash, int64_t *rowid, bool *same, Err *err)
+{
+    LiteStmt *s = sqlite_ledger(w->t, LEDGER_FIND_RAW, err);
+    if (!s)
+        return false;
+    lite_bind_int(s, 0, w->t->scope);
+    lite_bind_int(s, 1, entity);
+    lite_bind_text(s, 2, row->key);
+    LiteStep step = lite_step(s, err);
+    if (step == LITE_ROW) {
+        *same = str_eq(lite_blob(s, 0), hash);
+        *rowid = lite_int(s, 1);
+    }
+    lite_reset(s);
+    return step == LITE_ROW || step == LITE_DONE;
+}
+
+static bool add(RawWork *w, int64_t entity, const RawRow *row, Str hash, Err *err)
+{
+    LiteStmt *s = sqlite_ledger(w->t, LEDGER_ADD_RAW, err);
+    if (!s)
+        return false;
+    lite_bind_int(s, 0, w->t->scope);
+    lite_bind_int(s, 1, entity);
+    lite_bind_text(s, 2, row->key);
+    lite_bind_text(s, 3, row->source_id);
+    lite_bind_blob(s, 4, hash);
+    lite_bind_int(s, 5, w->t->job);
+    lite_bind_blob(s, 6, buf_str(&w->frame));
+    return lite_run(s, err);
+}
+
+static bool change(RawWork *w, int64_t rowid, const RawRow *row, Str hash, Err *err)
+{
+    LiteStmt *s = sqlite_ledger(w->t, LEDGER_CHANGE_RAW, err);
+    if (!s)
+        return false;
+    lite_bind_int(s, 0, rowid);
+    lite_bind_text(s, 1, row->source_id);
+    lite_bind_blob(s, 2, hash);
+    lite_bind_int(s, 3, w->t->job);
+    lite_bind_blob(s, 4, buf_str(&w->frame));
+    return lite_run(s, err);
+}
+
+static bool write_body(void *arg, Err *err)
+{
+    RawWork *w = arg;
+    int64_t entity;
+    bool known;
+    KeyRange range = {0};
+    for (size_t i = 0; i < w->n; i++)
+        sqlite_widen(&range, w->rows[i].key);
+    if (!sqlite_name_id(w->t, "mudanza_entities", w->entity, true, &entity, err) ||
+        !sqlite_any_known(w->t, LEDGER_RAW_BETWEEN, entity, range, &known, err))
+        return false;
+    for (size_t i = 0; i < w->n; i++) {
+        const RawRow *row = &w->rows[i];
+        unsigned char digest[SHA256_BYTES];
+        pack(w, row, digest);
+        Str hash = {(const char *)digest, sizeof digest};
+        int64_t rowid = 0;
+        bool same = false;
+        if (known && !find(w, entity, row, hash, &rowid, &same, err))
+            return false;
+        if (same)
+            continue;
+        compress_block(buf_str(&w->json), &w->frame);
+        if (rowid ? !change(w, rowid, row, hash, err) : !add(w, entity, row, hash, err))
+            return false;
+    }
+    return true;
+}
+
+bool sqlite_write_raw(Target *base, const char *step, const char *entity, const RawRow *rows, size_t n,
+                      const char *last_key, bool last, const char *fingerprint, Err *err)
+{
+    SqliteTarget *t = sqlite_of(base);
+    RawWork w = {.t = t, .entity = entity, .rows = rows, .n = n, .hash = sha256_new()};
+    Batch head = {
+        .step = step,
+        .first_key = n ? rows[0].key : (Str){NULL, 0},
+        .last_key = last_key,
+        .fingerprint = fingerprint,
+        .rows = (int64_t)n,
+        .last = last,
+    };
+    bool ok = sqlite_transaction(t, &head, write_body, &w, err);
+    sha256_free(w.hash);
+    buf_free(&w.json);
+    buf_free(&w.frame);
+    return ok || err_wrap(err, "%s", step);
+}

@@ -1,0 +1,78 @@
+#include "target/target_sqlite.h"
+
+// Clinic and source system, entities and tables are small integers: a wide text key doubles the time of a load.
+const char ledger_schema[] =
+    "CREATE TABLE mudanza_meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
+    "CREATE TABLE mudanza_scopes (id INTEGER PRIMARY KEY, clinic_id TEXT NOT NULL, source_system TEXT NOT NULL,"
+    " UNIQUE (clinic_id, source_system));"
+    "CREATE TABLE mudanza_entities (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE mudanza_tables (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE mudanza_jobs (job INTEGER PRIMARY KEY, scope INTEGER NOT NULL, label TEXT, started_at TEXT NOT NULL,"
+    " version TEXT NOT NULL);"
+    "CREATE TABLE mudanza_checkpoints (scope INTEGER NOT NULL, step TEXT NOT NULL, batch INTEGER NOT NULL, first_key TEXT,"
+    " last_key TEXT, rows INTEGER NOT NULL, complete INTEGER NOT NULL, fingerprint TEXT, job INTEGER NOT NULL,"
+    " PRIMARY KEY (scope, step, batch)) WITHOUT ROWID;"
+    "CREATE TABLE mudanza_entity_mappings (scope INTEGER NOT NULL, entity INTEGER NOT NULL, key TEXT NOT NULL,"
+    " table_id INTEGER, id TEXT NOT NULL, linked INTEGER NOT NULL, source_hash BLOB, job INTEGER NOT NULL,"
+    " updated_job INTEGER, PRIMARY KEY (scope, entity, key)) WITHOUT ROWID;"
+    // One row per batch, table and operation; before: the images of the rows in ids, in their order.
+    "CREATE TABLE mudanza_journal (seq INTEGER PRIMARY KEY, scope INTEGER NOT NULL, job INTEGER NOT NULL,"
+    " step TEXT NOT NULL, table_id INTEGER NOT NULL, operation TEXT NOT NULL, ids TEXT NOT NULL, before TEXT);"
+    "CREATE TABLE mudanza_warnings (scope INTEGER NOT NULL, step TEXT NOT NULL, key TEXT NOT NULL, entity INTEGER NOT NULL,"
+    " code TEXT NOT NULL, detail TEXT, job INTEGER NOT NULL, PRIMARY KEY (scope, step, key)) WITHOUT ROWID;"
+    // content: a zstd frame of {"payload": ..., "raw_source_data": ...}.
+    "CREATE TABLE mudanza_raw_entities (scope INTEGER NOT NULL, entity INTEGER NOT NULL, key TEXT NOT NULL, source_id TEXT,"
+    " source_hash BLOB NOT NULL, job INTEGER NOT NULL, updated_job INTEGER, content BLOB NOT NULL,"
+    " UNIQUE (scope, entity, key));";
+
+const char *ledger_sql(LedgerStatement which)
+{
+    static const char *const texts[LEDGER_STATEMENTS] = {
+        [LEDGER_FIND_MAPPING] = "SELECT source_hash, linked, id FROM mudanza_entity_mappings"
+                                " WHERE scope = ?1 AND entity = ?2 AND key = ?3",
+        [LEDGER_ADD_MAPPING] = "INSERT OR ABORT INTO mudanza_entity_mappings"
+                               " (scope, entity, key, table_id, id, linked, source_hash, job)"
+                               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        [LEDGER_CHANGE_MAPPING] = "UPDATE mudanza_entity_mappings SET table_id = ?4, id = ?5, linked = ?6, source_hash = ?7,"
+                                  " updated_job = ?8 WHERE scope = ?1 AND entity = ?2 AND key = ?3",
+        [LEDGER_DROP_MAPPING] = "DELETE FROM mudanza_entity_mappings WHERE scope = ?1 AND entity = ?2 AND key = ?3",
+        [LEDGER_MAPPINGS_BETWEEN] = "SELECT 1 FROM mudanza_entity_mappings"
+                                    " WHERE scope = ?1 AND entity = ?2 AND key BETWEEN ?3 AND ?4 LIMIT 1",
+        [LEDGER_ADD_WARNING] = "INSERT OR REPLACE INTO mudanza_warnings (scope, step, key, entity, code, detail, job)"
+                               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        [LEDGER_DROP_WARNING] = "DELETE FROM mudanza_warnings WHERE scope = ?1 AND step = ?2 AND key = ?3",
+        [LEDGER_STEP_WARNINGS] = "SELECT 1 FROM mudanza_warnings WHERE scope = ?1 AND step = ?2 LIMIT 1",
+        [LEDGER_JOURNAL] = "INSERT INTO mudanza_journal (scope, job, step, table_id, operation, ids, before)"
+                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        [LEDGER_ADD_CHECKPOINT] = "INSERT INTO mudanza_checkpoints"
+                                  " (scope, step, batch, first_key, last_key, rows, complete, fingerprint, job)"
+                                  " SELECT ?1, ?2, coalesce(max(batch), 0) + 1, ?3, ?4, ?5, ?6, ?7, ?8"
+                                  " FROM mudanza_checkpoints WHERE scope = ?1 AND step = ?2",
+        [LEDGER_NEWEST_CHECKPOINT] = "SELECT last_key, fingerprint, complete FROM mudanza_checkpoints"
+                                     " WHERE scope = ?1 AND step = ?2 ORDER BY batch DESC LIMIT 1",
+        [LEDGER_FORGET_CHECKPOINTS] = "DELETE FROM mudanza_checkpoints WHERE scope = ?1 AND step = ?2",
+        [LEDGER_FORGET_WARNINGS] = "DELETE FROM mudanza_warnings WHERE scope = ?1 AND step = ?2",
+        [LEDGER_FIND_RAW] = "SELECT source_hash, rowid FROM mudanza_raw_entities"
+                            " WHERE scope = ?1 AND entity = ?2 AND key = ?3",
+        [LEDGER_ADD_RAW] = "INSERT INTO mudanza_raw_entities (scope, entity, key, source_id, source_hash, job, content)"
+                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        [LEDGER_CHANGE_RAW] = "UPDATE mudanza_raw_entities SET source_id = ?2, source_hash = ?3, updated_job = ?4, content = ?5"
+                              " WHERE rowid = ?1",
+        [LEDGER_RAW_BETWEEN] = "SELECT 1 FROM mudanza_raw_entities"
+                               " WHERE scope = ?1 AND entity = ?2 AND key BETWEEN ?3 AND ?4 LIMIT 1",
+        // A row on record whose new version was refused counts as rejected only.
+        [LEDGER_COUNTS] = "SELECT total(NOT linked AND job = ?3), total(NOT linked AND job <> ?3 AND updated_job IS ?3),"
+                          " total(NOT linked AND job <> ?3 AND updated_job IS NOT ?3), total(linked)"
+                          " FROM mudanza_entity_mappings WHERE scope = ?1 AND entity = ?2 AND key NOT IN"
+                          " (SELECT key FROM mudanza_warnings WHERE scope = ?1 AND entity = ?2)",
+        [LEDGER_RAW_COUNTS] = "SELECT total(job = ?3), total(job <> ?3 AND updated_job IS ?3),"
+                              " total(job <> ?3 AND updated_job IS NOT ?3), 0"
+                              " FROM mudanza_raw_entities WHERE scope = ?1 AND entity = ?2",
+        [LEDGER_REJECTED] = "SELECT count(*) FROM mudanza_warnings WHERE scope = ?1 AND entity = ?2",
+        [LEDGER_REJECTS] = "SELECT key, code, detail FROM mudanza_warnings WHERE scope = ?1 AND entity = ?2 ORDER BY key",
+        [LEDGER_SAVEPOINT] = "SAVEPOINT item",
+        [LEDGER_RELEASE] = "RELEASE item",
+        [LEDGER_ROLL_BACK] = "ROLLBACK TO item",
+    };
+    return texts[which];
+}

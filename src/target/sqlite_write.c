@@ -1,0 +1,148 @@
+#include "target/target_sqlite.h"
+
+#include <string.h>
+
+#include "base/intl.h"
+
+// Is there any row between the first and the last key?
+static bool any_between(SqliteTarget *t, LedgerStatement which, int64_t entity, Str first, Str last, bool *found, Err *err)
+{
+    LiteStmt *s = sqlite_ledger(t, which, err);
+    if (!s)
+        return false;
+    lite_bind_int(s, 0, t->scope);
+    lite_bind_int(s, 1, entity);
+    lite_bind_text(s, 2, first);
+    lite_bind_text(s, 3, last);
+    LiteStep step = lite_step(s, err);
+    lite_reset(s);
+    *found = step == LITE_ROW;
+    return step == LITE_ROW || step == LITE_DONE;
+}
+
+static bool has_warnings(SqliteTarget *t, const char *step, bool *found, Err *err)
+{
+    LiteStmt *s = sqlite_ledger(t, LEDGER_STEP_WARNINGS, err);
+    if (!s)
+        return false;
+    lite_bind_int(s, 0, t->scope);
+    lite_bind_text(s, 1, str_of(step));
+    LiteStep state = lite_step(s, err);
+    lite_reset(s);
+    *found = state == LITE_ROW;
+    return state == LITE_ROW || state == LITE_DONE;
+}
+
+void sqlite_widen(KeyRange *range, Str key)
+{
+    Str *ends[] = {&range->first, &range->last};
+    for (int i = 0; i < 2; i++) {
+        int order = ends[i]->at ? memcmp(key.at, ends[i]->at, MIN(key.len, ends[i]->len)) : 0;
+        if (order == 0)
+            order = (key.len > ends[i]->len) - (key.len < ends[i]->len);
+        if (!ends[i]->at || (i == 0 ? order < 0 : order > 0))
+            *ends[i] = key;
+    }
+}
+
+bool sqlite_any_known(SqliteTarget *t, LedgerStatement which, int64_t entity, KeyRange range, bool *found, Err *err)
+{
+    *found = false;
+    return !range.first.at || any_between(t, which, entity, range.first, range.last, found, err);
+}
+
+static bool add_journal(const BatchWork *w, int64_t table, const char *operation, Buf *ids, Buf *images, Err *err)
+{
+    if (!ids->len)
+        return true;
+    LiteStmt *s = sqlite_ledger(w->t, LEDGER_JOURNAL, err);
+    if (!s)
+        return false;
+    buf_add_char(ids, ']');
+    lite_bind_int(s, 0, w->t->scope);
+    lite_bind_int(s, 1, w->t->job);
+    lite_bind_text(s, 2, str_of(w->batch->step));
+    lite_bind_int(s, 3, table);
+    lite_bind_text(s, 4, str_of(operation));
+    lite_bind_text(s, 5, buf_str(ids));
+    if (images) {
+        buf_add_char(images, ']');
+        lite_bind_text(s, 6, buf_str(images));
+    }
+    return lite_run(s, err);
+}
+
+// One row per table and batch: which rows were inserted, and what the changed ones were before.
+static bool write_journal(const BatchWork *w, Err *err)
+{
+    for (size_t i = 0; i < w->batch->n_parts; i++) {
+        PartWriter *p = w->parts[i];
+        int64_t table;
+        if (!p->inserted.len && !p->updated.len)
+            continue;
+        if (!sqlite_name_id(w->t, "mudanza_tables", p->live->table.name, true, &table, err) ||
+            !add_journal(w, table, "insert", &p->inserted, NULL, err) ||
+            !add_journal(w, table, "update", &p->updated, &p->images, err))
+            return false;
+        buf_clear(&p->inserted);
+        buf_clear(&p->updated);
+        buf_clear(&p->images);
+    }
+    return true;
+}
+
+static bool write_body(void *arg, Err *err)
+{
+    BatchWork *w = arg;
+    WriteBatch *b = w->batch;
+    KeyRange range = {0};
+    for (size_t i = 0; i < b->n; i++)
+        sqlite_widen(&range, b->items[i].key);
+    // Keys of a first run are all new: one look per batch spares one per row.
+    if (!sqlite_name_id(w->t, "mudanza_entities", b->entity, true, &w->entity, err) ||
+        !sqlite_any_known(w->t, LEDGER_MAPPINGS_BETWEEN, w->entity, range, &w->known, err) ||
+        !has_warnings(w->t, b->step, &w->warned, err))
+        return false;
+    w->main_table = 0;
+    if (b->n_parts && !sqlite_name_id(w->t, "mudanza_tables", b->parts[0].table, true, &w->main_table, err))
+        return false;
+    for (size_t i = 0; i < b->n_parts; i++) {
+        buf_clear(&w->parts[i]->inserted);
+        buf_clear(&w->parts[i]->updated);
+        buf_clear(&w->parts[i]->images);
+    }
+    for (size_t i = 0; i < b->n; i++) {
+        if (!sqlite_write_item(w, &b->items[i], err))
+            return false;
+    }
+    return write_journal(w, err);
+}
+
+bool sqlite_write(Target *base, WriteBatch *batch, Err *err)
+{
+    SqliteTarget *t = sqlite_of(base);
+    arena_reset(t->scratch);
+    BatchWork w = {.t = t, .batch = batch, .parts = arena_many(t->scratch, PartWriter *, batch->n_parts + 1)};
+    for (size_t i = 0; i < batch->n_parts; i++) {
+        if (!(w.parts[i] = sqlite_part(t, &batch->parts[i], err)))
+            return false;
+    }
+    Batch head = {
+        .step = batch->step,
+        .first_key = batch->n ? batch->items[0].key : (Str){NULL, 0},
+        .last_key = batch->last_key,
+        .fingerprint = batch->fingerprint,
+        .rows = (int64_t)batch->n,
+        .last = batch->last,
+    };
+    bool ok = sqlite_transaction(t, &head, write_body, &w, err);
+    // A deferred foreign key speaks at the commit and does not say whose row it was: look before each insert.
+    if (!ok && strstr(err->text, "FOREIGN KEY constraint failed")) {
+        w.probe = true;
+        ok = sqlite_transaction(t, &head, write_body, &w, err);
+    }
+    if (!ok)
+        return err_wrap(err, "%s", batch->step);
+    err->kind = ERR_NONE; // refused rows left their words in it
+    return true;
+}

@@ -1,0 +1,155 @@
+// What the files of the SQLite target share; nobody else includes it.
+#ifndef TARGET_TARGET_SQLITE_H
+#define TARGET_TARGET_SQLITE_H
+
+#include "db/lite.h"
+#include "target/target.h"
+
+// A single-column foreign key: to say which one refused a row.
+typedef struct {
+    const char *column, *table, *to;
+    LiteStmt *probe; // is the parent there? prepared when first needed
+} LiveKey;
+
+typedef struct LiveTable LiveTable;
+struct LiveTable {
+    Table table; // first: what the engine sees
+    LiveKey *keys;
+    size_t n_keys;
+    LiveTable *next;
+};
+
+// The statements of one mapping's part, kept from batch to batch, and what the running batch did.
+typedef struct PartWriter PartWriter;
+struct PartWriter {
+    const char *signature; // table and columns
+    LiveTable *live;
+    const Column **columns;
+    size_t n, id;
+    LiteStmt *insert, *update, *before;
+    Buf inserted, updated, images;                   // JSON lists without their closing bracket
+    size_t inserted_mark, updated_mark, images_mark; // their lengths when the running item began
+    PartWriter *next;
+};
+
+// Statements over the control tables; their texts are in sqlite_statements.c.
+typedef enum {
+    LEDGER_FIND_MAPPING,
+    LEDGER_ADD_MAPPING,
+    LEDGER_CHANGE_MAPPING,
+    LEDGER_DROP_MAPPING,
+    LEDGER_MAPPINGS_BETWEEN,
+    LEDGER_ADD_WARNING,
+    LEDGER_DROP_WARNING,
+    LEDGER_STEP_WARNINGS,
+    LEDGER_JOURNAL,
+    LEDGER_ADD_CHECKPOINT,
+    LEDGER_NEWEST_CHECKPOINT,
+    LEDGER_FORGET_CHECKPOINTS,
+    LEDGER_FORGET_WARNINGS,
+    LEDGER_FIND_RAW,
+    LEDGER_ADD_RAW,
+    LEDGER_CHANGE_RAW,
+    LEDGER_RAW_BETWEEN,
+    LEDGER_COUNTS,
+    LEDGER_RAW_COUNTS,
+    LEDGER_REJECTED,
+    LEDGER_REJECTS,
+    LEDGER_SAVEPOINT,
+    LEDGER_RELEASE,
+    LEDGER_ROLL_BACK,
+    LEDGER_STATEMENTS
+} LedgerStatement;
+
+enum { LEDGER_VERSION = 1 };
+extern const char ledger_schema[]; // of all control tables
+const char *ledger_sql(LedgerStatement which);
+
+typedef struct {
+    Target base; // first: what the engine sees
+    Lite *db;
+    Arena *arena;   // the caller's: lives longer than the target
+    Arena *scratch; // of the running batch
+    bool read_only, has_ledger;
+    int64_t scope, job; // 0: not known yet; ids in the ledger count from 1
+    LiveTable *tables;
+    PartWriter *writers;
+    LiteStmt *ledger[LEDGER_STATEMENTS];
+} SqliteTarget;
+
+static inline SqliteTarget *sqlite_of(Target *t)
+{
+    return (SqliteTarget *)t;
+}
+
+// Catalogue. NULL with ERR_NONE when there is no such table.
+LiveTable *sqlite_live(SqliteTarget *t, const char *name, Err *err);
+const Table *sqlite_table(Target *base, const char *name, Err *err);
+bool sqlite_schema_hash(Target *base, char out[65], Err *err);
+const Column *sqlite_column(const LiveTable *live, const char *name); // NULL: unknown
+
+// Ledger.
+LiteStmt *sqlite_ledger(SqliteTarget *t, LedgerStatement which, Err *err);
+// The small number of a name in mudanza_entities or mudanza_tables; 0 when it has none and may not get one.
+bool sqlite_name_id(SqliteTarget *t, const char *lookup, const char *name, bool make, int64_t *id, Err *err);
+bool sqlite_prepare(Target *base, TargetScope scope, Err *err);
+bool sqlite_job_begin(Target *base, int64_t *job, const char *label, Err *err);
+bool sqlite_checkpoint(Target *base, Arena *a, const char *step, const char **last_key, const char **fingerprint,
+                       bool *complete, Err *err);
+bool sqlite_restart(Target *base, const char *step, Err *err);
+bool sqlite_counts(Target *base, const char *entity, TargetCounts *out, Err *err);
+bool sqlite_raw_counts(Target *base, const char *entity, TargetCounts *out, Err *err);
+bool sqlite_rejects(Target *base, const char *entity, bool (*each)(void *arg, const TargetReject *r, Err *err), void *arg,
+                    Err *err);
+
+// One transaction of a step: begin, body, checkpoint, commit. Nothing of it stays when any of them fails.
+typedef struct {
+    const char *step;
+    Str first_key;
+    const char *last_key, *fingerprint;
+    int64_t rows;
+    bool last;
+} Batch;
+bool sqlite_transaction(SqliteTarget *t, const Batch *batch, bool (*body)(void *arg, Err *err), void *arg, Err *err);
+
+// First and last key of a batch, bytewise.
+typedef struct {
+    Str first, last;
+} KeyRange;
+void sqlite_widen(KeyRange *range, Str key);
+bool sqlite_any_known(SqliteTarget *t, LedgerStatement which, int64_t entity, KeyRange range, bool *found, Err *err);
+
+// One batch of mapped rows on its way in.
+typedef struct {
+    SqliteTarget *t;
+    WriteBatch *batch;
+    PartWriter **parts;
+    int64_t entity, main_table;
+    bool known;  // the ledger holds keys of this range
+    bool warned; // the step has refused rows on record
+    bool probe;  // parents are looked up before each insert: a deferred foreign key broke the commit
+} BatchWork;
+bool sqlite_write_item(const BatchWork *w, WriteItem *item, Err *err); // sqlite_item.c
+
+// Writing and reading.
+bool sqlite_write(Target *base, WriteBatch *batch, Err *err);
+bool sqlite_write_raw(Target *base, const char *step, const char *entity, const RawRow *rows, size_t n,
+                      const char *last_key, bool last, const char *fingerprint, Err *err);
+bool sqlite_read(Target *base, const char *table, const char *const *columns, size_t n, bool without_ours,
+                 const char *id_column, const char *after_id, int64_t limit,
+                 bool (*row)(void *arg, const Str *values, Err *err), void *arg, Err *err);
+
+// The rows of one part (sqlite_rows.c). REFUSED: by a constraint; err holds SQLite's words.
+typedef enum { PUT_DONE, PUT_REFUSED, PUT_FAILED } Put;
+PartWriter *sqlite_part(SqliteTarget *t, const WritePart *part, Err *err); // NULL: err says why
+Put sqlite_insert(SqliteTarget *t, PartWriter *w, const WriteRow *row, Err *err);
+Put sqlite_insert_absent(SqliteTarget *t, PartWriter *w, const WriteRow *row, Err *err);
+Put sqlite_insert_or_update(SqliteTarget *t, PartWriter *w, const WriteRow *row, Err *err);
+// The first foreign key whose parent is missing, as "table.column -> parent.column"; NULL: none.
+const char *sqlite_orphan(SqliteTarget *t, PartWriter *w, const WriteRow *row, Err *err);
+void sqlite_part_free(PartWriter *w);
+void sqlite_quote(Buf *sql, const char *name); // as an identifier
+// A double as the shortest text that reads back as the same number.
+void sqlite_double(double value, Buf *out);
+
+#endif
