@@ -1,4 +1,13 @@
-int main(void)
+// Where the program begins: what has to be in place before anything reads an argument.
+#include <unistd.h>
+
+#include "base/cancel.h"
+#include "base/intl.h"
+#include "cli/cli.h"
+
+int main(int argc, char **argv)
 {
-    return 0;
+    intl_start(cli_peek(argc, argv, FLAG_LANG));
+    cancel_start(isatty(STDIN_FILENO) || isatty(STDOUT_FILENO) || isatty(STDERR_FILENO));
+    return cli_main(argc, argv);
 }

@@ -1,0 +1,63 @@
+// What most commands begin with: the workspace, the clinic, the passphrase.
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/intl.h"
+#include "base/text.h"
+#include "cli/cli.h"
+
+const char *cli_workspace(Cli *cli, Err *err)
+{
+    const char *found = workspace_find(cli->arena, cli->flags[FLAG_WORKSPACE], err);
+    if (!found && err->kind == ERR_NONE) {
+        err_set(err, ERR_USAGE, _("there is no workspace here: no folder upwards from this one holds clinics"));
+        err_hint(err, _("name it with -C DIR or MUDANZA_CLINICS_DIR; `mudanza init` makes the first clinic"));
+    }
+    return found;
+}
+
+bool cli_clinic_known(Cli *cli, const char *workspace, const char *name, Err *err)
+{
+    char **clinics = workspace_clinics(cli->arena, workspace);
+    size_t n = 0;
+    for (; clinics[n]; n++)
+        if (!strcmp(clinics[n], name))
+            return true;
+    err_set(err, ERR_USAGE, _("there is no clinic \"%s\" in %s"), name, workspace);
+    const char *near = text_nearest(name, (const char *const *)clinics, n);
+    if (near)
+        return err_hint(err, _("did you mean %s?"), near);
+    return err_hint(err, _("`mudanza clinics list` lists them, `mudanza init %s` makes it"), name);
+}
+
+Clinic *cli_clinic(Cli *cli, const char *name, Err *err)
+{
+    const char *workspace = cli_workspace(cli, err);
+    if (!workspace || !cli_clinic_known(cli, workspace, name, err))
+        return NULL;
+    Problems *problems = problems_new(cli->arena);
+    Clinic *clinic = clinic_load(cli->arena, workspace, name, cli->flags[FLAG_STATE_DIR], problems);
+    if (problems->errors || (problems->n && !cli->out.quiet))
+        out_problems(&cli->out, problems);
+    if (!clinic) {
+        err_set(err, ERR_CONFIG, ngettext("the configuration of %s has %zu error", "the configuration of %s has %zu errors",
+                                          problems->errors), name, problems->errors);
+        err_hint(err, _("`mudanza config validate %s` lists them"), name);
+    }
+    return clinic;
+}
+
+Secret *cli_passphrase(Cli *cli, const char *reference, const char *file_name, Err *err)
+{
+    SecretSource source = {
+        .file = cli->flags[FLAG_PASSPHRASE_FILE],
+        .fd = (int)cli_number(cli, FLAG_PASSPHRASE_FD, -1),
+        .reference = reference,
+        .may_ask = cli_may_ask(cli),
+    };
+    AUTO(buf_free) Buf prompt = {0};
+    buf_addf(&prompt, _("Passphrase of %s: "), file_name);
+    AUTO(buf_free) Buf clean = {0};
+    text_clean(&clean, buf_str(&prompt));
+    return secret_find(&source, buf_text(&clean), err);
+}

@@ -1,0 +1,96 @@
+#include "cli/flags.h"
+
+#include <string.h>
+
+#include "base/intl.h"
+#include "base/text.h"
+
+const Flag flag_table[FLAG_TOTAL] = {
+    {FLAG_HELP, "help", 'h', FLAG_SWITCH, false, NULL, NULL, NULL, N_("explain the command and its flags")},
+    {FLAG_JSON, "json", 0, FLAG_SWITCH, false, NULL, NULL, NULL,
+     N_("print one JSON document (or a stream of events) on standard output and nothing else")},
+    {FLAG_QUIET, "quiet", 'q', FLAG_SWITCH, false, NULL, NULL, NULL, N_("print only errors and what was asked for")},
+    {FLAG_PLAIN, "plain", 0, FLAG_SWITCH, false, NULL, NULL, "MUDANZA_PLAIN", N_("lines only, no screens")},
+    {FLAG_COLOR, "color", 0, FLAG_WORD, false, "WHEN", "auto|always|never", NULL,
+     N_("use colours; auto: on a terminal, unless NO_COLOR is set")},
+    {FLAG_LANG, "lang", 0, FLAG_WORD, false, "LANG", "en|es", "MUDANZA_LANG", N_("language of messages")},
+    {FLAG_LOG_LEVEL, "log-level", 0, FLAG_WORD, false, "LEVEL", "error|warning|info|debug|trace", "MUDANZA_LOG_LEVEL",
+     N_("how much goes to the log of a run")},
+    {FLAG_VERBOSE, "verbose", 'v', FLAG_SWITCH, true, NULL, NULL, NULL, N_("tell more; -vv still more")},
+    {FLAG_WORKSPACE, "workspace", 'C', FLAG_TEXT, false, "DIR", NULL, "MUDANZA_CLINICS_DIR",
+     N_("the folder that holds the clinics")},
+    {FLAG_STATE_DIR, "state-dir", 0, FLAG_TEXT, false, "DIR", NULL, "MUDANZA_STATE_DIR",
+     N_("keep cache, runs and reports there instead of in the clinic's state folder")},
+    {FLAG_YES, "yes", 'y', FLAG_SWITCH, false, NULL, NULL, NULL, N_("consent to starting or stopping work; to nothing that deletes")},
+    {FLAG_NO_INPUT, "no-input", 0, FLAG_SWITCH, false, NULL, NULL, "MUDANZA_NO_INPUT",
+     N_("never ask; implied when there is no terminal")},
+    {FLAG_READ_ONLY, "read-only", 0, FLAG_SWITCH, false, NULL, NULL, "MUDANZA_READ_ONLY",
+     N_("take no lock and write nothing")},
+    {FLAG_PASSPHRASE_FILE, "passphrase-file", 0, FLAG_TEXT, false, "FILE", NULL, NULL,
+     N_("read the passphrase from a file; one final line end is dropped")},
+    {FLAG_PASSPHRASE_FD, "passphrase-fd", 0, FLAG_NUMBER, false, "N", NULL, NULL,
+     N_("read the passphrase from an open file descriptor")},
+    {FLAG_AS_OF, "as-of", 0, FLAG_INSTANT, false, "INSTANT", NULL, NULL, N_("what now() and today() give in mappings")},
+    {FLAG_ON_REJECT, "on-reject", 0, FLAG_WORD, false, "WHAT", "stop|isolate", NULL,
+     N_("a rejected row stops the step, or is set aside while the rest goes on")},
+    {FLAG_MAX_REJECTS, "max-rejects", 0, FLAG_LIMIT, false, "N,P%", NULL, NULL,
+     N_("a step fails with more rejects than N and than P percent of its rows")},
+    {FLAG_ON_FAIL, "on-fail", 0, FLAG_WORD, false, "WHAT", "stop|skip-dependents|continue", NULL,
+     N_("what follows when a step fails")},
+    {FLAG_UNREVIEWED, "unreviewed", 0, FLAG_REVIEW, false, "WHICH", NULL, NULL,
+     N_("proposed links that count without review: block (none), exact, a score such as 0.9, or proposed (all)")},
+    {FLAG_MAX_DURATION, "max-duration", 0, FLAG_DURATION, false, "TIME", NULL, NULL, N_("stop in good order after this long (6h, 90m)")},
+    {FLAG_PROGRESS_INTERVAL, "progress-interval", 0, FLAG_DURATION, false, "TIME", NULL, NULL,
+     N_("how often progress is told (30s)")},
+    {FLAG_NOTE, "note", 0, FLAG_TEXT, false, "TEXT", NULL, NULL, N_("a remark kept with the run")},
+    {FLAG_FAIL_IF_NOOP, "fail-if-noop", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("exit 9 when there was nothing to do")},
+    {FLAG_FROM, "from", 0, FLAG_TEXT, false, "STEP", NULL, NULL, N_("this step and those after it")},
+    {FLAG_TO, "to", 0, FLAG_TEXT, false, "STEP", NULL, NULL, N_("this step and those before it")},
+    {FLAG_STAGE, "stage", 0, FLAG_TEXT, false, "X,N,V,I", NULL, NULL,
+     N_("only these stages: X extract, N normalise, V validate, I insert")},
+    {FLAG_CATEGORY, "category", 0, FLAG_TEXT, false, "NAME", NULL, NULL, N_("only steps of this category")},
+    {FLAG_FAILED, "failed", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("only steps that failed or left rejects")},
+    {FLAG_STALE, "stale", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("only steps whose inputs have changed")},
+    {FLAG_ONLY, "only", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("only what was named, not what it needs")},
+    {FLAG_WITH_UPSTREAM, "with-upstream", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("also what the named steps need")},
+    {FLAG_SOURCE, "source", 0, FLAG_CONNINFO, false, "FILE", NULL, NULL, N_("the clinic's data")},
+    {FLAG_PROFILE, "profile", 0, FLAG_TEXT, false, "NAME", NULL, NULL, N_("the target system, such as dentalpin")},
+    {FLAG_TARGET, "target", 0, FLAG_CONNINFO, false, "CONNINFO", NULL, NULL,
+     N_("the target database (service=NAME); without it an embedded one is used")},
+    {FLAG_SET, "set", 0, FLAG_PAIR, true, "NAME=VALUE", NULL, NULL, N_("a setting of the clinic; may be given several times")},
+    {FLAG_ROWS, "rows", 0, FLAG_NUMBER, false, "N", NULL, NULL, N_("how many rows to show")},
+    {FLAG_FORMAT, "format", 0, FLAG_WORD, false, "FORMAT", "text|md|json", NULL, N_("the form of the report")},
+    {FLAG_ORIGIN, "origin", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("also say where each value comes from")},
+    {FLAG_FOLLOW, "follow", 'f', FLAG_SWITCH, false, NULL, NULL, NULL, N_("go on as long as the run does")},
+    {FLAG_LEVEL, "level", 0, FLAG_WORD, false, "LEVEL", "error|warning|info|debug|trace", NULL, N_("only lines of this level and above")},
+    {FLAG_STEP, "step", 0, FLAG_TEXT, false, "STEP", NULL, NULL, N_("only this step")},
+    {FLAG_GREP, "grep", 0, FLAG_TEXT, false, "TEXT", NULL, NULL, N_("only lines that hold this text")},
+};
+
+_Static_assert(FLAG_TOTAL <= 64, "a set of flags is a 64-bit number");
+
+const Flag *flag_named(Str name)
+{
+    for (size_t i = 0; i < FLAG_TOTAL; i++)
+        if (str_is(name, flag_table[i].name))
+            return &flag_table[i];
+    return NULL;
+}
+
+const Flag *flag_lettered(char letter)
+{
+    for (size_t i = 0; letter && i < FLAG_TOTAL; i++)
+        if (flag_table[i].letter == letter)
+            return &flag_table[i];
+    return NULL;
+}
+
+const char *flag_nearest(const char *name, uint64_t allowed)
+{
+    const char *names[FLAG_TOTAL] = {NULL};
+    size_t n = 0;
+    for (size_t i = 0; i < FLAG_TOTAL; i++)
+        if (allowed & FLAG_BIT(flag_table[i].id))
+            names[n++] = flag_table[i].name;
+    return text_nearest(name, names, n);
+}

@@ -1,0 +1,78 @@
+// Every flag of every command, once: parser, help and mudanza(1) read this table.
+#ifndef CLI_FLAGS_H
+#define CLI_FLAGS_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+typedef enum {
+    FLAG_HELP, FLAG_JSON, FLAG_QUIET, FLAG_PLAIN, FLAG_COLOR, FLAG_LANG, FLAG_LOG_LEVEL, FLAG_VERBOSE, FLAG_WORKSPACE,
+    FLAG_STATE_DIR, FLAG_YES, FLAG_NO_INPUT, FLAG_READ_ONLY,
+    FLAG_PASSPHRASE_FILE, FLAG_PASSPHRASE_FD,
+    FLAG_AS_OF, FLAG_ON_REJECT, FLAG_MAX_REJECTS, FLAG_ON_FAIL, FLAG_UNREVIEWED, FLAG_MAX_DURATION,
+    FLAG_PROGRESS_INTERVAL, FLAG_NOTE, FLAG_FAIL_IF_NOOP,
+    FLAG_FROM, FLAG_TO, FLAG_STAGE, FLAG_CATEGORY, FLAG_FAILED, FLAG_STALE, FLAG_ONLY, FLAG_WITH_UPSTREAM,
+    FLAG_SOURCE, FLAG_PROFILE, FLAG_TARGET, FLAG_SET,
+    FLAG_ROWS, FLAG_FORMAT, FLAG_ORIGIN, FLAG_FOLLOW, FLAG_LEVEL, FLAG_STEP, FLAG_GREP,
+    FLAG_TOTAL,
+} FlagId;
+
+// What a value must look like; checked by the parser, so a command gets only values that make sense.
+typedef enum {
+    FLAG_SWITCH,   // no value
+    FLAG_TEXT,     // anything but the empty text
+    FLAG_WORD,     // one of `words`
+    FLAG_NUMBER,   // a whole number from 0
+    FLAG_DURATION, // 90s, 30m, 6h; a bare number is seconds
+    FLAG_INSTANT,  // 2026-11-21 or 2026-11-21T12:00:00Z
+    FLAG_LIMIT,    // 100,1%: so many and such a part of the rows
+    FLAG_REVIEW,   // block, exact, proposed, or a score from 0 to 1
+    FLAG_PAIR,     // NAME=VALUE
+    FLAG_CONNINFO, // where a target or a source is; a password in it is refused
+} FlagKind;
+
+typedef struct {
+    FlagId id;
+    const char *name;     // without the dashes
+    char letter;          // 'v' for -v; 0: none
+    FlagKind kind;
+    bool repeats;         // may be given several times; otherwise the last one counts
+    const char *argument; // its word in the help; NULL for a switch
+    const char *words;    // FLAG_WORD: "auto|always|never"
+    const char *env;      // the variable that stands in for it; NULL: none
+    const char *about;    // N_()
+} Flag;
+
+extern const Flag flag_table[]; // FLAG_TOTAL entries, in the order of FlagId
+
+#define FLAG_BIT(id) (UINT64_C(1) << (id))
+// What every command takes.
+#define FLAGS_EVERYWHERE \
+    (FLAG_BIT(FLAG_HELP) | FLAG_BIT(FLAG_JSON) | FLAG_BIT(FLAG_QUIET) | FLAG_BIT(FLAG_PLAIN) | FLAG_BIT(FLAG_COLOR) | \
+     FLAG_BIT(FLAG_LANG) | FLAG_BIT(FLAG_LOG_LEVEL) | FLAG_BIT(FLAG_VERBOSE) | FLAG_BIT(FLAG_WORKSPACE) | \
+     FLAG_BIT(FLAG_STATE_DIR) | FLAG_BIT(FLAG_YES) | FLAG_BIT(FLAG_NO_INPUT) | FLAG_BIT(FLAG_READ_ONLY))
+#define FLAGS_PASSPHRASE (FLAG_BIT(FLAG_PASSPHRASE_FILE) | FLAG_BIT(FLAG_PASSPHRASE_FD))
+// What of a pipeline a command is about.
+#define FLAGS_SELECT \
+    (FLAG_BIT(FLAG_FROM) | FLAG_BIT(FLAG_TO) | FLAG_BIT(FLAG_STAGE) | FLAG_BIT(FLAG_CATEGORY) | FLAG_BIT(FLAG_FAILED) | \
+     FLAG_BIT(FLAG_STALE) | FLAG_BIT(FLAG_ONLY) | FLAG_BIT(FLAG_WITH_UPSTREAM))
+// How a worker behaves.
+#define FLAGS_WORK \
+    (FLAGS_PASSPHRASE | FLAG_BIT(FLAG_AS_OF) | FLAG_BIT(FLAG_ON_REJECT) | FLAG_BIT(FLAG_MAX_REJECTS) | \
+     FLAG_BIT(FLAG_ON_FAIL) | FLAG_BIT(FLAG_UNREVIEWED) | FLAG_BIT(FLAG_MAX_DURATION) | \
+     FLAG_BIT(FLAG_PROGRESS_INTERVAL) | FLAG_BIT(FLAG_NOTE) | FLAG_BIT(FLAG_FAIL_IF_NOOP))
+
+const Flag *flag_named(Str name);   // NULL: unknown
+const Flag *flag_lettered(char letter);
+// The known flag (without dashes) nearest to a name, among those of the set; NULL: none is near.
+const char *flag_nearest(const char *name, uint64_t allowed);
+// false + ERR_USAGE when the value is not what the flag wants. The message never repeats a conninfo.
+bool flag_check(const Flag *flag, const char *value, Err *err) MUST_CHECK;
+
+// The values in their own terms; the text has passed flag_check.
+int64_t flag_seconds(const char *duration);
+void flag_limit(const char *limit, int64_t *rows, double *ratio); // a missing half leaves its variable alone
+// Whether a connection text (URI or key=value) carries a password.
+bool conninfo_has_password(const char *conninfo);
+
+#endif

@@ -1,0 +1,32 @@
+// What `mudanza help TOPIC` knows beside commands.
+#ifndef CLI_TOPICS_H
+#define CLI_TOPICS_H
+
+#include "cli/cli.h"
+
+typedef struct {
+    const char *name;  // "exit-codes"
+    const char *about; // N_()
+    void (*print)(Cli *cli);
+    void (*write)(JsonOut *j); // adds its list to the document
+} Topic;
+
+extern const Topic topics[]; // ends with a NULL name
+const Topic *topic_named(const char *name);
+
+// One variable of the environment.
+typedef struct {
+    const char *name;
+    const char *about; // N_()
+} EnvironmentVariable;
+extern const EnvironmentVariable environment_variables[]; // ends with a NULL name
+
+// One type of line in the stream of events that `run --json` prints and runs/N/events.ndjson keeps.
+typedef struct {
+    const char *type;
+    const char *fields; // beside v, t, seq, type, clinic, run
+    const char *about;  // N_()
+} EventType;
+extern const EventType event_types[]; // ends with a NULL type
+
+#endif
