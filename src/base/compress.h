@@ -5,14 +5,17 @@
 #include "base/err.h"
 #include "base/str.h"
 
-void compress_block(Str bytes, Buf *out);                         // appends one frame, level 1
-bool decompress_block(Str frame, size_t limit, Buf *out);         // appends; false when broken or larger than limit
+void compress_block(Str bytes, Buf *out);                 // appends one frame, level 1
+bool decompress_block(Str frame, size_t limit, Buf *out); // appends; false when broken or larger than limit
 
 typedef struct Inflate Inflate; // a decompression under way: window at most 2^27, several frames in a row
 Inflate *inflate_new(void);
-void inflate_free(Inflate *z);
+void inflate_free(Inflate *z); // NULL is fine
+void inflate_free_at(Inflate **z);
 // Feeds input; calls sink for each piece of output. sink returns false to stop (err is its own).
-bool inflate_add(Inflate *z, Str input, bool (*sink)(void *arg, Str piece, Err *err), void *arg, Err *err) MUST_CHECK;
+// ERR_SOURCE: the stream is damaged. ERR_STEP: it asks for more memory than we give.
+bool inflate_add(Inflate *z, Str input, bool (*sink)(void *arg, Str piece, Err *err), void *arg,
+                 Err *err) MUST_CHECK;
 bool inflate_end(Inflate *z, Err *err) MUST_CHECK; // false when the last frame is not complete
 
 #endif

@@ -1,4 +1,5 @@
-// Secrets: passphrases and keys in guarded memory, wiped when freed. The only home of libsodium.
+// Secrets: passphrases and keys in guarded memory, wiped when freed. The only home of libsodium
+// (secret.c, and secret_find.c for where they come from).
 #ifndef BASE_SECRET_H
 #define BASE_SECRET_H
 
@@ -14,10 +15,10 @@ Str secret_bytes(const Secret *s); // never print, never copy
 
 // Where a passphrase may come from; at most one of the first two is set by the command line.
 typedef struct {
-    const char *file;       // --passphrase-file: its bytes without one final line end
-    int fd;                 // --passphrase-fd: read to its end, one final line end dropped; -1: none
-    const char *reference;  // from config.yaml: ${env:NAME}, ${file:PATH}, ${cred:NAME}; or NULL
-    bool may_ask;           // a terminal is there: prompt without echo
+    const char *file;      // --passphrase-file: its bytes without one final line end
+    int fd;                // --passphrase-fd: read to its end, one final line end dropped; -1: none
+    const char *reference; // from config.yaml: ${env:NAME}, ${file:PATH}, ${cred:NAME}; or NULL
+    bool may_ask;          // a terminal is there: prompt without echo
 } SecretSource;
 
 // Order: file, fd, MUDANZA_PASSPHRASE (unset from the environment once read), reference, prompt.
@@ -28,7 +29,8 @@ Secret *secret_find(const SecretSource *source, const char *prompt, Err *err);
 // scrypt with N=2^17, r=8, p=1, 32 bytes (the only parameters of DPME): 128 MiB for about 0.3 s.
 Secret *secret_scrypt(const Secret *passphrase, Str salt, Err *err);
 
-bool base64_decode(Str text, unsigned char *out, size_t cap, size_t *n); // standard alphabet; CR, LF and blanks skipped
+bool base64_decode(Str text, unsigned char *out, size_t cap,
+                   size_t *n);    // standard alphabet; CR, LF and blanks skipped
 void secret_harden_process(void); // no core, PR_SET_DUMPABLE 0
 
 #endif

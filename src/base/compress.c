@@ -1,0 +1,104 @@
+#include "base/compress.h"
+
+#include "base/intl.h"
+
+#include <stdlib.h>
+#include <zstd.h>
+#include <zstd_errors.h>
+
+enum { BLOCK_LEVEL = 1, WINDOW_LOG_MAX = 27, PIECE = 256 * 1024 };
+
+static void must(bool ok)
+{
+    if (!ok)
+        abort();
+}
+
+void compress_block(Str bytes, Buf *out)
+{
+    size_t room = ZSTD_compressBound(bytes.len);
+    char *at = buf_room(out, room);
+    size_t n = ZSTD_compress(at, room, bytes.at, bytes.len, BLOCK_LEVEL);
+    must(!ZSTD_isError(n));
+    out->len += n;
+    out->at[out->len] = '\0';
+}
+
+bool decompress_block(Str frame, size_t limit, Buf *out)
+{
+    unsigned long long size = ZSTD_getFrameContentSize(frame.at, frame.len);
+    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > limit)
+        return false;
+    char *at = buf_room(out, (size_t)size + 1);
+    size_t n = ZSTD_decompress(at, (size_t)size, frame.at, frame.len);
+    if (ZSTD_isError(n) || n != size)
+        return false;
+    out->len += n;
+    out->at[out->len] = '\0';
+    return true;
+}
+
+// ---- Streams ------------------------------------------------------------------------------------
+
+struct Inflate {
+    ZSTD_DStream *stream;
+    bool whole; // the last frame ended, and nothing of another was fed
+    char piece[PIECE];
+};
+
+Inflate *inflate_new(void)
+{
+    Inflate *z = malloc(sizeof *z);
+    must(z != NULL);
+    z->stream = ZSTD_createDStream();
+    must(z->stream != NULL);
+    z->whole = false;
+    must(!ZSTD_isError(ZSTD_DCtx_setParameter(z->stream, ZSTD_d_windowLogMax, WINDOW_LOG_MAX)));
+    return z;
+}
+
+void inflate_free(Inflate *z)
+{
+    if (!z)
+        return;
+    ZSTD_freeDStream(z->stream);
+    free(z);
+}
+
+void inflate_free_at(Inflate **z)
+{
+    inflate_free(*z);
+    *z = NULL;
+}
+
+static bool broken(size_t code, Err *err)
+{
+    if (ZSTD_getErrorCode(code) == ZSTD_error_frameParameter_windowTooLarge)
+        return err_set(err, ERR_STEP, _("the zstd frame asks for a window above 128 MiB"));
+    return err_set(err, ERR_SOURCE, _("the zstd stream is damaged: %s"), ZSTD_getErrorName(code));
+}
+
+bool inflate_add(Inflate *z, Str input, bool (*sink)(void *arg, Str piece, Err *err), void *arg, Err *err)
+{
+    ZSTD_inBuffer in = {input.at, input.len, 0};
+    // A full piece means there may be more to come, even when the input is used up.
+    for (bool full = false; in.pos < in.size || full;) {
+        ZSTD_outBuffer out = {z->piece, PIECE, 0};
+        size_t before = in.pos, left = ZSTD_decompressStream(z->stream, &out, &in);
+        if (ZSTD_isError(left))
+            return broken(left, err);
+        full = out.pos == out.size;
+        // Asked once more after the end of a frame it starts a new one and wants its header: that is no
+        // open frame as long as nothing went in.
+        if (in.pos > before || out.pos > 0)
+            z->whole = left == 0;
+        if (out.pos > 0 && !sink(arg, (Str){z->piece, out.pos}, err))
+            return false;
+    }
+    return true;
+}
+
+bool inflate_end(Inflate *z, Err *err)
+{
+    return z->whole || err_set(err, ERR_SOURCE, _("the zstd stream ends before its last frame is complete"));
+}
