@@ -15,11 +15,12 @@ typedef struct {
     const char *unit;     // "rows", "days", or NULL
     const char *fallback; // default as written in YAML, or NULL: none
     bool required;
+    int64_t min, max;     // KEY_INT, KEY_DURATION (seconds); max 0: no upper limit
     const char *since;    // version of mudanza
     const char *about;    // one sentence; N_()
 } ConfigKey;
 extern const ConfigKey config_keys[];   // ends with a NULL path
-extern const ConfigKey command_keys[];  // of one entry of commands.yaml, and of its top level
+extern const ConfigKey command_keys[];  // of commands.yaml: its top level, and commands.NAME of one entry
 
 typedef struct {
     const char *name, *value;
@@ -30,9 +31,17 @@ typedef enum { TARGET_SQLITE, TARGET_POSTGRES } TargetType;
 
 // An entry of commands.yaml; pipeline: auto has none.
 typedef struct {
-    const char *name, *category, *type, *entity, *source, *script, *function, *description;
-    const char *const *after; // ids of steps, NULL-ended
-    bool skip_autopilot;
+    const char *name;     // unique in the file
+    const char *category; // "General" when none is given
+    // extract, normalise, validate, insert, verify, files, sql, script, report; script too when only a script is
+    // named; global: a script of the product's global_commands that gets the clinic's folder as its argument
+    const char *type;
+    const char *entity, *source, *function, *description;
+    const char *script;       // relative: to the clinic's folder, or to global_commands
+    const char *const *after; // names of other entries or ids of steps (patient/insert), NULL-ended, never NULL
+    Setting *params;
+    size_t n_params;
+    bool skip_autopilot, skip_status;
     int line;
 } Command;
 
@@ -50,7 +59,7 @@ typedef struct {
     const char *env;           // DEV, STAG or PROD
     TargetType target_type;
     const char *target_path;   // TARGET_SQLITE: absolute path of the database
-    const char *target_conninfo;
+    const char *target_conninfo; // TARGET_POSTGRES: keywords for libpq, never a password
     Setting *settings;
     size_t n_settings;
     // limits: and policy:
@@ -59,6 +68,8 @@ typedef struct {
     int64_t max_duration_s;    // 0: none
     int64_t stall_after_s;
     const char *on_reject, *on_fail, *unreviewed;
+    int64_t retention_cache_s; // retention:
+    int64_t retention_runs;
     bool pipeline_auto;
     Command *commands;
     size_t n_commands;
@@ -76,7 +87,13 @@ const char *clinic_setting(const Clinic *c, const char *name); // NULL: not set
 
 // Where the product's data is: MUDANZA_DATA_DIR; clinics/ beside the executable when it holds model/; pkgdatadir.
 const char *data_folder(Arena *a, Err *err);
+// Names of all profiles, sorted, NULL-ended. workspace NULL: only the product's.
+const char *const *profile_names(Arena *a, const char *workspace);
 // A file of a profile, the workspace's own first: <workspace>/profiles/<profile>/<name>. NULL: none has it.
+// c NULL: only the product's.
 const char *profile_file(Arena *a, const Clinic *c, const char *profile, const char *name);
+// A path as the operator would type it: without the current folder in front.
+const char *shown_path(Arena *a, const char *path);
+bool clinic_name_valid(const char *name); // [a-z0-9][a-z0-9-]{0,62}: what init gives; folders made by hand may differ
 
 #endif

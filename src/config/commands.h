@@ -1,0 +1,10 @@
+// commands.yaml into the clinic's list of commands.
+#ifndef CONFIG_COMMANDS_H
+#define CONFIG_COMMANDS_H
+
+#include "config/clinic.h"
+
+// Reads clinic->commands_path; every problem goes into the list. Fills pipeline_auto, commands and n_commands.
+void commands_read(Arena *a, Clinic *clinic, Problems *problems);
+
+#endif
