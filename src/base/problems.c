@@ -28,7 +28,7 @@ static Problem *one_more(Problems *p)
     return &p->items[p->n++];
 }
 
-static char *formatted(Arena *a, const char *fmt, va_list args)
+PRINTF(2, 0) static char *formatted(Arena *a, const char *fmt, va_list args)
 {
     va_list again;
     va_copy(again, args);

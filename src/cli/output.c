@@ -52,7 +52,7 @@ static const char *style_code(Style style)
     return "";
 }
 
-static void format(Buf *line, const char *fmt, va_list args)
+PRINTF(2, 0) static void format(Buf *line, const char *fmt, va_list args)
 {
     va_list again;
     va_copy(again, args);

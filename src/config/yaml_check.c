@@ -16,7 +16,7 @@ static Problem *complain(const YamlCheck *c, ProblemLevel level, int line, int c
     return p;
 }
 
-static const char *formatted(Arena *a, const char *fmt, va_list args)
+PRINTF(2, 0) static const char *formatted(Arena *a, const char *fmt, va_list args)
 {
     char text[1024];
     vsnprintf(text, sizeof text, fmt, args);

@@ -21,9 +21,18 @@ static const char *const value_keys[] = {"of", "map", "other", "null"};
 static const char *const check_keys[] = {"code", "when", "severity", "message"};
 static const char *const severities[] = {"fatal", "error", "warning", "information"};
 
-static void complain(Reader *r, const YamlNode *at, const char *text, const char *word)
+// A macro, so that the compiler compares each text with its arguments.
+#define complain(r, at, ...)                                                                                       \
+    problems_add((r)->problems, PROBLEM_ERROR, (r)->m->file, line_of(at), col_of(at), __VA_ARGS__)
+
+static int line_of(const YamlNode *at)
 {
-    problems_add(r->problems, PROBLEM_ERROR, r->m->file, at ? at->line : 0, at ? at->col : 0, text, word);
+    return at ? at->line : 0;
+}
+
+static int col_of(const YamlNode *at)
+{
+    return at ? at->col : 0;
 }
 
 // Every key of a map is one of the words; an unknown one names its nearest neighbour.
