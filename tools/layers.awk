@@ -11,7 +11,7 @@ BEGIN {
     home["ncurses.h"] = "^$"
     home["yaml.h"] = "^src/config/yaml\\.c$"
     home["zstd.h"] = "^src/base/compress\\.c$"
-    home["sodium.h"] = "^src/base/secret\\.c$"
+    home["sodium.h"] = "^src/base/secret(_[a-z]+)?\\.c$"
     home["utf8proc.h"] = "^src/base/"
     home["jansson.h"] = "^src/source/dpmf_envelope\\.c$"
     home["openssl/"] = "^src/base/(digest|cipher)\\.c$"

@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "base/intl.h"
-#include "config/commands.h"
+#include "config/commands_file.h"
 #include "config/config_check.h"
 #include "config/config_values.h"
 #include "config/conninfo.h"

@@ -1,4 +1,4 @@
-#include "config/commands.h"
+#include "config/commands_file.h"
 
 #include <string.h>
 

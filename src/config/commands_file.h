@@ -1,6 +1,6 @@
 // commands.yaml into the clinic's list of commands.
-#ifndef CONFIG_COMMANDS_H
-#define CONFIG_COMMANDS_H
+#ifndef CONFIG_COMMANDS_FILE_H
+#define CONFIG_COMMANDS_FILE_H
 
 #include "config/clinic.h"
 
