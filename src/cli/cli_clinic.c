@@ -8,12 +8,7 @@
 
 const char *cli_workspace(Cli *cli, Err *err)
 {
-    const char *found = workspace_find(cli->arena, cli->flags[FLAG_WORKSPACE], err);
-    if (!found && err->kind == ERR_NONE) {
-        err_set(err, ERR_USAGE, _("there is no workspace here: no folder upwards from this one holds clinics"));
-        err_hint(err, _("name it with -C DIR or MUDANZA_CLINICS_DIR; `mudanza init` makes the first clinic"));
-    }
-    return found;
+    return workspace_find(cli->arena, cli->flags[FLAG_WORKSPACE], err);
 }
 
 bool cli_clinic_known(Cli *cli, const char *workspace, const char *name, Err *err)

@@ -30,7 +30,7 @@ static bool unknown_flag(Parse *p, const char *name, Err *err)
 
 static bool set_flag(Parse *p, const Flag *flag, const char *value, Err *err)
 {
-    if (!flag_check(flag, value, err))
+    if (!flag_check(p->cli->arena, flag, value, err))
         return false;
     p->given |= FLAG_BIT(flag->id);
     p->cli->flags[flag->id] = value;
@@ -115,7 +115,7 @@ static bool from_environment(Parse *p, Err *err)
                 p->cli->flags[i] = "";
             else if (strcmp(value, "0") != 0)
                 return err_set(err, ERR_USAGE, _("%s wants 0 or 1, not \"%s\""), flag->env, value);
-        } else if (!flag_check(flag, value, err)) {
+        } else if (!flag_check(p->cli->arena, flag, value, err)) {
             return err_wrap(err, "%s", flag->env);
         } else {
             p->cli->flags[i] = value;

@@ -4,9 +4,17 @@
 #include "base/intl.h"
 #include "cli/cmd_help.h"
 
+static const char group_clinics[] = N_("Clinics and their configuration");
 static const char group_other[] = N_("Other");
 
 const CliCommand cli_commands[] = {
+    {"clinics list", "", 0, group_clinics, N_("the clinics of the workspace"), "clinics.list", cmd_clinics_list},
+    {"config validate", "CLINIC", 0, group_clinics, N_("check config.yaml and commands.yaml; tell every problem at once"),
+     "config.validate", cmd_config_validate},
+    {"config show", "CLINIC", FLAG_BIT(FLAG_ORIGIN), group_clinics, N_("every value in force; secrets only as set"),
+     "config.show", cmd_config_show},
+    {"config explain", "[KEY]", 0, group_clinics, N_("what a key means; without KEY all of them"), "config.explain",
+     cmd_config_explain},
     {"help", "[COMMAND|TOPIC] [WORD]", 0, group_other, N_("explain a command or a topic"), "help", cmd_help},
     {"version", "", 0, group_other, N_("print the version"), "version", cmd_version},
     {NULL, NULL, 0, NULL, NULL, NULL, NULL},

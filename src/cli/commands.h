@@ -4,6 +4,10 @@
 
 #include "cli/cli.h"
 
+int cmd_clinics_list(Cli *cli, Err *err);
+int cmd_config_explain(Cli *cli, Err *err);
+int cmd_config_show(Cli *cli, Err *err);
+int cmd_config_validate(Cli *cli, Err *err);
 int cmd_version(Cli *cli, Err *err);
 
 #endif

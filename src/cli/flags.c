@@ -53,7 +53,7 @@ const Flag flag_table[FLAG_TOTAL] = {
     {FLAG_STALE, "stale", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("only steps whose inputs have changed")},
     {FLAG_ONLY, "only", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("only what was named, not what it needs")},
     {FLAG_WITH_UPSTREAM, "with-upstream", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("also what the named steps need")},
-    {FLAG_SOURCE, "source", 0, FLAG_CONNINFO, false, "FILE", NULL, NULL, N_("the clinic's data")},
+    {FLAG_SOURCE, "source", 0, FLAG_PLACE, false, "FILE", NULL, NULL, N_("the clinic's data")},
     {FLAG_PROFILE, "profile", 0, FLAG_TEXT, false, "NAME", NULL, NULL, N_("the target system, such as dentalpin")},
     {FLAG_TARGET, "target", 0, FLAG_CONNINFO, false, "CONNINFO", NULL, NULL,
      N_("the target database (service=NAME); without it an embedded one is used")},

@@ -23,12 +23,13 @@ typedef enum {
     FLAG_TEXT,     // anything but the empty text
     FLAG_WORD,     // one of `words`
     FLAG_NUMBER,   // a whole number from 0
-    FLAG_DURATION, // 90s, 30m, 6h; a bare number is seconds
+    FLAG_DURATION, // 90s, 30m, 1h30m
     FLAG_INSTANT,  // 2026-11-21 or 2026-11-21T12:00:00Z
     FLAG_LIMIT,    // 100,1%: so many and such a part of the rows
     FLAG_REVIEW,   // block, exact, proposed, or a score from 0 to 1
     FLAG_PAIR,     // NAME=VALUE
-    FLAG_CONNINFO, // where a target or a source is; a password in it is refused
+    FLAG_PLACE,    // a file, or a connection as below
+    FLAG_CONNINFO, // keyword=value pairs or postgresql://; a password in it is refused
 } FlagKind;
 
 typedef struct {
@@ -67,12 +68,10 @@ const Flag *flag_lettered(char letter);
 // The known flag (without dashes) nearest to a name, among those of the set; NULL: none is near.
 const char *flag_nearest(const char *name, uint64_t allowed);
 // false + ERR_USAGE when the value is not what the flag wants. The message never repeats a conninfo.
-bool flag_check(const Flag *flag, const char *value, Err *err) MUST_CHECK;
+bool flag_check(Arena *a, const Flag *flag, const char *value, Err *err) MUST_CHECK;
 
 // The values in their own terms; the text has passed flag_check.
 int64_t flag_seconds(const char *duration);
 void flag_limit(const char *limit, int64_t *rows, double *ratio); // a missing half leaves its variable alone
-// Whether a connection text (URI or key=value) carries a password.
-bool conninfo_has_password(const char *conninfo);
 
 #endif
