@@ -213,7 +213,7 @@ Clinic *clinic_load(Arena *a, const char *workspace, const char *name, const cha
     c->config_path = file_join(a, c->folder, "config.yaml");
     c->commands_path = file_join(a, c->folder, "commands.yaml");
     read_config(a, c, problems);
-    commands_read(a, c, problems);
+    commands_file_read(a, c, problems);
     return problems->errors == errors_before ? c : NULL;
 }
 

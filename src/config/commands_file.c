@@ -182,7 +182,7 @@ static void read_list(Arena *a, Clinic *clinic, const YamlCheck *c, const YamlNo
     check_names(c, clinic, list);
 }
 
-void commands_read(Arena *a, Clinic *clinic, Problems *problems)
+void commands_file_read(Arena *a, Clinic *clinic, Problems *problems)
 {
     YamlCheck c = {shown_path(a, clinic->commands_path), problems};
     if (!file_exists(clinic->commands_path)) {

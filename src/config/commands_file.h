@@ -5,6 +5,6 @@
 #include "config/clinic.h"
 
 // Reads clinic->commands_path; every problem goes into the list. Fills pipeline_auto, commands and n_commands.
-void commands_read(Arena *a, Clinic *clinic, Problems *problems);
+void commands_file_read(Arena *a, Clinic *clinic, Problems *problems);
 
 #endif

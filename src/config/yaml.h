@@ -37,4 +37,7 @@ bool yaml_is_doubtful(const YamlNode *node);
 // breaks, quotes or the order of the keys of a map. For fingerprints.
 void yaml_canonical(const YamlNode *node, Buf *out);
 
+// A text as a value in double quotes, escaped so that yaml_parse gives it back. The text must be UTF-8 without NUL.
+void yaml_quote(Str text, Buf *out);
+
 #endif

@@ -137,3 +137,31 @@ void yaml_canonical(const YamlNode *node, Buf *out)
     AUTO(arena_free_at) Arena *scratch = arena_new();
     add_node(node, scratch, out);
 }
+
+// ---- Writing ------------------------------------------------------------------------------------
+
+void yaml_quote(Str text, Buf *out)
+{
+    buf_add_char(out, '"');
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.at[i], next = i + 1 < text.len ? (unsigned char)text.at[i + 1] : 0;
+        if (c == '"' || c == '\\') {
+            buf_addf(out, "\\%c", c);
+        } else if (c < 0x20 || c == 0x7F) {
+            buf_addf(out, "\\x%02X", c);
+        } else if (c == 0xC2 && next < 0xA0) { // U+0080 to U+009F: not printable, one of them a line break
+            buf_addf(out, "\\x%02X", next);
+            i++;
+        } else if ((c == 0xE2 || c == 0xEF) && i + 2 < text.len) { // line separators, byte order mark, non-characters
+            unsigned code = (c & 0x0Fu) << 12 | (next & 0x3Fu) << 6 | ((unsigned char)text.at[i + 2] & 0x3Fu);
+            if (code == 0x2028 || code == 0x2029 || code == 0xFEFF || code >= 0xFFFE)
+                buf_addf(out, "\\u%04X", code);
+            else
+                buf_add(out, (Str){text.at + i, 3});
+            i += 2;
+        } else {
+            buf_add_char(out, (char)c);
+        }
+    }
+    buf_add_char(out, '"');
+}
