@@ -11,7 +11,7 @@ void arena_free(Arena *a);     // NULL is fine
 void arena_free_at(Arena **a); // for AUTO(arena_free_at)
 void arena_reset(Arena *a);    // empties it and keeps one block: the scratch of a loop
 
-void *arena_take(Arena *a, size_t size);                        // zeroed, aligned for anything; aborts when memory is out
+void *arena_take(Arena *a, size_t size); // zeroed, aligned for anything; aborts when memory is out
 void *arena_take_array(Arena *a, size_t size, size_t n);        // checks the product
 void *arena_copy(Arena *a, const void *bytes, size_t size);     // not zero-ended
 char *arena_text(Arena *a, const char *fmt, ...) PRINTF(2, 3);  // formatted, NUL-ended

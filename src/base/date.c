@@ -104,7 +104,7 @@ static bool take_date(Str *s, const char *order, Date *d)
 bool date_parse(Str text, const char *order, Date *out)
 {
     Date d = {0};
-    if (!take_date(&text, order, &d) || text.len || !date_valid(d))
+    if (!text.at || !take_date(&text, order, &d) || text.len || !date_valid(d))
         return false;
     *out = d;
     return true;
@@ -158,7 +158,7 @@ bool instant_parse(Str text, Instant *out, bool *has_offset)
     int64_t micros = 0;
     int offset = 0;
     bool offset_seen = false;
-    if (!take_date(&text, "ymd", &d) || !date_valid(d))
+    if (!text.at || !take_date(&text, "ymd", &d) || !date_valid(d))
         return false;
     if (text.len) {
         if (!take_char(&text, 'T') && !take_char(&text, 't') && !take_char(&text, ' '))

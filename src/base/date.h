@@ -22,7 +22,7 @@ Date date_of_days(int64_t days);
 // ISO 8601: date, 'T' or blank, HH:MM[:SS[.fraction]], optional Z or offset; a bare date is midnight.
 // Without an offset *has_offset is false and the instant is what the text says, read as UTC.
 bool instant_parse(Str text, Instant *out, bool *has_offset);
-void instant_format(Instant t, Buf *out);      // 2026-11-21 12:00:00+00:00, with .ffffff when not a whole second
+void instant_format(Instant t, Buf *out);      // 2026-11-21 12:00:00+00:00, .ffffff when there are any
 void instant_rfc3339(Instant t, Buf *out);     // 2026-11-21T12:00:00.000Z: events and reports
 Date instant_date(Instant t);                  // its day in UTC
 Instant instant_now(void);                     // the clock: never for values of rows

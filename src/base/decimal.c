@@ -123,6 +123,8 @@ static bool apply_exponent(Magnitude units, bool negative, int64_t scale, Decima
 
 bool decimal_parse(Str text, Decimal *out)
 {
+    if (!text.at)
+        return false;
     Str s = str_trim(text);
     bool negative = s.len && s.at[0] == '-';
     if (s.len && (s.at[0] == '-' || s.at[0] == '+')) {

@@ -153,7 +153,8 @@ void hmac_sha256_hex(Str key, Str message, char out[SHA256_HEX + 1])
     // libcrypto takes a key of NULL for "the key of before", so an empty one must point somewhere.
     const char *bytes = key.len ? key.at : "";
     unsigned char sum[SHA256_BYTES];
-    must(HMAC(sha256_md, bytes, (int)key.len, (const unsigned char *)message.at, message.len, sum, NULL) != NULL);
+    must(HMAC(sha256_md, bytes, (int)key.len, (const unsigned char *)message.at, message.len, sum, NULL) !=
+         NULL);
     hex_of(sum, sizeof sum, out);
 }
 

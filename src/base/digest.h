@@ -15,7 +15,7 @@ void sha256_add(Sha256 *h, Str bytes);
 void sha256_finish(Sha256 *h, unsigned char out[SHA256_BYTES]); // and starts anew
 void sha256_finish_hex(Sha256 *h, char out[SHA256_HEX + 1]);
 
-void sha1_of(Str bytes, unsigned char out[SHA1_BYTES]); // for uuid version 5 alone, never for trust; any thread
+void sha1_of(Str bytes, unsigned char out[SHA1_BYTES]); // for uuid version 5 alone, never for trust
 void sha256_hex_of(Str bytes, char out[SHA256_HEX + 1]);
 bool sha256_file(const char *path, char out[SHA256_HEX + 1], Err *err) MUST_CHECK;
 void hmac_sha256_hex(Str key, Str message, char out[SHA256_HEX + 1]);

@@ -8,7 +8,8 @@
 
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
-bool file_read(Arena *a, const char *path, size_t limit, Str *out, Err *err) MUST_CHECK; // NUL-ended, NUL not counted
+// Whole, or an error when it is larger than limit. NUL-ended, the NUL not counted.
+bool file_read(Arena *a, const char *path, size_t limit, Str *out, Err *err) MUST_CHECK;
 // Whole or not at all: writes beside, fsyncs, renames. mode e.g. 0600.
 bool file_write(const char *path, Str bytes, unsigned mode, Err *err) MUST_CHECK;
 bool file_make_folder(const char *path, unsigned mode, Err *err) MUST_CHECK; // with its parents
@@ -17,7 +18,8 @@ bool file_make_folder(const char *path, unsigned mode, Err *err) MUST_CHECK; // 
 const char *file_inside(Arena *a, const char *folder, const char *relative);
 const char *file_join(Arena *a, const char *folder, const char *name); // name may be absolute: then it wins
 int64_t file_free_bytes(const char *path); // for an ordinary user; -1 when unknown
-// Names of a folder's entries, sorted bytewise, without "." and ".."; NULL-ended; empty when it cannot be read.
+// Names of a folder's entries, sorted bytewise, without "." and ".."; NULL-ended; empty when it cannot
+// be read.
 char **file_list(Arena *a, const char *folder);
 
 // What tells one content from another without reading it.

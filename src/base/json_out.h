@@ -14,7 +14,8 @@ void json_open(JsonOut *j, const char *key);        // {
 void json_close(JsonOut *j);                        // }
 void json_open_list(JsonOut *j, const char *key);   // [
 void json_close_list(JsonOut *j);                   // ]
-void json_str(JsonOut *j, const char *key, Str value); // without value: null; bytes that are not UTF-8 become U+FFFD
+// Without value: null. Each byte that is not UTF-8 becomes U+FFFD.
+void json_str(JsonOut *j, const char *key, Str value);
 void json_text(JsonOut *j, const char *key, const char *value);
 void json_int(JsonOut *j, const char *key, int64_t value);
 void json_num(JsonOut *j, const char *key, double value, int decimals);

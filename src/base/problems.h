@@ -26,8 +26,8 @@ typedef struct {
 Problems *problems_new(Arena *a);
 // Copies file and text. key and hint are NULL: the caller sets them in what comes back, which moves
 // with the next call; they are not copied.
-Problem *problems_add(Problems *p, ProblemLevel level, const char *file, int line, int col, const char *fmt, ...)
-    PRINTF(6, 7);
+Problem *problems_add(Problems *p, ProblemLevel level, const char *file, int line, int col,
+                      const char *fmt, ...) PRINTF(6, 7);
 void problems_print(const Problems *p, Buf *out); // one line each: file:line:col: error: text (hint)
 
 #endif

@@ -18,7 +18,8 @@ bool str_is(Str a, const char *text);
 bool str_starts(Str s, const char *prefix);
 bool str_ends(Str s, const char *suffix);
 Str str_trim(Str s);                                 // ASCII blanks, tabs and line ends, both sides
-bool str_cut(Str *rest, char separator, Str *head);  // head: up to the separator; rest: behind it. false when rest is used up
+// head: up to the separator; rest: behind it. false when rest is used up.
+bool str_cut(Str *rest, char separator, Str *head);
 char *str_keep(Arena *a, Str s);                     // a NUL-ended copy; NULL when s has no value
 Str str_copy(Arena *a, Str s);
 
@@ -32,7 +33,8 @@ void buf_add(Buf *b, Str s);
 void buf_add_text(Buf *b, const char *text);
 void buf_add_char(Buf *b, char c);
 void buf_addf(Buf *b, const char *fmt, ...) PRINTF(2, 3);
-char *buf_room(Buf *b, size_t size); // at least size writable bytes behind the end; add to len what was written
+// At least size writable bytes behind the end; add to len what was written.
+char *buf_room(Buf *b, size_t size);
 void buf_clear(Buf *b);              // keeps the memory
 void buf_free(Buf *b);
 const char *buf_text(const Buf *b);  // "" when empty

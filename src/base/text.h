@@ -22,8 +22,8 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
 // Shell-style glob with * and ?; no character classes.
 bool text_glob(const char *pattern, const char *text);
 
-// A masked form of a value for screens and previews: first letter kept, the rest '*', eight characters at most.
-// A value of one character is hidden whole.
+// A masked form of a value for screens and previews: first letter kept, the rest '*', eight characters
+// at most. A value of one character is hidden whole.
 void text_mask(Buf *out, Str s);
 
 #endif

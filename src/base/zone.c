@@ -10,7 +10,13 @@
 #include <string.h>
 #include <time.h>
 
-enum { DAY_SECONDS = 86400, PROBE_SECONDS = DAY_SECONDS / 2, MOST_SPANS = 16, MOST_YEAR = 9999, ZONE_MAX = 64 };
+enum {
+    DAY_SECONDS = 86400,
+    PROBE_SECONDS = DAY_SECONDS / 2,
+    MOST_SPANS = 16,
+    MOST_YEAR = 9999,
+    ZONE_MAX = 64
+};
 
 // From the second `begin` (UTC) on, local time is UTC + offset; it holds until the next span begins.
 typedef struct {

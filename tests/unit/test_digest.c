@@ -61,8 +61,8 @@ Test(digest, hmac_of_known_texts)
     hmac_sha256_hex(STR("Jefe"), STR("what do ya want for nothing?"), hex);
     cr_assert_str_eq(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     memset(long_key, 0xAA, sizeof long_key);
-    hmac_sha256_hex((Str){long_key, sizeof long_key}, STR("Test Using Larger Than Block-Size Key - Hash Key First"),
-                    hex);
+    Str message = STR("Test Using Larger Than Block-Size Key - Hash Key First");
+    hmac_sha256_hex((Str){long_key, sizeof long_key}, message, hex);
     cr_assert_str_eq(hex, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
     hmac_sha256_hex((Str){NULL, 0}, STR(""), hex);
     cr_assert_str_eq(hex, "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");

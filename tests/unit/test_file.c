@@ -136,7 +136,8 @@ Test(file, folders_are_made_with_their_parents)
 
 Test(file, inside_never_leaves_the_folder)
 {
-    static const char *const refused[] = {"", "/etc/passwd", "..", "../x", "a/..", "a/../b", "a/../../b", "a//..", "./.."};
+    static const char *const refused[] = {"",       "/etc/passwd", "..",    "../x", "a/..",
+                                          "a/../b", "a/../../b",   "a//..", "./.."};
     for (size_t i = 0; i < ARRAY_LEN(refused); i++)
         cr_assert_null(file_inside(arena, "/srv", refused[i]), "%s", refused[i]);
     cr_assert_str_eq(file_inside(arena, "/srv", "a/b.yaml"), "/srv/a/b.yaml");

@@ -6,14 +6,16 @@ Test(problems, are_printed_in_the_order_found)
 {
     Arena *a = arena_new();
     Problems *p = problems_new(a);
-    problems_add(p, PROBLEM_ERROR, "config.yaml", 12, 3, "unknown key \"%s\"", "sourse")->hint = "did you mean source?";
+    problems_add(p, PROBLEM_ERROR, "config.yaml", 12, 3, "unknown key \"%s\"", "sourse")->hint =
+        "did you mean source?";
     problems_add(p, PROBLEM_WARNING, "config.yaml", 4, 0, "old");
     problems_add(p, PROBLEM_ERROR, "patient.yaml", 0, 7, "is missing");
     AUTO(buf_free) Buf out = {0};
     problems_print(p, &out);
-    cr_assert_str_eq(buf_text(&out), "config.yaml:12:3: error: unknown key \"sourse\" (did you mean source?)\n"
-                                     "config.yaml:4: warning: old\n"
-                                     "patient.yaml: error: is missing\n");
+    cr_assert_str_eq(buf_text(&out),
+                     "config.yaml:12:3: error: unknown key \"sourse\" (did you mean source?)\n"
+                     "config.yaml:4: warning: old\n"
+                     "patient.yaml: error: is missing\n");
     cr_assert_eq(p->n, 3);
     cr_assert_eq(p->errors, 2);
     cr_assert_null(p->items[0].key);

@@ -14,21 +14,21 @@ Test(text, knows_well_formed_utf8)
         {{"plain ASCII, longer than eight bytes", 36}, true},
         {{"Núñez 牙 🦷", 17}, true},
         {{"\0", 1}, true},
-        {{"\xF4\x8F\xBF\xBF", 4}, true},       // U+10FFFF
-        {{"\xF4\x90\x80\x80", 4}, false},      // past it
-        {{"\xED\x9F\xBF", 3}, true},           // U+D7FF
-        {{"\xED\xA0\x80", 3}, false},          // a surrogate
-        {{"\xC0\x80", 2}, false},              // overlong forms
+        {{"\xF4\x8F\xBF\xBF", 4}, true},  // U+10FFFF
+        {{"\xF4\x90\x80\x80", 4}, false}, // past it
+        {{"\xED\x9F\xBF", 3}, true},      // U+D7FF
+        {{"\xED\xA0\x80", 3}, false},     // a surrogate
+        {{"\xC0\x80", 2}, false},         // overlong forms
         {{"\xC1\xBF", 2}, false},
         {{"\xE0\x9F\xBF", 3}, false},
         {{"\xF0\x8F\xBF\xBF", 4}, false},
         {{"\xF8\x88\x80\x80\x80", 5}, false},
-        {{"\xC3", 1}, false},                  // cut off
+        {{"\xC3", 1}, false}, // cut off
         {{"\xE2\x82", 2}, false},
         {{"\xF0\x9F\xA6", 3}, false},
-        {{"\x80", 1}, false},                  // a tail alone
+        {{"\x80", 1}, false}, // a tail alone
         {{"12345678\xFF", 9}, false},
-        {{"12345678abc\xE9", 12}, false},      // Latin-1
+        {{"12345678abc\xE9", 12}, false}, // Latin-1
         {{"\xC3(", 2}, false},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++)
@@ -61,7 +61,7 @@ Test(text, width_is_in_columns)
     cr_assert_eq(text_width(STR("Núñez")), 5);
     cr_assert_eq(text_width(STR("牙")), 2);
     cr_assert_eq(text_width(STR("e\xCC\x81")), 1); // e and a combining accent
-    cr_assert_eq(text_width(STR("\x1B[0m")), 4);    // shown as ?[0m
+    cr_assert_eq(text_width(STR("\x1B[0m")), 4);   // shown as ?[0m
     cr_assert_eq(text_width(STR("a\r\nb")), 3);
 }
 
@@ -77,12 +77,14 @@ Test(text, cleaning_leaves_nothing_a_terminal_obeys)
     cleans(STR("José Núñez 牙"), "José Núñez 牙");
     cleans(STR("\x1B[31mred\x1B]0;title\x07"), "?[31mred?]0;title?");
     cleans(STR("a\0b\x7F"), "a?b?");
-    cleans(STR("\xC2\x9B" "2J"), "?2J");                           // CSI of C1
+    cleans(STR("\xC2\x9B"
+               "2J"),
+           "?2J"); // CSI of C1
     cleans(STR("a\r\nb\nc\rd\te"), "a b c d e");
-    cleans(STR("x\xC2\x85y\xE2\x80\xA8z"), "x y z");               // NEL, LINE SEPARATOR
-    cleans(STR("\xE2\x80\xAA\xE2\x80\xAE"), "??");                 // U+202A, U+202E
-    cleans(STR("\xE2\x81\xA6\xE2\x81\xA9"), "??");                 // U+2066, U+2069
-    cleans(STR("\xE2\x80\x8E\xE2\x80\x8F\xD8\x9C"), "???");       // U+200E, U+200F, U+061C
+    cleans(STR("x\xC2\x85y\xE2\x80\xA8z"), "x y z");        // NEL, LINE SEPARATOR
+    cleans(STR("\xE2\x80\xAA\xE2\x80\xAE"), "??");          // U+202A, U+202E
+    cleans(STR("\xE2\x81\xA6\xE2\x81\xA9"), "??");          // U+2066, U+2069
+    cleans(STR("\xE2\x80\x8E\xE2\x80\x8F\xD8\x9C"), "???"); // U+200E, U+200F, U+061C
     cleans(STR("caf\xE9 \xF0\x9F"), "caf? ??");
     cleans(STR("\xE2\x80\xAF\xE2\x81\xA5"), "\xE2\x80\xAF\xE2\x81\xA5"); // their neighbours stay
 }
