@@ -1,0 +1,194 @@
+#include "map/letters.h"
+
+#include <string.h>
+#include <utf8proc.h>
+
+#include "base/text.h"
+
+enum {
+    BROKEN = 0xFFFD,
+    DECOMPOSED_MAX = 32, // Unicode's longest compatibility decomposition has 18 characters
+    WORDS_MAX = 256,     // keeps two huge texts from being compared word by word for hours
+    WORD_CHARS = 3,
+};
+
+uint32_t letters_take(Str *rest)
+{
+    uint32_t code = BROKEN;
+    size_t len = text_decode(*rest, &code);
+    if (!len) {
+        len = 1;
+        code = BROKEN;
+    }
+    *rest = (Str){rest->at + len, rest->len - len};
+    return code;
+}
+
+static void add(Buf *out, uint32_t code)
+{
+    if (code < 0x80) {
+        buf_add_char(out, (char)code);
+        return;
+    }
+    utf8proc_uint8_t bytes[4];
+    utf8proc_ssize_t n = utf8proc_encode_char((utf8proc_int32_t)code, bytes);
+    buf_add(out, (Str){(const char *)bytes, (size_t)n});
+}
+
+static uint32_t lower(uint32_t code)
+{
+    if (code < 0x80)
+        return code >= 'A' && code <= 'Z' ? code + 32 : code;
+    return (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
+}
+
+static uint32_t upper(uint32_t code)
+{
+    if (code < 0x80)
+        return code >= 'a' && code <= 'z' ? code - 32 : code;
+    return (uint32_t)utf8proc_toupper((utf8proc_int32_t)code);
+}
+
+static bool is_letter_or_digit(uint32_t code)
+{
+    if (code < 0x80)
+        return (code >= '0' && code <= '9') || ((code | 32) >= 'a' && (code | 32) <= 'z');
+    switch (utf8proc_category((utf8proc_int32_t)code)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_NO:
+        return true;
+    default:
+        return false;
+    }
+}
+
+void letters_lower(Buf *out, Str text)
+{
+    while (text.len)
+        add(out, lower(letters_take(&text)));
+}
+
+void letters_upper(Buf *out, Str text)
+{
+    while (text.len)
+        add(out, upper(letters_take(&text)));
+}
+
+void letters_only(Buf *out, Str text)
+{
+    while (text.len) {
+        uint32_t code = letters_take(&text);
+        if (is_letter_or_digit(code))
+            add(out, lower(code));
+    }
+}
+
+void letters_clean(Buf *out, Str text)
+{
+    while (text.len) {
+        uint32_t code = letters_take(&text);
+        bool control = code < 0x20 || (code >= 0x7F && code < 0xA0);
+        if (!control || code == '\t' || code == '\n' || code == '\r')
+            add(out, code);
+    }
+}
+
+Str letters_first(Str text, size_t n)
+{
+    Str rest = text;
+    while (n-- && rest.len)
+        letters_take(&rest);
+    return (Str){text.at, text.len - rest.len};
+}
+
+// The characters of one character without its marks; how many there are.
+static size_t take_apart(uint32_t code, utf8proc_int32_t out[DECOMPOSED_MAX])
+{
+    if (code < 0x80) {
+        out[0] = (utf8proc_int32_t)code;
+        return 1;
+    }
+    int boundary = 0;
+    utf8proc_ssize_t n =
+        utf8proc_decompose_char((utf8proc_int32_t)code, out, DECOMPOSED_MAX,
+                                UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_STRIPMARK, &boundary);
+    return n > 0 ? MIN((size_t)n, (size_t)DECOMPOSED_MAX) : 0;
+}
+
+void letters_fold(Buf *out, Str text)
+{
+    utf8proc_int32_t parts[DECOMPOSED_MAX];
+    while (text.len) {
+        size_t n = take_apart(letters_take(&text), parts);
+        for (size_t i = 0; i < n; i++)
+            add(out, lower((uint32_t)parts[i]));
+    }
+}
+
+void letters_words(Buf *out, Str text)
+{
+    utf8proc_int32_t parts[DECOMPOSED_MAX];
+    bool gap = false, any = false;
+    while (text.len) {
+        size_t n = take_apart(letters_take(&text), parts);
+        for (size_t i = 0; i < n; i++) {
+            uint32_t code = lower((uint32_t)parts[i]);
+            if (!is_letter_or_digit(code) && code != '_') {
+                gap = any;
+                continue;
+            }
+            if (gap)
+                buf_add_char(out, ' ');
+            add(out, code);
+            gap = false;
+            any = true;
+        }
+    }
+}
+
+static size_t split(Str text, Str words[WORDS_MAX])
+{
+    size_t n = 0;
+    Str word;
+    while (n < WORDS_MAX && str_cut(&text, ' ', &word))
+        if (text_chars(word) >= WORD_CHARS)
+            words[n++] = word;
+    return n;
+}
+
+static bool near(Str a, Str b)
+{
+    return !memcmp(a.at, b.at, MIN(a.len, b.len));
+}
+
+static double part(const Str *a, size_t n_a, const Str *b, size_t n_b)
+{
+    size_t hits = 0;
+    for (size_t i = 0; i < n_a; i++)
+        for (size_t j = 0; j < n_b; j++)
+            if (near(a[i], b[j])) {
+                hits++;
+                break;
+            }
+    return (double)hits / (double)n_a;
+}
+
+double letters_similarity(Str a, Str b)
+{
+    AUTO(buf_free) Buf text_a = {0};
+    AUTO(buf_free) Buf text_b = {0};
+    Str words_a[WORDS_MAX], words_b[WORDS_MAX];
+    letters_words(&text_a, a);
+    letters_words(&text_b, b);
+    size_t n_a = split(buf_str(&text_a), words_a), n_b = split(buf_str(&text_b), words_b);
+    if (!n_a || !n_b)
+        return 0;
+    double forth = part(words_a, n_a, words_b, n_b), back = part(words_b, n_b, words_a, n_a);
+    return MIN(forth, back);
+}
