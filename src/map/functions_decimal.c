@@ -5,6 +5,8 @@
 #include "base/intl.h"
 #include "map/functions_sql.h"
 
+enum { SCALES = 37 }; // reading is exact up to 36 decimals
+
 typedef enum { DEC_OK, DEC_NONE, DEC_NOT_A_NUMBER, DEC_OUT_OF_RANGE } DecState;
 
 static bool is_digit(char c)
@@ -176,8 +178,8 @@ typedef __int128 Wide __attribute__((aligned(8)));
 // One sum for each scale, so that taking a row out of a window leaves exactly the rows that are in it,
 // and the sum has the scale of the finest of them.
 typedef struct {
-    Wide units[DECIMAL_MAX_SCALE + 1];
-    int64_t rows[DECIMAL_MAX_SCALE + 1];
+    Wide units[SCALES];
+    int64_t rows[SCALES];
     int64_t unreadable; // rows that are no decimal: while there is one, nobody knows the sum
     bool overflow;      // for good
 } DecimalSum;
@@ -191,7 +193,7 @@ static void sum_row(sqlite3_context *call, sqlite3_value *arg, bool in)
     DecState state = read_decimal(arg, &d);
     if (state == DEC_NONE)
         return;
-    if (state != DEC_OK) {
+    if (state != DEC_OK || d.scale >= SCALES) {
         sum->unreadable += in ? 1 : -1;
         return;
     }
@@ -219,7 +221,7 @@ static void sum_value(sqlite3_context *call)
         return;
     Decimal total = {0, 0};
     bool any = false;
-    for (int scale = 0; scale <= DECIMAL_MAX_SCALE; scale++) {
+    for (int scale = 0; scale < SCALES; scale++) {
         if (!sum->rows[scale])
             continue;
         any = true;

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "base/letters.h"
 #include "base/text.h"
 #include "map/functions_sql.h"
-#include "map/letters.h"
 
 enum {
     JSON_SUBTYPE = 'J', // what SQLite's JSON functions mark arrays and objects with

@@ -1,4 +1,4 @@
-#include "map/letters.h"
+#include "base/letters.h"
 
 #include <string.h>
 #include <utf8proc.h>

@@ -1,8 +1,8 @@
 // Letters of any alphabet: what lower, upper, fold and the words of a label are made of.
 //
 // Text may hold NUL and broken UTF-8: NUL is a character like another, each broken byte counts as U+FFFD.
-#ifndef MAP_LETTERS_H
-#define MAP_LETTERS_H
+#ifndef BASE_LETTERS_H
+#define BASE_LETTERS_H
 
 #include "base/str.h"
 
