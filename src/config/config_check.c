@@ -58,6 +58,8 @@ const ConfigKey *config_key(const ConfigKey *keys, const char *path)
 
 static const char *with_range(Arena *a, const char *what, const ConfigKey *key)
 {
+    if (key->min == key->max && key->max > 0)
+        return arena_text(a, _("the number %" PRId64), key->min);
     if (key->max > 0)
         return arena_text(a, _("%s from %" PRId64 " to %" PRId64), what, key->min, key->max);
     return arena_text(a, _("%s, at least %" PRId64), what, key->min);
