@@ -5,9 +5,13 @@
 #include "cli/cmd_help.h"
 
 static const char group_clinics[] = N_("Clinics and their configuration");
+static const char group_mapping[] = N_("Mappings");
 static const char group_other[] = N_("Other");
 
 const CliCommand cli_commands[] = {
+    {"init", "CLINIC",
+     FLAG_BIT(FLAG_SOURCE) | FLAG_BIT(FLAG_PROFILE) | FLAG_BIT(FLAG_TARGET) | FLAG_BIT(FLAG_SET) | FLAG_BIT(FLAG_PASSPHRASE_FILE),
+     group_clinics, N_("make a clinic: its folder, config.yaml and commands.yaml"), "init", cmd_init},
     {"clinics list", "", 0, group_clinics, N_("the clinics of the workspace"), "clinics.list", cmd_clinics_list},
     {"config validate", "CLINIC", 0, group_clinics, N_("check config.yaml and commands.yaml; tell every problem at once"),
      "config.validate", cmd_config_validate},
@@ -15,6 +19,8 @@ const CliCommand cli_commands[] = {
      "config.show", cmd_config_show},
     {"config explain", "[KEY]", 0, group_clinics, N_("what a key means; without KEY all of them"), "config.explain",
      cmd_config_explain},
+    {"mapping eval", "EXPRESSION", FLAG_BIT(FLAG_PROFILE) | FLAG_BIT(FLAG_AS_OF) | FLAG_BIT(FLAG_SET), group_mapping,
+     N_("print the value of an expression as mapping files use them"), "mapping.eval", cmd_mapping_eval},
     {"help", "[COMMAND|TOPIC] [WORD]", 0, group_other, N_("explain a command or a topic"), "help", cmd_help},
     {"version", "", 0, group_other, N_("print the version"), "version", cmd_version},
     {NULL, NULL, 0, NULL, NULL, NULL, NULL},

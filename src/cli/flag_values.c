@@ -55,6 +55,8 @@ void flag_limit(const char *text, int64_t *rows, double *ratio)
 static bool connection(Arena *a, const Flag *flag, const char *value, Err *err)
 {
     Conninfo parts;
+    if (str_starts(str_of(value), "sqlite:")) // the embedded database at another place
+        return true;
     if (conninfo_parse(a, value, &parts, err))
         return true;
     return err_wrap(err, "--%s", flag->name);

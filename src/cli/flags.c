@@ -56,7 +56,7 @@ const Flag flag_table[FLAG_TOTAL] = {
     {FLAG_SOURCE, "source", 0, FLAG_PLACE, false, "FILE", NULL, NULL, N_("the clinic's data")},
     {FLAG_PROFILE, "profile", 0, FLAG_TEXT, false, "NAME", NULL, NULL, N_("the target system, such as dentalpin")},
     {FLAG_TARGET, "target", 0, FLAG_CONNINFO, false, "CONNINFO", NULL, NULL,
-     N_("the target database (service=NAME); without it an embedded one is used")},
+     N_("the target database: service=NAME or sqlite:PATH; without it an embedded one is made")},
     {FLAG_SET, "set", 0, FLAG_PAIR, true, "NAME=VALUE", NULL, NULL, N_("a setting of the clinic; may be given several times")},
     {FLAG_ROWS, "rows", 0, FLAG_NUMBER, false, "N", NULL, NULL, N_("how many rows to show")},
     {FLAG_FORMAT, "format", 0, FLAG_WORD, false, "FORMAT", "text|md|json", NULL, N_("the form of the report")},

@@ -29,7 +29,7 @@ typedef enum {
     FLAG_REVIEW,   // block, exact, proposed, or a score from 0 to 1
     FLAG_PAIR,     // NAME=VALUE
     FLAG_PLACE,    // a file, or a connection as below
-    FLAG_CONNINFO, // keyword=value pairs or postgresql://; a password in it is refused
+    FLAG_CONNINFO, // keyword=value pairs, postgresql:// or sqlite:PATH; a password in it is refused
 } FlagKind;
 
 typedef struct {
