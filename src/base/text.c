@@ -123,11 +123,19 @@ int text_width(Str s)
 
 void text_clean(Buf *out, Str s)
 {
-    while (s.len) {
-        Glyph g = next_glyph(s);
+    size_t plain = 0; // bytes at the beginning that are shown as they are: added in one go
+    while (plain < s.len) {
+        Glyph g = next_glyph(behind(s, plain));
+        if (g.shown.at == s.at + plain) {
+            plain += g.taken;
+            continue;
+        }
+        buf_add(out, (Str){s.at, plain});
         buf_add(out, g.shown);
-        s = behind(s, g.taken);
+        s = behind(s, plain + g.taken);
+        plain = 0;
     }
+    buf_add(out, s);
 }
 
 static void add_blanks(Buf *out, int n)
