@@ -21,19 +21,8 @@ static const char *const value_keys[] = {"of", "map", "other", "null"};
 static const char *const check_keys[] = {"code", "when", "severity", "message"};
 static const char *const severities[] = {"fatal", "error", "warning", "information"};
 
-// A macro, so that the compiler compares each text with its arguments.
-#define complain(r, at, ...)                                                                                       \
-    problems_add((r)->problems, PROBLEM_ERROR, (r)->m->file, line_of(at), col_of(at), __VA_ARGS__)
-
-static int line_of(const YamlNode *at)
-{
-    return at ? at->line : 0;
-}
-
-static int col_of(const YamlNode *at)
-{
-    return at ? at->col : 0;
-}
+#define complain(r, at, ...) \
+    problems_add((r)->problems, PROBLEM_ERROR, (r)->m->file, (at) ? (at)->line : 0, (at) ? (at)->col : 0, __VA_ARGS__)
 
 // Every key of a map is one of the words; an unknown one names its nearest neighbour.
 static void check_keys_of(Reader *r, const YamlNode *map, const char *const *words, size_t n)

@@ -1,0 +1,190 @@
+#include "map/profile.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/intl.h"
+#include "base/text.h"
+
+static size_t count(const YamlNode *list)
+{
+    size_t n = 0;
+    for (const YamlNode *c = list ? list->first : NULL; c; c = c->next)
+        n++;
+    return n;
+}
+
+static void read_settings(Arena *a, Profile *p, const YamlNode *map)
+{
+    p->settings = arena_many(a, Setting, count(map));
+    for (const YamlNode *c = map ? map->first : NULL; c; c = c->next) {
+        const YamlNode *value = c->kind == YAML_MAP ? yaml_get(c, "default") : c;
+        p->settings[p->n_settings++] = (Setting){c->key, yaml_text(value), c->line};
+    }
+}
+
+static void read_snapshots(Arena *a, Profile *p, const YamlNode *map)
+{
+    p->snapshots = arena_many(a, Snapshot, count(map));
+    for (const YamlNode *c = map ? map->first : NULL; c; c = c->next) {
+        Snapshot *s = &p->snapshots[p->n_snapshots++];
+        s->table = c->key;
+        s->columns = arena_many(a, const char *, count(c) + 1);
+        size_t n = 0;
+        for (const YamlNode *col = c->first; col; col = col->next)
+            if (yaml_text(col))
+                s->columns[n++] = yaml_text(col);
+    }
+}
+
+static void read_codes(Arena *a, Profile *p, const YamlNode *map)
+{
+    p->codes = arena_many(a, IssueCode, count(map));
+    for (const YamlNode *c = map ? map->first : NULL; c; c = c->next) {
+        const char *severity = yaml_text(yaml_get(c, "severity"));
+        p->codes[p->n_codes++] = (IssueCode){c->key, severity ? severity : "warning", yaml_text(yaml_get(c, "about"))};
+    }
+}
+
+static bool read_description(Arena *a, Profile *p, const char *path, Problems *problems)
+{
+    const YamlNode *root = yaml_read(a, path, problems);
+    if (!root)
+        return false;
+    p->about = yaml_text(yaml_get(root, "about"));
+    const YamlNode *clinic = yaml_get(root, "clinic_table");
+    p->clinic_table = yaml_text(yaml_get(clinic, "table"));
+    p->clinic_id_column = yaml_text(yaml_get(clinic, "id"));
+    p->clinic_name_column = yaml_text(yaml_get(clinic, "name"));
+    if (!p->clinic_table || !p->clinic_id_column || !p->clinic_name_column)
+        problems_add(problems, PROBLEM_ERROR, path, 0, 0, "%s", _("clinic_table: needs table, id and name"));
+    read_settings(a, p, yaml_get(root, "settings"));
+    read_snapshots(a, p, yaml_get(root, "snapshot"));
+    read_codes(a, p, yaml_get(root, "issues"));
+    return true;
+}
+
+// The mapping files of an entity, main first, parts by name. A part without a main mapping is an error.
+static void read_entity(Arena *a, const Clinic *clinic, Profile *p, MappedEntity *e, const Model *model, char **files, Problems *problems)
+{
+    size_t n = 0;
+    while (files[n])
+        n++;
+    e->mappings = arena_many(a, Mapping *, n + 1);
+    const char *name = e->entity->name;
+    const char *main_file = arena_text(a, "%s.yaml", name), *prefix = arena_text(a, "%s.", name);
+    for (int parts = 0; parts <= 1; parts++)
+        for (size_t i = 0; files[i]; i++) {
+            bool is_main = strcmp(files[i], main_file) == 0;
+            if (!str_ends(str_of(files[i]), ".yaml") || is_main == (parts == 1) || (!is_main && !str_starts(str_of(files[i]), prefix)))
+                continue;
+            const char *path = clinic ? profile_file(a, clinic, p->name, files[i]) : file_join(a, p->folder, files[i]);
+            const char *stem = arena_text(a, "%.*s", (int)strlen(files[i]) - 5, files[i]);
+            Mapping *m = mapping_read(a, path, stem, model, problems);
+            if (m && (is_main || e->n))
+                e->mappings[e->n++] = m;
+            else if (m)
+                problems_add(problems, PROBLEM_ERROR, path, 0, 0, _("a part needs the entity's own mapping %s"), main_file);
+        }
+}
+
+Profile *profile_load(Arena *a, const Clinic *clinic, const char *name, const Model *model, Problems *problems)
+{
+    Err err = {0};
+    size_t before = problems->errors;
+    const char *data = data_folder(a, &err);
+    if (!data) {
+        problems_add(problems, PROBLEM_ERROR, name, 0, 0, "%s", err.text);
+        return NULL;
+    }
+    Profile *p = arena_one(a, Profile);
+    p->name = name;
+    p->folder = arena_text(a, "%s/profiles/%s", data, name);
+    const char *description = clinic ? profile_file(a, clinic, name, "profile.yaml") : file_join(a, p->folder, "profile.yaml");
+    if (!description || !file_exists(description)) {
+        Problem *problem = problems_add(problems, PROBLEM_ERROR, name, 0, 0, "%s", _("no such profile"));
+        char **known = file_list(a, arena_text(a, "%s/profiles", data));
+        size_t n = 0;
+        while (known[n])
+            n++;
+        const char *near = text_nearest(name, (const char *const *)known, n);
+        problem->hint = near ? arena_text(a, _("did you mean '%s'?"), near) : NULL;
+        return NULL;
+    }
+    if (!read_description(a, p, description, problems))
+        return NULL;
+    char **files = file_list(a, p->folder);
+    p->n = model->n;
+    p->entities = arena_many(a, MappedEntity, model->n);
+    for (size_t i = 0; i < model->n; i++) {
+        p->entities[i].entity = &model->entities[i];
+        read_entity(a, clinic, p, &p->entities[i], model, files, problems);
+    }
+    return problems->errors == before ? p : NULL;
+}
+
+const char *profile_severity(const Profile *p, const char *code)
+{
+    for (size_t i = 0; i < p->n_codes; i++)
+        if (strcmp(p->codes[i].code, code) == 0)
+            return p->codes[i].severity;
+    return "warning";
+}
+
+const char *profile_default(const Profile *p, const char *setting)
+{
+    for (size_t i = 0; i < p->n_settings; i++)
+        if (strcmp(p->settings[i].name, setting) == 0)
+            return p->settings[i].value;
+    return NULL;
+}
+
+MappedEntity *profile_entity(const Profile *p, const char *entity)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (strcmp(p->entities[i].entity->name, entity) == 0)
+            return &p->entities[i];
+    return NULL;
+}
+
+// Kahn's algorithm; among the ready ones the model's order decides, so the same input gives the same order.
+bool profile_order(Arena *a, Profile *p, const bool *needs, Problems *problems)
+{
+    size_t n = p->n, placed = 0;
+    bool *done = arena_many(a, bool, n);
+    MappedEntity *sorted = arena_many(a, MappedEntity, n);
+    while (placed < n) {
+        size_t next = n;
+        for (size_t i = 0; i < n && next == n; i++) {
+            bool ready = !done[i];
+            for (size_t j = 0; j < n; j++)
+                ready = ready && (!needs[i * n + j] || done[j] || i == j);
+            if (ready)
+                next = i;
+        }
+        if (next == n)
+            break;
+        done[next] = true;
+        sorted[placed++] = p->entities[next];
+    }
+    if (placed == n) {
+        p->entities = sorted;
+        return true;
+    }
+    // Walk from any entity that is left along its needs: after n steps we are on the loop.
+    size_t at = 0;
+    while (done[at])
+        at++;
+    AUTO(buf_free) Buf loop = {0};
+    for (size_t step = 0; step < 2 * n; step++) {
+        if (step >= n)
+            buf_addf(&loop, "%s%s", p->entities[at].entity->name, step + 1 < 2 * n ? " -> " : "");
+        for (size_t j = 0; j < n; j++)
+            if (needs[at * n + j] && !done[j] && j != at) {
+                at = j;
+                break;
+            }
+    }
+    problems_add(problems, PROBLEM_ERROR, p->folder, 0, 0, _("entities need each other in a loop: %s"), buf_text(&loop));
+    return false;
+}
