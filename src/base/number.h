@@ -1,0 +1,10 @@
+// Floating-point numbers as text, without the locale.
+#ifndef BASE_NUMBER_H
+#define BASE_NUMBER_H
+
+#include "base/str.h"
+
+// The shortest decimal text that reads back as the same double: 0.1, 21, 1e+300. Never used for money.
+void number_shortest(double value, Buf *out);
+
+#endif

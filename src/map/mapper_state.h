@@ -1,0 +1,48 @@
+// What mapper.c prepares and evaluate.c uses. Private to map/.
+#ifndef MAP_MAPPER_STATE_H
+#define MAP_MAPPER_STATE_H
+
+#include "map/mapper.h"
+
+// A mapping made ready: where each target column's value comes from.
+typedef enum { FROM_NOTHING, FROM_COLUMN, FROM_REFERENCE, FROM_VALUES } Origin;
+
+typedef struct {
+    const Column *column;
+    Origin origin;
+    size_t index; // of the column, reference or value map in the mapping
+} Filled;
+
+typedef struct {
+    const Mapping *mapping;
+    const Table *table;     // NULL: only links
+    const Column *id;       // of the table
+    Filled *filled;         // the columns this mapping fills, without the id; in the order of the out table
+    size_t n_filled;
+    Composed composed;
+    ComposedLayout layout;
+} Ready;
+
+typedef struct {
+    Ready *parts; // main first
+    size_t n;
+} ReadyEntity;
+
+struct Mapper {
+    MapperOptions o;
+    Arena *arena;
+    Lite *db;
+    FunctionHost host;
+    Cell cell;
+    ReadyEntity *entities; // parallel to o.profile->entities
+    const char *snapshot_digest;
+    void (*on_issue)(void *arg, const char *code, const char *detail); // while evaluating
+    void *on_issue_arg;
+};
+
+ReadyEntity *mapper_entity(const Mapper *m, const char *entity);
+
+// The columns of an out_ table: key, part, id, link, then the filled ones, then hash.
+enum { OUT_KEY, OUT_PART, OUT_ID, OUT_LINK, OUT_FIRST };
+
+#endif

@@ -1,0 +1,12 @@
+// Small tables of the target as mappings see them: target.users. Rows this tool wrote are left out, so
+// that a second run sees what the first one saw.
+#ifndef MAP_SNAPSHOT_H
+#define MAP_SNAPSHOT_H
+
+#include "map/profile.h"
+#include "target/target.h"
+
+// Attaches the schema "target" with one table per snapshot of the profile. *digest: of all their rows.
+bool snapshot_attach(Arena *a, Lite *db, Target *target, const Profile *p, Problems *problems, const char **digest, Err *err) MUST_CHECK;
+
+#endif

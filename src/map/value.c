@@ -1,0 +1,166 @@
+#include "map/value.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/decimal.h"
+#include "base/json_scan.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "base/uuid.h"
+
+static bool integer_text(Str text, Buf *out)
+{
+    char digits[24];
+    if (!text.len || text.len >= sizeof digits)
+        return false;
+    memcpy(digits, text.at, text.len);
+    digits[text.len] = 0;
+    char *end;
+    errno = 0;
+    long long value = strtoll(digits, &end, 10);
+    if (errno || *end)
+        return false;
+    buf_addf(out, "%lld", value);
+    return true;
+}
+
+static const char *text_value(const Column *column, bool may_cut, Str text, Buf *out, ValueState *state)
+{
+    if (!text_is_utf8(text) || memchr(text.at, 0, text.len)) {
+        *state = VALUE_WRONG;
+        return "value.type";
+    }
+    size_t chars = column->length && text.len > (size_t)column->length ? text_chars(text) : 0;
+    if (!column->length || chars <= (size_t)column->length) {
+        buf_add(out, text);
+        return NULL;
+    }
+    *state = may_cut ? VALUE_CUT : VALUE_WRONG;
+    if (!may_cut)
+        return "value.too_long";
+    size_t kept = 0;
+    for (int n = 0; n < column->length; n++) {
+        kept++;
+        while (kept < text.len && ((unsigned char)text.at[kept] & 0xC0) == 0x80)
+            kept++;
+    }
+    buf_add(out, (Str){text.at, kept});
+    return "value.truncated";
+}
+
+static const char *integer_value(const Column *column, LiteStmt *s, int i, Buf *out)
+{
+    bool ok = lite_type(s, i) == LITE_INTEGER || lite_type(s, i) == LITE_TEXT;
+    if (!ok || !integer_text(str_trim(lite_text(s, i)), out))
+        return "value.type";
+    int64_t value = strtoll(buf_text(out), NULL, 10);
+    if (column->kind == COLUMN_BOOL)
+        return value == 0 || value == 1 ? NULL : "value.type";
+    int64_t most = column->length == 2 ? INT16_MAX : column->length == 8 ? INT64_MAX : INT32_MAX;
+    return value > most || value < -most - 1 ? "value.range" : NULL;
+}
+
+static const char *decimal_value(const Column *column, LiteStmt *s, int i, Buf *out)
+{
+    Decimal d, rounded;
+    if (lite_type(s, i) == LITE_REAL) {
+        AUTO(buf_free) Buf text = {0};
+        number_shortest(lite_double(s, i), &text);
+        if (!decimal_parse(buf_str(&text), &d))
+            return "value.type";
+    } else if (!decimal_parse(lite_text(s, i), &d)) {
+        return "value.type";
+    }
+    if (!decimal_round(d, column->scale, ROUND_HALF_UP, &rounded))
+        return "value.range";
+    __int128 limit = 1;
+    for (int digit = 0; digit < column->precision && digit < 36; digit++)
+        limit *= 10;
+    if (column->precision && (rounded.units >= limit || rounded.units <= -limit))
+        return "value.range";
+    decimal_format(rounded, out);
+    return NULL;
+}
+
+static const char *double_value(LiteStmt *s, int i, Buf *out)
+{
+    Decimal d;
+    if (lite_type(s, i) == LITE_TEXT && !decimal_parse(lite_text(s, i), &d))
+        return "value.type";
+    number_shortest(lite_double(s, i), out);
+    return NULL;
+}
+
+static const char *instant_value(Str text, Buf *out)
+{
+    Instant t;
+    bool has_offset;
+    if (!instant_parse(text, &t, &has_offset))
+        return "value.type";
+    instant_format(t, out);
+    return NULL;
+}
+
+static const char *word_value(const Column *column, Str text)
+{
+    for (size_t w = 0; column->words[w]; w++)
+        if (str_is(text, column->words[w]))
+            return NULL;
+    return "value.word";
+}
+
+ValueState value_canonical(const Column *column, bool may_cut, LiteStmt *s, int i, Buf *out, bool *is_null, const char **code)
+{
+    buf_clear(out);
+    *code = NULL;
+    *is_null = lite_type(s, i) == LITE_NULL;
+    if (*is_null) {
+        *code = column->not_null ? "value.missing" : NULL;
+        return column->not_null ? VALUE_WRONG : VALUE_OK;
+    }
+    ValueState state = VALUE_OK;
+    Str text = lite_text(s, i);
+    Date date;
+    switch (column->kind) {
+    case COLUMN_TEXT:
+        *code = text_value(column, may_cut, text, out, &state);
+        if (state == VALUE_CUT)
+            return state;
+        break;
+    case COLUMN_UUID:
+        *code = uuid_valid(text) ? NULL : "value.type";
+        buf_add(out, text);
+        for (size_t c = 0; c < out->len; c++)
+            out->at[c] = (char)(out->at[c] >= 'A' && out->at[c] <= 'F' ? out->at[c] + 32 : out->at[c]);
+        break;
+    case COLUMN_BOOL:
+    case COLUMN_INT: *code = integer_value(column, s, i, out); break;
+    case COLUMN_DECIMAL: *code = decimal_value(column, s, i, out); break;
+    case COLUMN_DOUBLE: *code = double_value(s, i, out); break;
+    case COLUMN_DATE:
+        if (date_parse(text, "ymd", &date))
+            date_format(date, out);
+        else
+            *code = "value.type";
+        break;
+    case COLUMN_INSTANT: *code = instant_value(text, out); break;
+    case COLUMN_JSON:
+        *code = json_scan(text) & JSON_BAD ? "value.type" : NULL;
+        buf_add(out, text);
+        break;
+    }
+    if (!*code && column->words)
+        *code = word_value(column, buf_str(out));
+    return *code ? VALUE_WRONG : VALUE_OK;
+}
+
+void value_bind(const Column *column, LiteStmt *s, int i, Str canonical)
+{
+    if (canonical.at && (column->kind == COLUMN_INT || column->kind == COLUMN_BOOL))
+        lite_bind_int(s, i, strtoll(canonical.at, NULL, 10));
+    else
+        lite_bind_text(s, i, canonical);
+}
