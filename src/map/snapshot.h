@@ -3,6 +3,7 @@
 #ifndef MAP_SNAPSHOT_H
 #define MAP_SNAPSHOT_H
 
+#include "db/lite.h"
 #include "map/profile.h"
 #include "target/target.h"
 

@@ -1,0 +1,392 @@
+// validate: each record of an entity becomes a row of out_*, a skip or a reject, with its issues.
+#include "map/mapper.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cancel.h"
+#include "base/intl.h"
+#include "base/uuid.h"
+#include "map/issues.h"
+#include "map/mapper_state.h"
+#include "map/value.h"
+
+enum { PROGRESS_ROWS = 512 };
+
+// One mapping under evaluation.
+typedef struct {
+    Mapper *m;
+    const Ready *r;
+    IssueLog *issues;
+    LiteStmt *select, *insert, *find_reject;
+    Sha256 *row_digest, **column_digests; // key, id, link, filled columns
+    size_t n_digests;
+    Buf *values;      // canonical text of each filled column
+    bool *nulls;
+    Buf key, extra;
+    bool main;
+    MapperResult *result;
+} Evaluation;
+
+// Why the row under way is kept back; code NULL: it is not.
+typedef struct {
+    const char *code;
+    bool by_parent;
+} Refusal;
+
+static void refuse(Refusal *why, const char *code, bool by_parent)
+{
+    if (!why->code)
+        *why = (Refusal){code, by_parent};
+}
+
+static bool parent_was_rejected(Evaluation *v, const char *entity, Str key, bool *yes, Err *err)
+{
+    lite_bind_text(v->find_reject, 0, str_of(entity));
+    lite_bind_text(v->find_reject, 1, key);
+    LiteStep step = lite_step(v->find_reject, err);
+    *yes = step == LITE_ROW;
+    lite_reset(v->find_reject);
+    return step == LITE_ROW || step == LITE_DONE;
+}
+
+// A reference that leads nowhere: what the mapping says is to be done.
+static bool judge_reference(Evaluation *v, size_t i, Refusal *why, Err *err)
+{
+    const Reference *ref = &v->r->mapping->references[i];
+    int at = v->r->layout.references + 3 * (int)i;
+    Str key = lite_text(v->select, at);
+    if (lite_type(v->select, at + 1) != LITE_NULL)
+        return true;
+    bool none = !key.at || !key.len;
+    if (none && !ref->required)
+        return true;
+    const char *code = none ? ref->code_none : ref->code_unmapped;
+    bool by_parent = false;
+    if (!none && !parent_was_rejected(v, ref->entity, key, &by_parent, err))
+        return false;
+    if (ref->missing == MISSING_IGNORE)
+        return true;
+    bool reject = ref->missing == MISSING_REJECT;
+    if (reject)
+        refuse(why, code, by_parent);
+    return issues_add(v->issues, buf_str(&v->key), at, code, reject ? "error" : NULL, by_parent ? "parent rejected" : NULL, err);
+}
+
+static bool judge_checks(Evaluation *v, Refusal *why, Err *err)
+{
+    const Mapping *map = v->r->mapping;
+    for (size_t i = 0; i < map->n_checks; i++) {
+        const Check *c = &map->checks[i];
+        int at = v->r->layout.checks + (int)i;
+        if (!lite_int(v->select, at))
+            continue;
+        if (strcmp(c->severity, "fatal") == 0)
+            return err_set(err, ERR_STEP, _("%s: %s (record %s)"), c->code, c->message ? c->message : "", buf_text(&v->key));
+        if (strcmp(c->severity, "error") == 0)
+            refuse(why, c->code, false);
+        if (!issues_add(v->issues, buf_str(&v->key), at, c->code, c->severity, NULL, err))
+            return false;
+    }
+    return true;
+}
+
+// The value of a values: map into out; a text that is not in the map raises its issue.
+static bool mapped_value(Evaluation *v, size_t i, Buf *out, bool *is_null, Err *err)
+{
+    const ValueMap *map = &v->r->mapping->values[i];
+    int at = v->r->layout.values + (int)i;
+    Str of = lite_text(v->select, at);
+    const char *value = map->when_null;
+    if (of.at) {
+        value = map->other;
+        size_t k = 0;
+        while (k < map->n && !str_is(of, map->pairs[k].from))
+            k++;
+        if (k < map->n)
+            value = map->pairs[k].to;
+        else if (map->other_issue && !issues_add(v->issues, buf_str(&v->key), at, map->other_issue, NULL, NULL, err))
+            return false;
+    }
+    buf_clear(out);
+    *is_null = !value;
+    if (value)
+        buf_add_text(out, value);
+    return true;
+}
+
+// Which column of the composed SELECT holds the value of a filled column.
+static int cell_of(const Evaluation *v, const Filled *f)
+{
+    const ComposedLayout *l = &v->r->layout;
+    if (f->origin == FROM_COLUMN)
+        return l->columns + (int)f->index;
+    if (f->origin == FROM_VALUES)
+        return l->values + (int)f->index;
+    int at = l->references + 3 * (int)f->index + 1; // the id found, else the fallback
+    return lite_type(v->select, at) != LITE_NULL ? at : at + 1;
+}
+
+static bool fill_columns(Evaluation *v, Refusal *why, Err *err)
+{
+    for (size_t i = 0; i < v->r->n_filled; i++) {
+        const Filled *f = &v->r->filled[i];
+        int cell = cell_of(v, f);
+        const char *code = NULL;
+        ValueState state = VALUE_OK;
+        if (f->origin == FROM_VALUES) {
+            if (!mapped_value(v, f->index, &v->values[i], &v->nulls[i], err))
+                return false;
+            if (v->nulls[i] && f->column->not_null) {
+                state = VALUE_WRONG;
+                code = "value.missing";
+            }
+        } else {
+            bool cut = f->origin == FROM_COLUMN && v->r->mapping->columns[f->index].cut;
+            state = value_canonical(f->column, cut, v->select, cell, &v->values[i], &v->nulls[i], &code);
+        }
+        if (state == VALUE_WRONG)
+            refuse(why, code, false);
+        if (code && !issues_add(v->issues, buf_str(&v->key), cell, code, state == VALUE_WRONG ? "error" : "warning", NULL, err))
+            return false;
+    }
+    return true;
+}
+
+// The deterministic id: uuid5(clinic, system|entity|key|table|part|extra), as row_id() computes it.
+static void make_id(Evaluation *v, char id[UUID_TEXT + 1])
+{
+    const Mapping *map = v->r->mapping;
+    char name[512];
+    AUTO(buf_free) Buf text = {0};
+    int n = snprintf(name, sizeof name, "%s|%s|%s|%s|%s|%s", v->m->o.source_system, map->entity, buf_text(&v->key), map->table,
+                     map->part ? map->part : "", buf_text(&v->extra));
+    Str whole = {name, (size_t)n};
+    if ((size_t)n >= sizeof name) {
+        buf_addf(&text, "%s|%s|%s|%s|%s|%s", v->m->o.source_system, map->entity, buf_text(&v->key), map->table,
+                 map->part ? map->part : "", buf_text(&v->extra));
+        whole = buf_str(&text);
+    }
+    if (!uuid5(str_of(v->m->o.clinic_id), whole, id))
+        id[0] = 0;
+}
+
+static void digest_value(Evaluation *v, size_t i, Str value)
+{
+    Str shown = value.at ? value : STR("\\N");
+    sha256_add(v->column_digests[i], shown);
+    sha256_add(v->column_digests[i], STR("\n"));
+}
+
+static bool keep_row(Evaluation *v, Str link, Err *err)
+{
+    char id_text[UUID_TEXT + 1];
+    Str id = link;
+    if (!link.at) {
+        make_id(v, id_text);
+        id = str_of(id_text);
+    }
+    bool empty = link.at || !v->r->table;
+    Str key = buf_str(&v->key), extra = buf_str(&v->extra);
+    lite_bind_text(v->insert, OUT_KEY, key);
+    lite_bind_text(v->insert, OUT_PART, extra);
+    lite_bind_text(v->insert, OUT_ID, id);
+    lite_bind_text(v->insert, OUT_LINK, link);
+    digest_value(v, 0, key);
+    digest_value(v, 1, id);
+    digest_value(v, 2, link);
+    Str shown_id = id;
+    sha256_add(v->row_digest, shown_id);
+    for (size_t i = 0; i < v->r->n_filled; i++) {
+        Str value = empty || v->nulls[i] ? (Str){NULL, 0} : buf_str(&v->values[i]);
+        value_bind(v->r->filled[i].column, v->insert, OUT_FIRST + (int)i, value);
+        digest_value(v, 3 + i, value);
+        sha256_add(v->row_digest, value.at ? STR("\t=") : STR("\t-"));
+        sha256_add(v->row_digest, value);
+    }
+    unsigned char hash[SHA256_BYTES];
+    sha256_finish(v->row_digest, hash);
+    lite_bind_blob(v->insert, OUT_FIRST + (int)v->r->n_filled, (Str){(const char *)hash, 16});
+    LiteStep step = lite_step(v->insert, err);
+    lite_reset(v->insert);
+    if (step == LITE_CONSTRAINT)
+        return err_set(err, ERR_CONFIG, _("%s: the mapping makes two rows for the record %s"), v->r->mapping->file, buf_text(&v->key));
+    return step == LITE_DONE;
+}
+
+// One row of the composed SELECT: its outcome and its issues.
+static bool evaluate_row(Evaluation *v, Err *err)
+{
+    buf_clear(&v->key);
+    buf_add(&v->key, lite_text(v->select, COMPOSED_KEY));
+    buf_clear(&v->extra);
+    buf_add(&v->extra, lite_text(v->select, COMPOSED_EXTRA));
+    if (v->main)
+        v->result->read++;
+    Str key = buf_str(&v->key);
+    if (lite_int(v->select, COMPOSED_FILTERED)) {
+        if (!issues_drop(v->issues, key, err))
+            return false;
+        v->result->skipped += v->main;
+        return !v->main || issues_skip(v->issues, key, v->r->mapping->otherwise_raw ? "raw" : "filter", err);
+    }
+    Refusal why = {0};
+    Str link = lite_text(v->select, COMPOSED_LINK);
+    const Mapping *map = v->r->mapping;
+    bool by_reference = map->link.sql && map->n_references && strcmp(map->link.sql, map->references[0].column) == 0;
+    if (by_reference)
+        link = lite_text(v->select, v->r->layout.references + 1);
+    for (size_t i = 0; i < map->n_references; i++)
+        if (!judge_reference(v, i, &why, err))
+            return false;
+    if (!judge_checks(v, &why, err) || (!link.at && v->r->table && !fill_columns(v, &why, err)))
+        return false;
+    const char *function_code = NULL;
+    if (!why.code && !issues_error_code(v->issues, key, &function_code, err))
+        return false;
+    if (function_code)
+        refuse(&why, function_code, false);
+    if (!why.code && !link.at && !v->r->table)
+        refuse(&why, arena_text(v->m->arena, "%s.unmapped", map->entity), false);
+    if (!why.code)
+        return (v->result->kept += v->main, keep_row(v, link, err));
+    if (!v->main)
+        return true; // the part's row is left out; its issue says why
+    v->result->rejected++;
+    v->result->rejected_by_parent += why.by_parent;
+    return issues_reject(v->issues, key, why.code, why.by_parent, err);
+}
+
+static bool prepare(Evaluation *v, Err *err)
+{
+    AUTO(buf_free) Buf sql = {0};
+    buf_addf(&sql, "INSERT INTO \"%s\" VALUES(?,?,?,?", v->r->mapping->out);
+    for (size_t i = 0; i < v->r->n_filled + 1; i++)
+        buf_add_text(&sql, ",?");
+    buf_add_char(&sql, ')');
+    if (!lite_execf(v->m->db, err, "DELETE FROM \"%w\"", v->r->mapping->out))
+        return false;
+    v->select = lite_prepare(v->m->db, v->r->composed.sql, err);
+    v->insert = v->select ? lite_prepare(v->m->db, buf_text(&sql), err) : NULL;
+    v->find_reject = v->insert ? lite_prepare(v->m->db, "SELECT 1 FROM _rejects WHERE entity = ? AND key = ?", err) : NULL;
+    v->row_digest = sha256_new();
+    v->n_digests = 3 + v->r->n_filled;
+    v->column_digests = arena_many(v->m->arena, Sha256 *, v->n_digests);
+    for (size_t i = 0; i < v->n_digests; i++)
+        v->column_digests[i] = sha256_new();
+    v->values = calloc(v->r->n_filled + 1, sizeof *v->values);
+    v->nulls = calloc(v->r->n_filled + 1, sizeof *v->nulls);
+    if (!v->values || !v->nulls)
+        abort();
+    return v->find_reject;
+}
+
+static void release(Evaluation *v)
+{
+    lite_finish(v->select);
+    lite_finish(v->insert);
+    lite_finish(v->find_reject);
+    sha256_free(v->row_digest);
+    for (size_t i = 0; i < v->n_digests; i++)
+        sha256_free(v->column_digests[i]);
+    for (size_t i = 0; v->values && i < v->r->n_filled; i++)
+        buf_free(&v->values[i]);
+    free(v->values);
+    free(v->nulls);
+    buf_free(&v->key);
+    buf_free(&v->extra);
+}
+
+static bool save_digests(Evaluation *v, Sha256 *content, Err *err)
+{
+    static const char *const fixed[] = {"key", "id", "link"};
+    const char *out = v->r->mapping->out;
+    if (!lite_execf(v->m->db, err, "DELETE FROM _columns WHERE made = %Q", out))
+        return false;
+    for (size_t i = 0; i < v->n_digests; i++) {
+        char hex[SHA256_HEX + 1];
+        sha256_finish_hex(v->column_digests[i], hex);
+        const char *name = i < 3 ? fixed[i] : v->r->filled[i - 3].column->name;
+        sha256_add(content, str_of(name));
+        sha256_add(content, str_of(hex));
+        if (!lite_execf(v->m->db, err, "INSERT INTO _columns VALUES(%Q, %Q, %Q)", out, name, hex))
+            return false;
+    }
+    return true;
+}
+
+static bool over_limit(const MapperResult *r, const MapperWatch *watch)
+{
+    int64_t own = r->rejected - r->rejected_by_parent;
+    return watch->max_rejects >= 0 && own > watch->max_rejects && (double)own > watch->max_ratio * (double)r->read;
+}
+
+static bool run(Evaluation *v, const MapperWatch *watch, Err *err)
+{
+    for (int64_t n = 0;; n++) {
+        LiteStep step = lite_step(v->select, err);
+        if (step == LITE_DONE)
+            break;
+        if (step != LITE_ROW)
+            return err_wrap(err, "%s", v->r->mapping->file);
+        if (v->m->cell.outside)
+            return err_set(err, ERR_CONFIG, _("%s: a function that raises issues stands inside a window or an aggregate"),
+                           v->r->mapping->file);
+        if (!evaluate_row(v, err))
+            return false;
+        if (n % PROGRESS_ROWS == 0) {
+            if (!cancel_check(err))
+                return false;
+            if (watch->progress && v->main)
+                watch->progress(watch->arg, v->result->read);
+        }
+    }
+    return true;
+}
+
+static bool evaluate_mapping(Mapper *m, const Ready *r, IssueLog *issues, const MapperWatch *watch, Sha256 *content, MapperResult *out, Err *err)
+{
+    Evaluation v = {.m = m, .r = r, .issues = issues, .main = !r->mapping->part, .result = out};
+    issues_of_mapping(issues, r->mapping);
+    m->cell.outside = false;
+    bool ok = prepare(&v, err) && run(&v, watch, err) && save_digests(&v, content, err);
+    release(&v);
+    return ok;
+}
+
+static bool evaluate_entity(Mapper *m, const ReadyEntity *e, const char *step, const char *fingerprint, const MapperWatch *watch,
+                            MapperResult *out, Err *err)
+{
+    IssueLog *issues = issues_begin(m, step, err);
+    if (!issues)
+        return false;
+    Sha256 *content = sha256_new();
+    bool ok = true;
+    for (size_t i = 0; ok && i < e->n; i++)
+        ok = evaluate_mapping(m, &e->parts[i], issues, watch, content, out, err);
+    char hex[SHA256_HEX + 1];
+    sha256_finish_hex(content, hex);
+    sha256_free(content);
+    out->issues = issues_end(issues);
+    if (!ok)
+        return false;
+    out->too_many = over_limit(out, watch);
+    // Over the limit the step failed: its rows can be looked at, but nothing says that it is done.
+    CacheStep done = {step, out->too_many ? "" : fingerprint, hex, out->read, out->skipped, out->rejected};
+    return cache_step_save(m->o.cache, &done, err);
+}
+
+bool mapper_validate(Mapper *m, const char *entity, const char *fingerprint, const MapperWatch *watch, MapperResult *out, Err *err)
+{
+    *out = (MapperResult){0};
+    const ReadyEntity *e = mapper_entity(m, entity);
+    const char *step = arena_text(m->arena, "%s/validate", entity);
+    lite_watch(m->db, 0);
+    if (!lite_begin(m->db, err))
+        return false;
+    bool ok = evaluate_entity(m, e, step, fingerprint, watch, out, err) && lite_commit(m->db, err);
+    if (!ok)
+        lite_rollback(m->db);
+    return ok;
+}
