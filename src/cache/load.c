@@ -214,9 +214,18 @@ bool cache_load_file(CacheLoad *l, const Str columns[7], Err *err)
     return insert_texts(l->file, columns, err);
 }
 
+// A warning of the source is an issue too, under the source's own code.
 bool cache_load_warning(CacheLoad *l, const Str columns[7], Err *err)
 {
-    return insert_texts(l->warning, columns, err);
+    enum { ID, ENTITY, SOURCE_ID, SEVERITY, CODE };
+    const char *entity = columns[ENTITY].at && entity_name_valid(columns[ENTITY]) ? str_keep(l->arena, columns[ENTITY]) : "source";
+    bool error = str_is(columns[SEVERITY], "error"), info = str_is(columns[SEVERITY], "info");
+    lite_bind_text(l->issue, 0, str_of(arena_text(l->arena, "%s/extract", entity)));
+    lite_bind_text(l->issue, 1, str_of(entity));
+    lite_bind_text(l->issue, 2, columns[SOURCE_ID].at ? columns[SOURCE_ID] : STR(""));
+    lite_bind_text(l->issue, 3, str_of(arena_text(l->arena, "dpmf.%.*s", (int)MIN(columns[CODE].len, (size_t)75), columns[CODE].at ? columns[CODE].at : "")));
+    lite_bind_text(l->issue, 4, str_of(error ? "error" : info ? "information" : "warning"));
+    return lite_run(l->issue, err) && insert_texts(l->warning, columns, err);
 }
 
 // Declared before the load, every INSERT would compute all of them. Without a type: TEXT would sort 10

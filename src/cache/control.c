@@ -1,0 +1,270 @@
+#include "cache/control.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/intl.h"
+#include "db/lite_guard.h"
+
+enum { CONTROL_VERSION = 1 };
+
+static const char schema[] =
+    "CREATE TABLE IF NOT EXISTS runs(run INTEGER PRIMARY KEY, mode TEXT NOT NULL, status TEXT NOT NULL,"
+    " started_at TEXT NOT NULL, ended_at TEXT, host TEXT, by TEXT, note TEXT, pid INTEGER, job INTEGER NOT NULL DEFAULT 0,"
+    " resumes INTEGER NOT NULL DEFAULT 0, exit_code INTEGER NOT NULL DEFAULT -1, options TEXT, clinic_name TEXT);"
+    "CREATE TABLE IF NOT EXISTS steps(step TEXT PRIMARY KEY, status TEXT NOT NULL, fingerprint TEXT, why TEXT,"
+    " rows INTEGER NOT NULL, done INTEGER NOT NULL, rejected INTEGER NOT NULL, run INTEGER NOT NULL, took_s REAL,"
+    " ended_at TEXT) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS accounts(run INTEGER, entity TEXT, position INTEGER, source INTEGER, inserted INTEGER,"
+    " updated INTEGER, unchanged INTEGER, linked INTEGER, skipped INTEGER, rejected INTEGER, lost INTEGER, raw INTEGER,"
+    " PRIMARY KEY(run, entity)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS issues(step TEXT, entity TEXT, key TEXT, field TEXT, code TEXT, severity TEXT, detail TEXT,"
+    " first_run INTEGER, last_run INTEGER, state TEXT NOT NULL DEFAULT 'open', PRIMARY KEY(step, key, field, code)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS notes(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;";
+
+struct Control {
+    Lite *db;
+};
+
+Control *control_open(const char *state_folder, bool write, Err *err)
+{
+    err->kind = ERR_NONE;
+    AUTO(arena_free_at) Arena *a = arena_new();
+    const char *path = file_join(a, state_folder, "control.db");
+    if (!write && !file_exists(path))
+        return NULL;
+    AUTO(lite_close_at) Lite *db = lite_open(path, write ? LITE_CREATE : LITE_READ, ERR_INTERNAL, err);
+    if (!db)
+        return NULL;
+    lite_keep_wal(db);
+    int64_t version = 0;
+    if (write && (!lite_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err) ||
+                  !lite_one_int(db, &version, NULL, err, "PRAGMA user_version")))
+        return NULL;
+    if (version > CONTROL_VERSION) {
+        err_set(err, ERR_INTERNAL, _("%s was written by a newer version of mudanza"), path);
+        return NULL;
+    }
+    if (write && (!lite_exec(db, schema, err) || !lite_execf(db, err, "PRAGMA user_version=%d", CONTROL_VERSION)))
+        return NULL;
+    Control *c = calloc(1, sizeof *c);
+    if (!c)
+        abort();
+    c->db = db;
+    db = NULL;
+    return c;
+}
+
+void control_close(Control *c)
+{
+    if (!c)
+        return;
+    lite_close(c->db);
+    free(c);
+}
+
+Lite *control_db(Control *c)
+{
+    return c->db;
+}
+
+static const char *now_text(Arena *a)
+{
+    AUTO(buf_free) Buf b = {0};
+    instant_rfc3339(instant_now(), &b);
+    return str_keep(a, buf_str(&b));
+}
+
+bool control_run_begin(Control *c, RunRecord *r, Err *err)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    return lite_execf(c->db, err,
+                      "INSERT INTO runs(mode, status, started_at, host, by, note, pid, resumes, options)"
+                      " VALUES(%Q, 'running', %Q, %Q, %Q, %Q, %lld, %lld, %Q)",
+                      r->mode, now_text(a), r->host, r->by, r->note, (long long)r->pid, (long long)r->resumes, r->options) &&
+           lite_one_int(c->db, &r->run, NULL, err, "SELECT last_insert_rowid()");
+}
+
+bool control_run_end(Control *c, int64_t run, const char *status, int exit_code, Err *err)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    return lite_execf(c->db, err, "UPDATE runs SET status = %Q, exit_code = %d, ended_at = %Q WHERE run = %lld", status, exit_code,
+                      now_text(a), (long long)run);
+}
+
+bool control_run_job(Control *c, int64_t run, int64_t job, const char *clinic_name, Err *err)
+{
+    return lite_execf(c->db, err, "UPDATE runs SET job = %lld, clinic_name = %Q WHERE run = %lld", (long long)job, clinic_name,
+                      (long long)run);
+}
+
+#define RUN_COLUMNS "run, mode, status, started_at, ended_at, host, by, note, pid, job, resumes, exit_code, options, clinic_name"
+
+static void read_run(LiteStmt *s, Arena *a, RunRecord *r)
+{
+    *r = (RunRecord){
+        .run = lite_int(s, 0),
+        .mode = str_keep(a, lite_text(s, 1)),
+        .status = str_keep(a, lite_text(s, 2)),
+        .started_at = str_keep(a, lite_text(s, 3)),
+        .ended_at = str_keep(a, lite_text(s, 4)),
+        .host = str_keep(a, lite_text(s, 5)),
+        .by = str_keep(a, lite_text(s, 6)),
+        .note = str_keep(a, lite_text(s, 7)),
+        .pid = lite_int(s, 8),
+        .job = lite_int(s, 9),
+        .resumes = lite_int(s, 10),
+        .exit_code = (int)lite_int(s, 11),
+        .options = str_keep(a, lite_text(s, 12)),
+        .clinic_name = str_keep(a, lite_text(s, 13)),
+    };
+}
+
+bool control_run(Control *c, Arena *a, int64_t run, RunRecord *out, Err *err)
+{
+    err->kind = ERR_NONE;
+    AUTO(lite_finish_at) LiteStmt *s =
+        lite_preparef(c->db, err, "SELECT " RUN_COLUMNS " FROM runs WHERE %lld IN (0, run) ORDER BY run DESC LIMIT 1", (long long)run);
+    if (!s || lite_step(s, err) != LITE_ROW)
+        return false;
+    read_run(s, a, out);
+    return true;
+}
+
+RunRecord *control_runs(Control *c, Arena *a, size_t *n, Err *err)
+{
+    int64_t most = 0;
+    *n = 0;
+    if (!lite_one_int(c->db, &most, NULL, err, "SELECT count(*) FROM runs"))
+        return NULL;
+    RunRecord *list = arena_many(a, RunRecord, (size_t)most + 1);
+    AUTO(lite_finish_at) LiteStmt *s =
+        lite_preparef(c->db, err, "SELECT " RUN_COLUMNS " FROM runs ORDER BY run DESC LIMIT %lld", (long long)most);
+    LiteStep step = LITE_FAILED;
+    while (s && (step = lite_step(s, err)) == LITE_ROW)
+        read_run(s, a, &list[(*n)++]);
+    return step == LITE_DONE ? list : NULL;
+}
+
+bool control_recover(Control *c, int64_t *run, Err *err)
+{
+    *run = 0;
+    return lite_one_int(c->db, run, NULL, err, "SELECT coalesce(max(run), 0) FROM runs WHERE status = 'running'") &&
+           lite_exec(c->db, "UPDATE runs SET status = 'interrupted' WHERE status = 'running';"
+                            "UPDATE steps SET status = 'pending' WHERE status = 'running'", err);
+}
+
+bool control_step_save(Control *c, const StepRecord *s, Err *err)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    return lite_execf(c->db, err,
+                      "INSERT OR REPLACE INTO steps(step, status, fingerprint, why, rows, done, rejected, run, took_s, ended_at)"
+                      " VALUES(%Q, %Q, %Q, %Q, %lld, %lld, %lld, %lld, %f, %Q)",
+                      s->step, s->status, s->fingerprint, s->why, (long long)s->rows, (long long)s->done, (long long)s->rejected,
+                      (long long)s->run, s->took_s, now_text(a));
+}
+
+bool control_step(Control *c, Arena *a, const char *step, StepRecord *out, bool *found, Err *err)
+{
+    AUTO(lite_finish_at) LiteStmt *s = lite_preparef(
+        c->db, err, "SELECT status, fingerprint, why, rows, done, rejected, run, took_s, ended_at FROM steps WHERE step = %Q", step);
+    if (!s)
+        return false;
+    LiteStep got = lite_step(s, err);
+    *found = got == LITE_ROW;
+    *out = (StepRecord){.step = step, .status = "pending"};
+    if (*found)
+        *out = (StepRecord){
+            .step = step,
+            .status = str_keep(a, lite_text(s, 0)),
+            .fingerprint = str_keep(a, lite_text(s, 1)),
+            .why = str_keep(a, lite_text(s, 2)),
+            .rows = lite_int(s, 3),
+            .done = lite_int(s, 4),
+            .rejected = lite_int(s, 5),
+            .run = lite_int(s, 6),
+            .took_s = lite_double(s, 7),
+            .ended_at = str_keep(a, lite_text(s, 8)),
+        };
+    return got == LITE_ROW || got == LITE_DONE;
+}
+
+bool control_account_save(Control *c, int64_t run, const Account *a, Err *err)
+{
+    return lite_execf(c->db, err,
+                      "INSERT OR REPLACE INTO accounts VALUES(%lld, %Q, (SELECT count(*) FROM accounts WHERE run = %lld), %lld, %lld,"
+                      " %lld, %lld, %lld, %lld, %lld, %lld, %lld)",
+                      (long long)run, a->entity, (long long)run, (long long)a->source, (long long)a->inserted, (long long)a->updated,
+                      (long long)a->unchanged, (long long)a->linked, (long long)a->skipped, (long long)a->rejected, (long long)a->lost,
+                      (long long)a->raw);
+}
+
+Account *control_accounts(Control *c, Arena *a, int64_t run, size_t *n, Err *err)
+{
+    int64_t most = 0;
+    *n = 0;
+    if (!lite_one_int(c->db, &most, NULL, err, "SELECT count(*) FROM accounts WHERE run = %lld", (long long)run))
+        return NULL;
+    Account *list = arena_many(a, Account, (size_t)most + 1);
+    AUTO(lite_finish_at) LiteStmt *s = lite_preparef(
+        c->db, err,
+        "SELECT entity, source, inserted, updated, unchanged, linked, skipped, rejected, lost, raw FROM accounts"
+        " WHERE run = %lld ORDER BY position LIMIT %lld",
+        (long long)run, (long long)most);
+    LiteStep step = LITE_FAILED;
+    while (s && (step = lite_step(s, err)) == LITE_ROW)
+        list[(*n)++] = (Account){str_keep(a, lite_text(s, 0)), lite_int(s, 1), lite_int(s, 2), lite_int(s, 3), lite_int(s, 4),
+                                 lite_int(s, 5), lite_int(s, 6), lite_int(s, 7), lite_int(s, 8), lite_int(s, 9)};
+    return step == LITE_DONE ? list : NULL;
+}
+
+bool control_issues_sync(Control *c, const char *cache_path, const char *step, int64_t run, Err *err)
+{
+    if (!lite_execf(c->db, err, "ATTACH %Q AS made", cache_path))
+        return false;
+    bool ok = lite_begin(c->db, err) &&
+              lite_execf(c->db, err,
+                         "DELETE FROM issues WHERE step = %Q AND NOT EXISTS (SELECT 1 FROM made._issues m WHERE m.step = issues.step"
+                         " AND m.key = issues.key AND m.field = issues.field AND m.code = issues.code)",
+                         step) &&
+              lite_execf(c->db, err,
+                         "INSERT INTO issues(step, entity, key, field, code, severity, detail, first_run, last_run)"
+                         " SELECT step, entity, key, field, code, severity, detail, %lld, %lld FROM made._issues WHERE step = %Q"
+                         " ON CONFLICT(step, key, field, code) DO UPDATE SET severity = excluded.severity,"
+                         " detail = excluded.detail, last_run = excluded.last_run",
+                         (long long)run, (long long)run, step) &&
+              lite_commit(c->db, err);
+    if (!ok)
+        lite_rollback(c->db);
+    Err ignored;
+    return lite_exec(c->db, "DETACH made", ok ? err : &ignored) && ok;
+}
+
+bool control_issue_add(Control *c, const char *step, const char *entity, Str key, const char *field, const char *code, const char *severity,
+                       Str detail, int64_t run, Err *err)
+{
+    AUTO(lite_finish_at) LiteStmt *s = lite_prepare(
+        c->db,
+        "INSERT INTO issues(step, entity, key, field, code, severity, detail, first_run, last_run) VALUES(?,?,?,?,?,?,?,?,?)"
+        " ON CONFLICT(step, key, field, code) DO UPDATE SET last_run = excluded.last_run",
+        err);
+    if (!s)
+        return false;
+    Str texts[] = {str_of(step), str_of(entity), key, str_of(field), str_of(code), str_of(severity), detail};
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        lite_bind_text(s, (int)i, texts[i]);
+    lite_bind_int(s, 7, run);
+    lite_bind_int(s, 8, run);
+    return lite_run(s, err);
+}
+
+bool control_note(Control *c, const char *key, const char *value, Err *err)
+{
+    return lite_execf(c->db, err, "INSERT OR REPLACE INTO notes VALUES(%Q, %Q)", key, value);
+}
+
+bool control_noted(Control *c, Arena *a, const char *key, const char **value, Err *err)
+{
+    return lite_one_text(c->db, a, value, err, "SELECT value FROM notes WHERE key = %Q", key);
+}

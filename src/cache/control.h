@@ -1,0 +1,68 @@
+// control.db: what the worker did and what readers see of it. Runs, steps, accounts, issues.
+//
+// Nothing here decides whether a row is there: that is the ledger's word in the target. A control.db that
+// is lost costs history, never data.
+#ifndef CACHE_CONTROL_H
+#define CACHE_CONTROL_H
+
+#include "base/date.h"
+#include "db/lite.h"
+
+typedef struct Control Control;
+
+Control *control_open(const char *state_folder, bool write, Err *err); // readers: NULL with ERR_NONE when there is none
+void control_close(Control *c); // NULL is fine
+Lite *control_db(Control *c);
+
+typedef struct {
+    int64_t run;
+    const char *mode;   // run, autopilot, resume, verify
+    const char *status; // running, done, partial, failed, blocked, stopped, interrupted, unbalanced
+    const char *started_at, *ended_at, *host, *by, *note;
+    int64_t pid, job, resumes; // resumes: the run this one goes on with; 0: none
+    int exit_code;             // -1 while running
+    const char *options;       // JSON
+    const char *clinic_name;   // as read from the target
+} RunRecord;
+
+bool control_run_begin(Control *c, RunRecord *r, Err *err) MUST_CHECK; // sets r->run
+bool control_run_end(Control *c, int64_t run, const char *status, int exit_code, Err *err) MUST_CHECK;
+bool control_run_job(Control *c, int64_t run, int64_t job, const char *clinic_name, Err *err) MUST_CHECK;
+// run 0: the newest. false with ERR_NONE when there is none.
+bool control_run(Control *c, Arena *a, int64_t run, RunRecord *out, Err *err);
+RunRecord *control_runs(Control *c, Arena *a, size_t *n, Err *err); // newest first
+// Marks runs whose worker is gone; call it while holding the lock. *run: the newest of them, 0: none.
+bool control_recover(Control *c, int64_t *run, Err *err) MUST_CHECK;
+
+// What a step did, as last seen.
+typedef struct {
+    const char *step, *status; // done, partial, failed, blocked, skipped, running, pending, stale
+    const char *fingerprint;   // NULL: none
+    const char *why;           // for people; may be NULL
+    int64_t rows, done, rejected, run;
+    double took_s;
+    const char *ended_at;
+} StepRecord;
+bool control_step_save(Control *c, const StepRecord *s, Err *err) MUST_CHECK;
+bool control_step(Control *c, Arena *a, const char *step, StepRecord *out, bool *found, Err *err) MUST_CHECK;
+
+// The account of one entity in one run: every source row has exactly one outcome.
+typedef struct {
+    const char *entity;
+    int64_t source, inserted, updated, unchanged, linked, skipped, rejected, lost;
+    int64_t raw; // of those inserted, updated or unchanged: kept raw
+} Account;
+bool control_account_save(Control *c, int64_t run, const Account *a, Err *err) MUST_CHECK;
+Account *control_accounts(Control *c, Arena *a, int64_t run, size_t *n, Err *err);
+
+// Replaces what is known of a step's issues by what the cache says now; an issue met before keeps its
+// first run. Called after the step's own transaction: calling it again changes nothing.
+bool control_issues_sync(Control *c, const char *cache_path, const char *step, int64_t run, Err *err) MUST_CHECK;
+bool control_issue_add(Control *c, const char *step, const char *entity, Str key, const char *field, const char *code,
+                       const char *severity, Str detail, int64_t run, Err *err) MUST_CHECK;
+
+// Small things to remember, such as the as_of of a source or the digest of a file.
+bool control_note(Control *c, const char *key, const char *value, Err *err) MUST_CHECK;
+bool control_noted(Control *c, Arena *a, const char *key, const char **value, Err *err) MUST_CHECK;
+
+#endif

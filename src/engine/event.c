@@ -1,0 +1,141 @@
+#include "engine/event.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/date.h"
+#include "base/intl.h"
+
+enum { PROGRESS_US = 500 * 1000 };
+
+struct EventLog {
+    Arena *arena;
+    const char *clinic;
+    int64_t run, seq;
+    int fd;
+    Listener listener;
+    Buf line;
+    JsonOut json;
+    const char *type, *step;
+    Instant began, told; // of the progress of the step under way
+    int64_t first_done;
+};
+
+EventLog *events_open(const char *folder, const char *clinic, int64_t run, Listener listener, Err *err)
+{
+    Arena *a = arena_new();
+    EventLog *log = arena_one(a, EventLog);
+    const char *path = arena_text(a, "%s/events.ndjson", folder);
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        err_sys(err, ERR_INTERNAL, _("cannot write %s"), path);
+        arena_free(a);
+        return NULL;
+    }
+    *log = (EventLog){.arena = a, .clinic = arena_text(a, "%s", clinic), .run = run, .fd = fd, .listener = listener};
+    return log;
+}
+
+void events_close(EventLog *log)
+{
+    if (!log)
+        return;
+    close(log->fd);
+    buf_free(&log->line);
+    arena_free(log->arena);
+}
+
+JsonOut *event_begin(EventLog *log, const char *type, const char *step)
+{
+    AUTO(buf_free) Buf now = {0};
+    instant_rfc3339(instant_now(), &now);
+    buf_clear(&log->line);
+    log->json = (JsonOut){.out = &log->line};
+    log->type = type;
+    log->step = step;
+    JsonOut *j = &log->json;
+    json_open(j, NULL);
+    json_int(j, "v", 1);
+    json_str(j, "t", buf_str(&now));
+    json_int(j, "seq", ++log->seq);
+    json_text(j, "type", type);
+    json_text(j, "clinic", log->clinic);
+    json_int(j, "run", log->run);
+    if (step)
+        json_text(j, "step", step);
+    return j;
+}
+
+// The file is a convenience: a full disk must not stop the run, which has its own checks for that.
+static void write_line(EventLog *log)
+{
+    buf_add_char(&log->line, '\n');
+    size_t sent = 0;
+    while (sent < log->line.len) {
+        ssize_t n = write(log->fd, log->line.at + sent, log->line.len - sent);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            break;
+        sent += (size_t)n;
+    }
+    log->line.len--;
+    log->line.at[log->line.len] = 0;
+}
+
+static void tell(EventLog *log, const Event *e)
+{
+    if (!log->listener.event)
+        return;
+    Event whole = *e;
+    whole.type = log->type;
+    whole.step = log->step;
+    whole.json = buf_str(&log->line);
+    log->listener.event(log->listener.arg, &whole);
+}
+
+void event_send(EventLog *log, const Event *e)
+{
+    json_close(&log->json);
+    write_line(log);
+    tell(log, e);
+}
+
+void event_progress_reset(EventLog *log)
+{
+    log->began = log->told = 0;
+}
+
+void event_progress(EventLog *log, const char *step, const char *phase, int64_t done, int64_t rows, int64_t rejected)
+{
+    Instant now = instant_now();
+    if (!log->began) {
+        log->began = log->told = now;
+        log->first_done = done;
+        return;
+    }
+    if (now - log->told < PROGRESS_US)
+        return;
+    log->told = now;
+    double seconds = (double)(now - log->began) / 1e6;
+    double rate = seconds > 0 ? (double)(done - log->first_done) / seconds : 0;
+    double left = rows > 0 && rate > 0 ? (double)(rows - done) / rate : -1;
+    JsonOut *j = event_begin(log, "step.progress", step);
+    json_text(j, "phase", phase);
+    json_int(j, "done", done);
+    json_int(j, "rows", rows);
+    json_num(j, "rate", rate, 1);
+    if (left >= 0) {
+        json_open_list(j, "eta_s");
+        json_num(j, NULL, left * 0.9, 0);
+        json_num(j, NULL, left * 1.3 + 1, 0);
+        json_close_list(j);
+    }
+    json_int(j, "rejects", rejected);
+    Event e = {.text = phase, .done = done, .rows = rows, .rate = rate, .rejected = rejected,
+               .eta_low_s = left < 0 ? -1 : left * 0.9, .eta_high_s = left < 0 ? -1 : left * 1.3 + 1};
+    event_send(log, &e);
+}

@@ -1,0 +1,41 @@
+// What the engine says while it works: one JSON object a line, always in runs/N/events.ndjson, and to a
+// listener (the terminal, --json). Typed fields only: there is no way to put a patient's value in.
+#ifndef ENGINE_EVENT_H
+#define ENGINE_EVENT_H
+
+#include "base/err.h"
+#include "base/json_out.h"
+
+// What a listener gets: the line as written, and the few facts a terminal shows.
+typedef struct {
+    const char *type; // run.start, plan, step.start, step.progress, warning, gate, error, step.end, run.end
+    const char *step; // NULL: not of a step
+    const char *status;
+    int64_t done, rows; // rows -1: unknown
+    double rate;        // rows a second
+    double eta_low_s, eta_high_s; // of the step; negative: unknown
+    int64_t rejected;
+    const char *text;   // for people
+    Str json;           // the whole line, without its end
+} Event;
+
+typedef struct {
+    void (*event)(void *arg, const Event *e);
+    void *arg;
+} Listener;
+
+typedef struct EventLog EventLog;
+
+// folder: the run's. The listener may have no function.
+EventLog *events_open(const char *folder, const char *clinic, int64_t run, Listener listener, Err *err);
+void events_close(EventLog *log); // NULL is fine
+
+// begin, then the event's own fields with json_*(), then send. The common fields are written by begin.
+JsonOut *event_begin(EventLog *log, const char *type, const char *step);
+void event_send(EventLog *log, const Event *e); // e: the facts for the listener; type, step and json are filled in
+
+// At most two a second.
+void event_progress(EventLog *log, const char *step, const char *phase, int64_t done, int64_t rows, int64_t rejected);
+void event_progress_reset(EventLog *log); // a new step begins
+
+#endif
