@@ -1,0 +1,96 @@
+// The engine: plans and runs the pipeline of one clinic. Start reading here.
+//
+// A run goes through four phases, each for all entities before the next begins: extract (source into
+// cache.db), validate (mappings evaluated into out_* with issues), insert (batches into the target, each
+// with its checkpoint), verify (the target read back). A step <entity>/<stage> is done while its
+// fingerprint holds; a run does only what is not done. What a run does is emitted as events.
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include "base/problems.h"
+#include "base/secret.h"
+#include "cache/control.h"
+#include "config/clinic.h"
+#include "engine/event.h"
+
+typedef enum { STAGE_EXTRACT, STAGE_VALIDATE, STAGE_INSERT, STAGE_VERIFY, STAGES } Stage;
+extern const char *const stage_words[STAGES];   // extract, validate, insert, verify
+extern const char stage_letters[STAGES + 1];    // X V I and C (compared)
+
+typedef enum { STEP_DONE, STEP_PENDING, STEP_RUNNING, STEP_STALE, STEP_FAILED, STEP_PARTIAL, STEP_BLOCKED, STEP_SKIPPED, STEP_STATUSES } StepStatus;
+extern const char *const step_status_words[STEP_STATUSES];
+
+// A step as plan and status show it.
+typedef struct {
+    const char *id;     // patient/insert
+    const char *entity, *category;
+    Stage stage;
+    bool raw;           // the entity has no mapping: its rows are kept raw
+    StepStatus status;
+    const char *why;    // why it is stale, failed or blocked; NULL: nothing to say
+    int64_t rows;       // it would work on; -1: not known yet
+    int64_t done, rejected; // of its last run
+    double took_s;      // its last run
+} PlannedStep;
+
+typedef struct {
+    const char *clinic_id, *clinic_name; // as read from the target; NULL: no target yet
+    PlannedStep *steps;                  // in the order in which they run
+    size_t n;
+    size_t todo;
+} Plan;
+
+typedef struct {
+    const Clinic *clinic;
+    const char *mode;               // run, autopilot, resume, verify
+    const SecretSource *passphrase;
+    const char *as_of;              // --as-of; NULL: settings.as_of, else what an earlier run fixed, else now
+    const char *const *select;      // names or globs of entities or steps, NULL-ended; NULL: all
+    const char *stages;             // letters of stage_letters; NULL: all
+    bool only;                      // not what the selected steps need
+    bool failed_only, stale_only;   // of the selected ones
+    bool again;                     // verify: also when nothing changed since
+    const char *note, *options;     // stored with the run; options is JSON
+    int64_t max_rejects;            // -1: the clinic's
+    double max_reject_ratio;        // negative: the clinic's
+    int64_t max_duration_s;         // -1: the clinic's; 0: none
+    bool stop_on_reject, stop_on_fail;
+    Listener listener;
+} RunOptions;
+
+typedef struct {
+    int64_t run;
+    int exit_code;       // as mudanza(1): the first that applies of 1, 7, 6, 12, 4, 13, 8, 11, 3, 0
+    const char *status;  // done, partial, failed, unbalanced, stopped, ...
+    const char *reason;  // one sentence
+    bool nothing_to_do;  // nothing was written because nothing had changed
+    int64_t interrupted; // the run this one went on with; 0: none
+} RunOutcome;
+
+// Reads config, cache and target without changing them. NULL with problems or err.
+Plan *engine_plan(Arena *a, const RunOptions *o, Problems *problems, Err *err);
+
+// Takes the lock, runs, writes the report. false only when it could not begin (problems or err say why:
+// configuration, lock, state folder); else out says how it ended.
+bool engine_run(Arena *a, const RunOptions *o, Problems *problems, RunOutcome *out, Err *err);
+
+// What `preview` shows of one step: what would happen now, and some rows, masked unless told otherwise.
+typedef struct {
+    int64_t source, kept, linked, skipped, rejected, issues;
+    const char **columns; // of the sample
+    size_t n_columns;
+    const char ***rows;   // text, "" for NULL; masked
+    size_t n_rows;
+} Preview;
+bool engine_preview(Arena *a, const RunOptions *o, const char *step, size_t rows, bool unmask, Preview *out, Problems *problems, Err *err);
+
+// The report of a run, in files beside its events and as text. format: text, md or json.
+bool report_write(Arena *a, const Clinic *clinic, int64_t run, Err *err) MUST_CHECK;
+bool report_print(Arena *a, const Clinic *clinic, int64_t run, const char *format, Buf *out, Err *err) MUST_CHECK;
+
+// For `mapping check PROFILE` and `mapping explain CLINIC ENTITY`, without a run. clinic NULL: the profile
+// as it comes with the product, against its own schema and an empty cache.
+bool engine_check_mappings(Arena *a, const Clinic *clinic, const char *profile, Problems *problems, Err *err);
+bool engine_explain_mapping(Arena *a, const Clinic *clinic, const char *entity, Buf *out, Problems *problems, Err *err);
+
+#endif
