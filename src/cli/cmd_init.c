@@ -9,16 +9,24 @@
 #include "config/init.h"
 
 // The first clinic may make its workspace: the folder of -C, or clinics/ here when there is none above.
-static const char *workspace_for_init(Cli *cli, Err *err)
+// *made: a folder to take away again when nothing comes of it.
+static const char *workspace_for_init(Cli *cli, const char **made, Err *err)
 {
     const char *given = cli->flags[FLAG_WORKSPACE], *variable = getenv("MUDANZA_CLINICS_DIR");
-    if (given && !file_exists(given) && !file_make_folder(given, 0755, err))
-        return NULL;
+    *made = NULL;
+    if (given && !file_exists(given)) {
+        if (!file_make_folder(given, 0755, err))
+            return NULL;
+        *made = given;
+    }
     const char *found = workspace_find(cli->arena, given, err);
     if (found || given || (variable && *variable))
         return found;
     *err = (Err){0};
-    return file_make_folder("clinics", 0755, err) ? workspace_find(cli->arena, "clinics", err) : NULL;
+    if (!file_make_folder("clinics", 0755, err))
+        return NULL;
+    *made = "clinics";
+    return workspace_find(cli->arena, "clinics", err);
 }
 
 static const Setting *settings_of(Cli *cli)
@@ -34,7 +42,7 @@ static const Setting *settings_of(Cli *cli)
 
 int cmd_init(Cli *cli, Err *err)
 {
-    const char *folder;
+    const char *folder, *made;
     const char *profile = cli->flags[FLAG_PROFILE];
     if (!profile) {
         err_set(err, ERR_USAGE, _("--profile is missing: which system receives the data?"));
@@ -45,7 +53,7 @@ int cmd_init(Cli *cli, Err *err)
         return ERR_USAGE;
     }
     InitOptions options = {
-        .workspace = workspace_for_init(cli, err),
+        .workspace = workspace_for_init(cli, &made, err),
         .name = cli->args[0],
         .source = cli->flags[FLAG_SOURCE],
         .profile = profile,
@@ -54,8 +62,11 @@ int cmd_init(Cli *cli, Err *err)
         .n_settings = cli->n_sets,
         .passphrase_file = cli->flags[FLAG_PASSPHRASE_FILE],
     };
-    if (!options.workspace || !clinic_init(cli->arena, &options, &folder, err))
+    if (!options.workspace || !clinic_init(cli->arena, &options, &folder, err)) {
+        if (made)
+            rmdir(made);
         return (int)err->kind;
+    }
     if (cli->out.json) {
         JsonOut *j = out_document(&cli->out, "init");
         json_text(j, "clinic", options.name);
