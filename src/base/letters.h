@@ -11,8 +11,8 @@ uint32_t letters_take(Str *rest);
 
 void letters_lower(Buf *out, Str text);
 void letters_upper(Buf *out, Str text);
-void letters_fold(Buf *out, Str text); // compatibility forms taken apart, marks dropped, lower case
-void letters_only(Buf *out, Str text); // letters and digits alone, lower case, accents kept
+void letters_fold(Buf *out, Str text);  // compatibility forms taken apart, marks dropped, lower case
+void letters_only(Buf *out, Str text);  // letters and digits alone, lower case, accents kept
 void letters_clean(Buf *out, Str text); // without control characters; line ends and tabs stay
 Str letters_first(Str text, size_t n);  // the first n characters
 // Folded, with everything that is no letter, digit or '_' as a blank, blanks single and none at the ends.

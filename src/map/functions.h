@@ -28,7 +28,8 @@ typedef struct {
     void (*issue)(void *arg, const char *code, const char *detail);
 } FunctionHost;
 
-// The cell being evaluated; -1 outside one.
+// The cell being evaluated; -1 outside one. A statement that fails half-way leaves its cell behind: whoever
+// goes on with the connection sets column to -1.
 typedef struct {
     int column;
     char key[128]; // NUL-ended; a longer key is an SQL error, since two rows could share its beginning
@@ -37,13 +38,13 @@ typedef struct {
 
 typedef struct {
     const char *name;
-    int args;        // -1: any number
-    bool raises;     // may raise an issue: refused in from: and where:
+    int args;             // -1: any number
+    bool raises;          // may raise an issue: refused in from: and where:
     const char *synopsis; // date_of(text, order)
     const char *about;    // one sentence for mudanza-mapping(5); marked for translation
 } FunctionInfo;
 
-extern const FunctionInfo function_table[]; // ends with a NULL name
+extern const FunctionInfo function_table[];          // ends with a NULL name
 const FunctionInfo *function_find(const char *name); // in any case, as SQL names are; NULL: none of ours
 
 // Whether a mapping file may call this function: one of ours, or one of SQLite's that depends on nothing

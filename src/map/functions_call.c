@@ -103,7 +103,8 @@ IntState call_integer(sqlite3_value *arg, int64_t *out)
     return integer_of_text((Str){(const char *)at, (size_t)sqlite3_value_bytes(arg)}, out);
 }
 
-bool call_small_int(sqlite3_context *call, sqlite3_value *arg, const char *what, int least, int most, int *out)
+bool call_small_int(sqlite3_context *call, sqlite3_value *arg, const char *what, int least, int most,
+                    int *out)
 {
     int64_t value;
     if (call_integer(arg, &value) != INT_OK || value < least || value > most) {

@@ -138,17 +138,10 @@ static void instant_of(sqlite3_context *call, int n UNUSED, sqlite3_value **args
     }
     Instant t;
     switch (instant_of_local(date, hour, minute, second, zone, &t)) {
-    case LOCAL_NO_ZONE:
-        call_fail(call, _("instant_of: there is no time zone %.64s"), zone);
-        return;
-    case LOCAL_GAP:
-        call_issue(call, "time.dst", _("the clocks skipped this time; moved forward"));
-        break;
-    case LOCAL_OVERLAP:
-        call_issue(call, "time.dst", _("this time came twice; the first is taken"));
-        break;
-    case LOCAL_OK:
-        break;
+    case LOCAL_NO_ZONE: call_fail(call, _("instant_of: there is no time zone %.64s"), zone); return;
+    case LOCAL_GAP: call_issue(call, "time.dst", _("the clocks skipped this time; moved forward")); break;
+    case LOCAL_OVERLAP: call_issue(call, "time.dst", _("this time came twice; the first is taken")); break;
+    case LOCAL_OK: break;
     }
     give_instant(call, t);
 }
@@ -212,6 +205,12 @@ static void today(sqlite3_context *call, int n UNUSED, sqlite3_value **args UNUS
 }
 
 const FunctionCode date_functions[] = {
-    {"date_of", date_of},         {"try_date", try_date}, {"instant_of", instant_of}, {"instant_utc", instant_utc},
-    {"add_minutes", add_minutes}, {"now", now},           {"today", today},           {0},
+    {"date_of", date_of},
+    {"try_date", try_date},
+    {"instant_of", instant_of},
+    {"instant_utc", instant_utc},
+    {"add_minutes", add_minutes},
+    {"now", now},
+    {"today", today},
+    {0},
 };

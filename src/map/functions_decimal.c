@@ -86,7 +86,8 @@ static void read_rounded(sqlite3_context *call, sqlite3_value **args, Rounding h
     if (state == DEC_OK)
         give_decimal(call, d);
     else if (raise)
-        call_issue(call, "decimal.invalid", state == DEC_OUT_OF_RANGE ? _("out of range") : _("not a number"));
+        call_issue(call, "decimal.invalid",
+                   state == DEC_OUT_OF_RANGE ? _("out of range") : _("not a number"));
 }
 
 static void dec_valid(sqlite3_context *call, int n UNUSED, sqlite3_value **args)
@@ -111,7 +112,8 @@ static void read_integer(sqlite3_context *call, sqlite3_value *arg, bool raise)
     if (state == INT_OK)
         sqlite3_result_int64(call, value);
     else if (state != INT_NONE && raise)
-        call_issue(call, "integer.invalid", state == INT_OUT_OF_RANGE ? _("out of range") : _("not an integer"));
+        call_issue(call, "integer.invalid",
+                   state == INT_OUT_OF_RANGE ? _("out of range") : _("not an integer"));
 }
 
 static void int_of(sqlite3_context *call, int n UNUSED, sqlite3_value **args)
@@ -198,8 +200,8 @@ static void sum_row(sqlite3_context *call, sqlite3_value *arg, bool in)
         return;
     }
     __int128 units = sum->units[d.scale];
-    sum->overflow |= in ? __builtin_add_overflow(units, d.units, &units)
-                        : __builtin_sub_overflow(units, d.units, &units);
+    sum->overflow |=
+        in ? __builtin_add_overflow(units, d.units, &units) : __builtin_sub_overflow(units, d.units, &units);
     sum->units[d.scale] = units;
     sum->rows[d.scale] += in ? 1 : -1;
 }
@@ -234,12 +236,20 @@ static void sum_value(sqlite3_context *call)
 
 int decimal_sum_register(sqlite3 *db, int flags, FunctionState *state, void (*release)(void *state))
 {
-    return sqlite3_create_window_function(db, "dec_sum", 1, flags, state, sum_step, sum_value, sum_value, sum_inverse,
-                                          release);
+    return sqlite3_create_window_function(db, "dec_sum", 1, flags, state, sum_step, sum_value, sum_value,
+                                          sum_inverse, release);
 }
 
 const FunctionCode decimal_functions[] = {
-    {"dec_valid", dec_valid}, {"try_dec", try_dec}, {"dec_add", dec_add}, {"dec_sub", dec_sub},
-    {"dec_mul", dec_mul},     {"dec_div", dec_div}, {"dec_round", dec_round}, {"dec_cmp", dec_cmp},
-    {"int_of", int_of},       {"try_int", try_int}, {0},
+    {"dec_valid", dec_valid},
+    {"try_dec", try_dec},
+    {"dec_add", dec_add},
+    {"dec_sub", dec_sub},
+    {"dec_mul", dec_mul},
+    {"dec_div", dec_div},
+    {"dec_round", dec_round},
+    {"dec_cmp", dec_cmp},
+    {"int_of", int_of},
+    {"try_int", try_int},
+    {0},
 };

@@ -51,8 +51,8 @@ static void release(void *arg)
 static int add(sqlite3 *db, FunctionState *state, const char *name, int args, int flags, FunctionCall *run)
 {
     state->uses++;
-    return sqlite3_create_function_v2(db, name, args, SQLITE_UTF8 | SQLITE_DIRECTONLY | flags, state, run, NULL, NULL,
-                                      release);
+    return sqlite3_create_function_v2(db, name, args, SQLITE_UTF8 | SQLITE_DIRECTONLY | flags, state, run,
+                                      NULL, NULL, release);
 }
 
 static int add_list(sqlite3 *db, FunctionState *state, const FunctionCode *list)
@@ -61,8 +61,8 @@ static int add_list(sqlite3 *db, FunctionState *state, const FunctionCode *list)
     for (const FunctionCode *code = list; code->name && rc == SQLITE_OK; code++) {
         const FunctionInfo *info = function_find(code->name);
         // SQLite would run a deterministic function of constants once, and its issue would name one row only.
-        rc = add(db, state, code->name, info->args, SQLITE_SUBTYPE | (info->raises ? 0 : SQLITE_DETERMINISTIC),
-                 code->run);
+        rc = add(db, state, code->name, info->args,
+                 SQLITE_SUBTYPE | (info->raises ? 0 : SQLITE_DETERMINISTIC), code->run);
     }
     return rc;
 }
@@ -87,7 +87,8 @@ bool functions_register(Lite *db, FunctionHost *host, Cell *cell, Err *err)
         rc = add_list(handle, state, lists[i]);
     if (rc == SQLITE_OK) {
         state->uses++;
-        rc = decimal_sum_register(handle, SQLITE_UTF8 | SQLITE_DIRECTONLY | SQLITE_DETERMINISTIC, state, release);
+        rc = decimal_sum_register(handle, SQLITE_UTF8 | SQLITE_DIRECTONLY | SQLITE_DETERMINISTIC, state,
+                                  release);
     }
     release(state);
     if (rc != SQLITE_OK)

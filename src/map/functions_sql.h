@@ -1,4 +1,5 @@
-// What the files of the SQL functions share: arguments in, results and issues out. Only for map/functions_*.c.
+// What the files of the SQL functions share: arguments in, results and issues out. Only for
+// map/functions_*.c.
 #ifndef MAP_FUNCTIONS_SQL_H
 #define MAP_FUNCTIONS_SQL_H
 
@@ -15,20 +16,19 @@ typedef struct {
     int uses; // functions that still point here
     FunctionHost *host;
     Cell *cell;
-    Buf name;          // row_id: the name, whose first origin_len bytes are "source_system|"
-    size_t origin_len; // 0: not known yet
+    Buf name;                  // row_id: the name, whose first origin_len bytes are "source_system|"
+    size_t origin_len;         // 0: not known yet
     char space[UUID_TEXT + 1]; // row_id: the clinic
 } FunctionState;
 
 typedef void FunctionCall(sqlite3_context *call, int n, sqlite3_value **args);
 
 typedef struct {
-    const char *name; // as in function_table; NULL ends a list
+    const char *name;  // as in function_table; NULL ends a list
     FunctionCall *run; // dec_sum, an aggregate, is registered by decimal_sum_register
 } FunctionCode;
 
-extern const FunctionCode date_functions[], decimal_functions[], text_functions[],
-    identity_functions[];
+extern const FunctionCode date_functions[], decimal_functions[], text_functions[], identity_functions[];
 
 // dec_sum, an aggregate that can also run over a window. SQLite's result code.
 int decimal_sum_register(sqlite3 *db, int flags, FunctionState *state, void (*release)(void *state));
@@ -46,8 +46,10 @@ bool call_number_text(sqlite3_value *arg, Buf *out);
 // An INTEGER, a REAL without its fraction, or the text of an integer.
 typedef enum { INT_OK, INT_NONE, INT_NOT_A_NUMBER, INT_OUT_OF_RANGE } IntState;
 IntState call_integer(sqlite3_value *arg, int64_t *out);
-// A number that the mapping's author writes, such as a length or a scale; outside the limits it is an SQL error.
-bool call_small_int(sqlite3_context *call, sqlite3_value *arg, const char *what, int least, int most, int *out);
+// A number that the mapping's author writes, such as a length or a scale; outside the limits it is an SQL
+// error.
+bool call_small_int(sqlite3_context *call, sqlite3_value *arg, const char *what, int least, int most,
+                    int *out);
 
 void call_give_text(sqlite3_context *call, Str text); // copied
 void call_give_buf(sqlite3_context *call, const Buf *text);

@@ -21,17 +21,14 @@ static void text_of(sqlite3_context *call, int n UNUSED, sqlite3_value **args)
 {
     AUTO(buf_free) Buf out = {0};
     switch (sqlite3_value_type(args[0])) {
-    case SQLITE_NULL:
-        break;
+    case SQLITE_NULL: break;
     case SQLITE_TEXT:
         if (sqlite3_value_subtype(args[0]) == JSON_SUBTYPE)
             call_issue(call, "text.not_text", _("JSON instead of text"));
         else
             sqlite3_result_value(call, args[0]);
         break;
-    case SQLITE_BLOB:
-        call_issue(call, "text.not_text", _("bytes instead of text"));
-        break;
+    case SQLITE_BLOB: call_issue(call, "text.not_text", _("bytes instead of text")); break;
     default:
         if (isinf(sqlite3_value_double(args[0])))
             call_issue(call, "text.not_text", _("out of range"));
@@ -104,7 +101,8 @@ static bool has(Str s, const char *part)
     return memmem(s.at, s.len, part, strlen(part));
 }
 
-// A shape that mail systems take, not all that RFC 5322 allows: sources hold typing mistakes, not quoted parts.
+// A shape that mail systems take, not all that RFC 5322 allows: sources hold typing mistakes, not quoted
+// parts.
 static bool is_email(Str s)
 {
     for (size_t i = 0; i < s.len; i++)
@@ -113,8 +111,8 @@ static bool is_email(Str s)
     Str domain = s, local;
     if (!has(s, "@") || !str_cut(&domain, '@', &local) || has(domain, "@"))
         return false;
-    return local.len && has(domain, ".") && !has(s, "..") && domain.at[0] != '.' && domain.at[domain.len - 1] != '.' &&
-           text_is_utf8(s);
+    return local.len && has(domain, ".") && !has(s, "..") && domain.at[0] != '.' &&
+           domain.at[domain.len - 1] != '.' && text_is_utf8(s);
 }
 
 static void email_of(sqlite3_context *call, int n UNUSED, sqlite3_value **args)
@@ -148,7 +146,15 @@ static void phone_of(sqlite3_context *call, int n UNUSED, sqlite3_value **args)
 }
 
 const FunctionCode text_functions[] = {
-    {"text_of", text_of},       {"clean_text", clean_text}, {"cut_text", cut_text}, {"fold", fold},
-    {"letters_of", letters_of}, {"lower_of", lower_of},     {"upper_of", upper_of}, {"similarity", similarity},
-    {"email_of", email_of},     {"phone_of", phone_of},     {0},
+    {"text_of", text_of},
+    {"clean_text", clean_text},
+    {"cut_text", cut_text},
+    {"fold", fold},
+    {"letters_of", letters_of},
+    {"lower_of", lower_of},
+    {"upper_of", upper_of},
+    {"similarity", similarity},
+    {"email_of", email_of},
+    {"phone_of", phone_of},
+    {0},
 };
