@@ -1,0 +1,44 @@
+#!/bin/sh
+# The manual pages name what the tables of the code name: functions, commands, flags and exit codes.
+set -eu
+temp=$(mktemp -d)
+trap 'rm -rf "$temp"' EXIT
+cd "$TOP_SRCDIR"
+bad=0
+
+# same NAME: $temp/code and $temp/page hold the same lines
+same() {
+    LC_ALL=C sort -u "$temp/code.raw" >"$temp/code"
+    LC_ALL=C sort -u "$temp/page.raw" >"$temp/page"
+    if ! [ -s "$temp/code" ] || ! diff "$temp/code" "$temp/page" >"$temp/diff"; then
+        echo "$1 (< only in the code, > only in the page):"
+        cat "$temp/diff"
+        bad=1
+    fi
+}
+
+# {"date_of", 2, true, "date_of(text, order)", ...}     .It Fn date_of text order
+grep -oE '"[a-z_0-9]+\([a-z_, ]*\)"' src/map/functions.c | tr -d '"' >"$temp/code.raw"
+sed -n 's/^\.It Fn //p' man/mudanza-mapping.5 |
+    sed 's/ /(/; s/ /, /g; s/$/)/; /(/!s/)$/()/' >"$temp/page.raw"
+same "functions of mudanza-mapping(5)"
+
+# {FLAG_JSON, "json", 0, ...}     .It Fl -json
+sed -n 's/^ *{FLAG_[A-Z_]*, "\([a-z-]*\)".*/\1/p' src/cli/flags.c >"$temp/code.raw"
+grep -E '^\..*Fl ' man/mudanza.1 | tr ' ' '\n' | sed -n 's/^-\([a-z][a-z-]*\)$/\1/p' >"$temp/page.raw"
+same "flags of mudanza(1)"
+
+# "commands":[{"name":"clinics list", ...     .It Cm clinics list
+"$MUDANZA" help --json | grep -oE '"name":"[a-z -]+","usage"' | cut -d'"' -f4 >"$temp/code.raw"
+sed -n '/^\.Ss Commands/,/^\.Ss Flags/s/^\.It Cm //p' man/mudanza.1 |
+    sed -E 's/ (Ar|Op|Oo|Fl) .*//' >"$temp/page.raw"
+grep -xFf "$temp/code.raw" "$temp/page.raw" >"$temp/known" || true
+mv "$temp/known" "$temp/page.raw"
+same "commands of mudanza(1)"
+
+# "   3  partial ..."     .It 3
+"$MUDANZA" help exit-codes | sed -nE 's/^ *([0-9]+)  [a-z-]+ .*/\1/p' >"$temp/code.raw"
+sed -n '/^\.Sh EXIT STATUS/,/^\.Sh EXAMPLES/s/^\.It //p' man/mudanza.1 |
+    tr -d ' ' | tr ',' '\n' >"$temp/page.raw"
+same "exit codes of mudanza(1)"
+exit $bad
