@@ -52,9 +52,6 @@ const FunctionInfo *function_find(const char *name); // in any case, as SQL name
 // and random() and its like would make a second run differ, so they are not allowed.
 bool functions_allowed(const char *name);
 
-// Whether mapping files may call it: the table above, at(), val(), and SQLite's deterministic built-ins.
-bool functions_allowed(const char *name);
-
 // Registers every function of the table, and at(), val(), on the connection. host and cell outlive it.
 // Leaves the cell empty (column -1, outside false).
 bool functions_register(Lite *db, FunctionHost *host, Cell *cell, Err *err) MUST_CHECK;
