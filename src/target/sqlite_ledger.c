@@ -65,6 +65,7 @@ static bool make_ledger(SqliteTarget *t, TargetScope scope, Err *err)
 bool sqlite_prepare(Target *base, TargetScope scope, Err *err)
 {
     SqliteTarget *t = sqlite_of(base);
+    t->scope = t->job = 0;
     if (!look_for_ledger(t, err) || (t->has_ledger && !find_scope(t, scope, err)))
         return err_wrap(err, "%s", _("control tables"));
     if (t->scope || t->read_only)

@@ -1,0 +1,41 @@
+// A small target on disk for the tests of src/target: people and their visits.
+#ifndef TESTS_TARGET_PLACE_H
+#define TESTS_TARGET_PLACE_H
+
+#include "target/target.h"
+
+typedef struct {
+    Arena *arena;
+    char folder[32];
+    const char *path;
+    Target *t;
+    int64_t job;
+} Place;
+
+extern const char place_schema[];
+extern const WritePart place_parts[2]; // people (id, name, email, age), visits (id, person, what)
+
+Place place_new(const char *schema); // made, opened, prepared, job 1 begun
+void place_again(Place *p, int64_t job); // closed and opened, as the next process would; job 0: a new one
+void place_free(Place *p);
+void place_free_at(Place *p);
+
+// Through another connection: what is really in the file.
+int64_t place_int(const Place *p, const char *sql);
+const char *place_text(const Place *p, const char *sql);
+void place_run(const Place *p, const char *sql);
+
+// Items with key "k<n>", padded; id of the row made from n. Their values may be changed before the batch is written.
+typedef struct {
+    WriteItem item;
+    WriteRow rows[2];
+    Str person[4], visit[3];
+} PlaceItem;
+PlaceItem *place_items(const Place *p, int first, int n, bool with_visit);
+const char *place_id(const Place *p, int n); // of the person n; visits: 1000000 + n
+
+// Writes items as one batch of people/insert; fails the test when the batch fails.
+void place_write(Place *p, PlaceItem *items, int n, bool last);
+bool place_try(Place *p, PlaceItem *items, int n, bool last, Err *err);
+
+#endif
