@@ -65,12 +65,13 @@ static void read_source(Arena *a, Clinic *c, const YamlNode *root)
         c->passphrase = arena_text(a, "${file:%s}", file_join(a, c->folder, str_keep(a, name)));
 }
 
-static void refuse_misplaced(const YamlCheck *check, const YamlNode *target, const char *key, const char *type)
+static void refuse_misplaced(const YamlCheck *check, const YamlNode *target, const char *key,
+                             const char *type)
 {
     const YamlNode *node = yaml_get(target, key);
     if (!yaml_is_null(node))
-        yaml_complain_key(check, node, _("target.%s goes with type: %s"), key, type)->key = arena_text(
-            check->problems->arena, "target.%s", key);
+        yaml_complain_key(check, node, _("target.%s goes with type: %s"), key, type)->key =
+            arena_text(check->problems->arena, "target.%s", key);
 }
 
 static void read_postgres(Arena *a, Clinic *c, const YamlNode *target, const YamlCheck *check)
@@ -146,7 +147,8 @@ static void check_profile(Arena *a, Clinic *c, const YamlNode *root, const YamlC
 {
     Err ignored = {0};
     c->profile = yaml_text(yaml_get(root, "profile"));
-    if (!c->profile || !*c->profile || !data_folder(a, &ignored) || profile_file(a, c, c->profile, "profile.yaml"))
+    if (!c->profile || !*c->profile || !data_folder(a, &ignored) ||
+        profile_file(a, c, c->profile, "profile.yaml"))
         return;
     Problem *p = yaml_complain(check, yaml_get(root, "profile"), _("there is no profile \"%s\""), c->profile);
     p->key = "profile";
@@ -189,13 +191,15 @@ static bool find_folder(Arena *a, Clinic *c, Problems *problems)
     c->folder = strchr(c->name, '/') ? NULL : file_inside(a, c->workspace, c->name);
     if (c->folder && file_is_folder(c->folder) && c->name[0] != '.')
         return true;
-    problems_add(problems, PROBLEM_ERROR, shown_path(a, c->workspace), 0, 0, _("there is no clinic \"%s\""), c->name)
-        ->hint = yaml_suggestion(problems->arena, c->name,
-                                 (const char *const *)workspace_clinics(a, c->workspace));
+    problems_add(problems, PROBLEM_ERROR, shown_path(a, c->workspace), 0, 0, _("there is no clinic \"%s\""),
+                 c->name)
+        ->hint =
+        yaml_suggestion(problems->arena, c->name, (const char *const *)workspace_clinics(a, c->workspace));
     return false;
 }
 
-Clinic *clinic_load(Arena *a, const char *workspace, const char *name, const char *state_dir, Problems *problems)
+Clinic *clinic_load(Arena *a, const char *workspace, const char *name, const char *state_dir,
+                    Problems *problems)
 {
     Clinic *c = arena_one(a, Clinic);
     size_t errors_before = problems->errors;

@@ -6,21 +6,32 @@
 #include "base/problems.h"
 
 // One key of config.yaml. The same table is the validator, `config explain` and mudanza-config(5).
-typedef enum { KEY_TEXT, KEY_INT, KEY_BOOL, KEY_WORD, KEY_DURATION, KEY_PERCENT, KEY_PATH, KEY_SECRET, KEY_INSTANT,
-               KEY_MAP, KEY_LIST } KeyType;
+typedef enum {
+    KEY_TEXT,
+    KEY_INT,
+    KEY_BOOL,
+    KEY_WORD,
+    KEY_DURATION,
+    KEY_PERCENT,
+    KEY_PATH,
+    KEY_SECRET,
+    KEY_INSTANT,
+    KEY_MAP,
+    KEY_LIST
+} KeyType;
 typedef struct {
-    const char *path;     // "source.path"; "settings.*": any name
+    const char *path; // "source.path"; "settings.*": any name
     KeyType type;
     const char *words;    // KEY_WORD: "DEV|STAG|PROD"
     const char *unit;     // "rows", "days", or NULL
     const char *fallback; // default as written in YAML, or NULL: none
     bool required;
-    int64_t min, max;     // KEY_INT, KEY_DURATION (seconds); max 0: no upper limit
-    const char *since;    // version of mudanza
-    const char *about;    // one sentence; N_()
+    int64_t min, max;  // KEY_INT, KEY_DURATION (seconds); max 0: no upper limit
+    const char *since; // version of mudanza
+    const char *about; // one sentence; N_()
 } ConfigKey;
-extern const ConfigKey config_keys[];   // ends with a NULL path
-extern const ConfigKey command_keys[];  // of commands.yaml: its top level, and commands.NAME of one entry
+extern const ConfigKey config_keys[];  // ends with a NULL path
+extern const ConfigKey command_keys[]; // of commands.yaml: its top level, and commands.NAME of one entry
 
 typedef struct {
     const char *name, *value;
@@ -33,12 +44,12 @@ typedef enum { TARGET_SQLITE, TARGET_POSTGRES } TargetType;
 typedef struct {
     const char *name;     // unique in the file
     const char *category; // "General" when none is given
-    // extract, normalise, validate, insert, verify, files, sql, script, report; script too when only a script is
-    // named; global: a script of the product's global_commands that gets the clinic's folder as its argument
+    // extract, normalise, validate, insert, verify, files, sql, script, report; script too when only a script
+    // is named; global: a script of the product's global_commands, which gets the clinic's folder
     const char *type;
     const char *entity, *source, *function, *description;
     const char *script;       // relative: to the clinic's folder, or to global_commands
-    const char *const *after; // names of other entries or ids of steps (patient/insert), NULL-ended, never NULL
+    const char *const *after; // other entries or ids of steps (patient/insert); NULL-ended, never NULL
     Setting *params;
     size_t n_params;
     bool skip_autopilot, skip_status;
@@ -46,9 +57,9 @@ typedef struct {
 } Command;
 
 typedef struct {
-    const char *workspace;   // absolute
-    const char *name;        // the folder's name
-    const char *folder;      // absolute
+    const char *workspace; // absolute
+    const char *name;      // the folder's name
+    const char *folder;    // absolute
     const char *state_folder;
     const char *config_path, *commands_path;
 
@@ -56,16 +67,16 @@ typedef struct {
     const char *source_system; // NULL: as the file says
     const char *passphrase;    // reference (${file:...}) or NULL; file paths made absolute
     const char *profile;
-    const char *env;           // DEV, STAG or PROD
+    const char *env; // DEV, STAG or PROD
     TargetType target_type;
-    const char *target_path;   // TARGET_SQLITE: absolute path of the database
+    const char *target_path;     // TARGET_SQLITE: absolute path of the database
     const char *target_conninfo; // TARGET_POSTGRES: keywords for libpq, never a password
     Setting *settings;
     size_t n_settings;
     // limits: and policy:
     int64_t max_rejects;
-    double max_reject_ratio;   // 0.01 is 1 %
-    int64_t max_duration_s;    // 0: none
+    double max_reject_ratio; // 0.01 is 1 %
+    int64_t max_duration_s;  // 0: none
     int64_t stall_after_s;
     const char *on_reject, *on_fail, *unreviewed;
     int64_t retention_cache_s; // retention:
@@ -78,14 +89,17 @@ typedef struct {
 // The workspace: -C, else MUDANZA_CLINICS_DIR, else the nearest folder upwards from the current one that
 // is called or holds "clinics". NULL when there is none.
 const char *workspace_find(Arena *a, const char *given, Err *err);
-char **workspace_clinics(Arena *a, const char *workspace); // sorted names of folders with config.yaml or commands.yaml
+// Sorted names of the folders with config.yaml or commands.yaml, NULL-ended.
+char **workspace_clinics(Arena *a, const char *workspace);
 
 // Reads both files. NULL when problems->errors > 0; every problem of both files is in the list.
 // state_dir NULL: MUDANZA_STATE_DIR/<name>, else <folder>/state.
-Clinic *clinic_load(Arena *a, const char *workspace, const char *name, const char *state_dir, Problems *problems);
+Clinic *clinic_load(Arena *a, const char *workspace, const char *name, const char *state_dir,
+                    Problems *problems);
 const char *clinic_setting(const Clinic *c, const char *name); // NULL: not set
 
-// Where the product's data is: MUDANZA_DATA_DIR; clinics/ beside the executable when it holds model/; pkgdatadir.
+// Where the product's data is: MUDANZA_DATA_DIR; clinics/ beside the executable when it holds model/; at
+// last pkgdatadir.
 const char *data_folder(Arena *a, Err *err);
 // Names of all profiles, sorted, NULL-ended. workspace NULL: only the product's.
 const char *const *profile_names(Arena *a, const char *workspace);
@@ -94,6 +108,7 @@ const char *const *profile_names(Arena *a, const char *workspace);
 const char *profile_file(Arena *a, const Clinic *c, const char *profile, const char *name);
 // A path as the operator would type it: without the current folder in front.
 const char *shown_path(Arena *a, const char *path);
-bool clinic_name_valid(const char *name); // [a-z0-9][a-z0-9-]{0,62}: what init gives; folders made by hand may differ
+// [a-z0-9][a-z0-9-]{0,62}: the names init gives; folders made by hand may differ.
+bool clinic_name_valid(const char *name);
 
 #endif

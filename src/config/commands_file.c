@@ -107,10 +107,11 @@ static void check_command(const YamlCheck *c, const YamlNode *node, const Comman
     if (!type->script && command->script)
         yaml_complain_key(c, yaml_get(node, "script"), _("a command of type %s has no script"), type->name);
     if (!type->function && command->function)
-        yaml_complain_key(c, yaml_get(node, "function"), _("a command of type %s has no function"), type->name);
+        yaml_complain_key(c, yaml_get(node, "function"), _("a command of type %s has no function"),
+                          type->name);
     if (command->script && !file_inside(c->problems->arena, "/", command->script))
-        yaml_complain(c, yaml_get(node, "script"), _("the script %s is outside the folder"), command->script)->hint =
-            _("a relative path without ..");
+        yaml_complain(c, yaml_get(node, "script"), _("the script %s is outside the folder"), command->script)
+            ->hint = _("a relative path without ..");
 }
 
 static bool is_step(const Clinic *clinic, const char *word)
@@ -120,7 +121,8 @@ static bool is_step(const Clinic *clinic, const char *word)
         size_t n = k->entity ? strlen(k->entity) : 0;
         if (k->name && strcmp(k->name, word) == 0)
             return true;
-        if (k->entity && k->type && strncmp(word, k->entity, n) == 0 && word[n] == '/' && strcmp(word + n + 1, k->type) == 0)
+        if (k->entity && k->type && strncmp(word, k->entity, n) == 0 && word[n] == '/' &&
+            strcmp(word + n + 1, k->type) == 0)
             return true;
     }
     return false;
@@ -146,7 +148,8 @@ static void check_after(const YamlCheck *c, const Clinic *clinic, const YamlNode
             if (k->entity && k->type)
                 names[n++] = arena_text(a, "%s/%s", k->entity, k->type);
         }
-        yaml_complain(c, item, _("no command is called \"%s\""), word)->hint = yaml_suggestion(a, word, names);
+        yaml_complain(c, item, _("no command is called \"%s\""), word)->hint =
+            yaml_suggestion(a, word, names);
     }
 }
 
@@ -158,7 +161,8 @@ static void check_names(const YamlCheck *c, const Clinic *clinic, const YamlNode
             const char *name = clinic->commands[i].name, *before = clinic->commands[j].name;
             if (!name || !before || strcmp(name, before) != 0)
                 continue;
-            yaml_complain(c, yaml_get(node, "name"), _("another command is called \"%s\": the one of line %d"), name,
+            yaml_complain(c, yaml_get(node, "name"),
+                          _("another command is called \"%s\": the one of line %d"), name,
                           clinic->commands[j].line);
             break;
         }

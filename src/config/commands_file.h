@@ -4,7 +4,8 @@
 
 #include "config/clinic.h"
 
-// Reads clinic->commands_path; every problem goes into the list. Fills pipeline_auto, commands and n_commands.
+// Reads clinic->commands_path; every problem goes into the list. Fills pipeline_auto, commands and
+// n_commands.
 void commands_file_read(Arena *a, Clinic *clinic, Problems *problems);
 
 #endif

@@ -48,7 +48,8 @@ const ConfigKey *config_key(const ConfigKey *keys, const char *path)
         size_t n = strlen(key->path);
         if (strcmp(key->path, path) == 0)
             return key;
-        if (n > 2 && strcmp(key->path + n - 2, ".*") == 0 && strncmp(key->path, path, n - 1) == 0 && path[n - 1])
+        if (n > 2 && strcmp(key->path + n - 2, ".*") == 0 && strncmp(key->path, path, n - 1) == 0 &&
+            path[n - 1])
             return key; // settings.* comes behind the settings that have their own line
     }
     return NULL;
@@ -131,8 +132,8 @@ static void refuse_literal_secret(const YamlCheck *c, const YamlNode *node, cons
     if (reference_parse(node->text, &name) != REFERENCE_NONE)
         return;
     Problem *p = str_starts(node->text, "${")
-        ? yaml_complain(c, node, _("%s is no reference this version knows"), path)
-        : yaml_complain(c, node, _("%s must not stand here in clear"), path);
+                     ? yaml_complain(c, node, _("%s is no reference this version knows"), path)
+                     : yaml_complain(c, node, _("%s must not stand here in clear"), path);
     p->key = path;
     p->hint = _("${env:NAME}, ${file:PATH} or ${cred:NAME} say where it is");
 }
@@ -143,8 +144,9 @@ static void check_duration(const YamlCheck *c, const YamlNode *node, const Confi
     if (!duration_parse(node->text, &seconds))
         refuse(c, node, key, path);
     else if (!in_range(seconds, key))
-        yaml_complain(c, node, seconds < key->min ? _("%s is shorter than %" PRId64 " s")
-                                                  : _("%s is longer than %" PRId64 " s"),
+        yaml_complain(c, node,
+                      seconds < key->min ? _("%s is shorter than %" PRId64 " s")
+                                         : _("%s is longer than %" PRId64 " s"),
                       path, seconds < key->min ? key->min : key->max)
             ->key = path;
 }
@@ -153,7 +155,8 @@ static void warn_doubtful(const YamlCheck *c, const YamlNode *node, const char *
 {
     if (!yaml_is_doubtful(node))
         return;
-    Problem *p = yaml_warn(c, node, _("%s is the text \"%s\" here, but not for every reader of YAML"), path, node->text.at);
+    Problem *p = yaml_warn(c, node, _("%s is the text \"%s\" here, but not for every reader of YAML"), path,
+                           node->text.at);
     p->key = path;
     p->hint = _("put it in quotes");
 }
@@ -203,9 +206,11 @@ static void check_list(const YamlCheck *c, const YamlNode *list, const ConfigKey
         if (of_maps && item->kind == YAML_MAP)
             check_map(c, item, keys, path);
         else if (of_maps)
-            yaml_complain(c, item, _("an entry of %s must be a map, not %s"), path, yaml_kind_name(item))->key = path;
+            yaml_complain(c, item, _("an entry of %s must be a map, not %s"), path, yaml_kind_name(item))
+                ->key = path;
         else if (!yaml_text(item) || item->text.len == 0)
-            yaml_complain(c, item, _("an entry of %s must be a text, not %s"), path, yaml_kind_name(item))->key = path;
+            yaml_complain(c, item, _("an entry of %s must be a text, not %s"), path, yaml_kind_name(item))
+                ->key = path;
         else
             warn_doubtful(c, item, path);
     }
@@ -248,8 +253,8 @@ static const char *place_hint(Arena *a, const ConfigKey *keys, const char *prefi
     return yaml_suggestion(a, name, siblings);
 }
 
-static void refuse_unknown_key(const YamlCheck *c, const YamlNode *node, const ConfigKey *keys, const char *prefix,
-                               const char *path)
+static void refuse_unknown_key(const YamlCheck *c, const YamlNode *node, const ConfigKey *keys,
+                               const char *prefix, const char *path)
 {
     Problem *p;
     if (strcmp(prefix, "target") == 0 && strstr(node->key, "pass")) {

@@ -9,7 +9,8 @@
 // Plain texts that other readers of YAML take for something else: warnings.
 void config_check(const YamlCheck *c, const YamlNode *root, const ConfigKey *keys);
 
-// The key of a dotted path as an operator types it; settings.* for any other name of a setting. NULL: unknown.
+// The key of a dotted path as an operator types it; settings.* for any other name of a setting. NULL:
+// unknown.
 const ConfigKey *config_key(const ConfigKey *keys, const char *path);
 
 // What a value of this key looks like, translated: "a whole number from 1 to 65535".

@@ -7,19 +7,23 @@
 enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 
 const ConfigKey config_keys[] = {
-    {"version", KEY_INT, .fallback = "1", .min = 1, .max = 1, SINCE, .about = N_("The version of this file's format.")},
+    {"version", KEY_INT, .fallback = "1", .min = 1, .max = 1, SINCE,
+     .about = N_("The version of this file's format.")},
     {"profile", KEY_TEXT, .required = true, SINCE,
      .about = N_("The target profile: the mapping files of the system that receives the data.")},
 
     {"source", KEY_MAP, SINCE, .about = N_("Where the clinic's data comes from.")},
     {"source.path", KEY_PATH, SINCE,
-     .about = N_("The file or folder with the data; any place you can read. A relative path starts at the clinic's "
-                 "folder. Nothing there is changed or copied.")},
+     .about = N_(
+         "The file or folder with the data; any place you can read. A relative path starts at the clinic's "
+         "folder. Nothing there is changed or copied.")},
     {"source.system", KEY_TEXT, SINCE,
-     .about = N_("The name of the system the data was exported from; needed only when the file does not say.")},
+     .about =
+         N_("The name of the system the data was exported from; needed only when the file does not say.")},
     {"source.passphrase", KEY_SECRET, SINCE,
-     .about = N_("Where the passphrase of an encrypted source is, never the passphrase itself: ${env:NAME} is an "
-                 "environment variable, ${file:PATH} a file, ${cred:NAME} a credential of systemd.")},
+     .about =
+         N_("Where the passphrase of an encrypted source is, never the passphrase itself: ${env:NAME} is an "
+            "environment variable, ${file:PATH} a file, ${cred:NAME} a credential of systemd.")},
 
     {"target", KEY_MAP, SINCE, .about = N_("The database that receives the data.")},
     {"target.type", KEY_WORD, .words = "sqlite|postgres", .fallback = "sqlite", SINCE,
@@ -32,24 +36,28 @@ const ConfigKey config_keys[] = {
      .about = N_("An entry of pg_service.conf, with type postgres: the recommended way to name a server.")},
     {"target.host", KEY_TEXT, SINCE,
      .about = N_("The server's name, or the folder of its socket, with type postgres.")},
-    {"target.port", KEY_INT, .min = 1, .max = 65535, SINCE, .about = N_("The server's port, with type postgres.")},
+    {"target.port", KEY_INT, .min = 1, .max = 65535, SINCE,
+     .about = N_("The server's port, with type postgres.")},
     {"target.dbname", KEY_TEXT, SINCE, .about = N_("The database's name, with type postgres.")},
     {"target.user", KEY_TEXT, SINCE,
-     .about = N_("The user to connect as, with type postgres. The password is found in ~/.pgpass or the service.")},
+     .about = N_(
+         "The user to connect as, with type postgres. The password is found in ~/.pgpass or the service.")},
 
     {"settings", KEY_MAP, SINCE, .about = N_("Texts that mapping files read with setting('name').")},
     {"settings.clinic_id", KEY_TEXT, SINCE,
      .about = N_("Which clinic of the target database; needed only when the database holds several.")},
     {"settings.secret", KEY_TEXT, SINCE,
-     .about = N_("The key that makes tokens and disabled passwords unguessable; written by init, shown only as set. "
-                 "With another key a second run would change those values.")},
+     .about = N_(
+         "The key that makes tokens and disabled passwords unguessable; written by init, shown only as set. "
+         "With another key a second run would change those values.")},
     {"settings.as_of", KEY_INSTANT, SINCE,
      .about = N_("The moment mapping files take for now; without it the start of the run.")},
     {"settings.*", KEY_TEXT, SINCE, .about = N_("Any other name a mapping file or a script asks for.")},
 
     {"limits", KEY_MAP, SINCE, .about = N_("When a step gives up.")},
     {"limits.max_rejects", KEY_INT, .unit = N_("rows"), .fallback = "100", SINCE,
-     .about = N_("A step fails when it rejects more rows than this and a larger share than max_reject_ratio.")},
+     .about =
+         N_("A step fails when it rejects more rows than this and a larger share than max_reject_ratio.")},
     {"limits.max_reject_ratio", KEY_PERCENT, .fallback = "1%", SINCE,
      .about = N_("The share of a step's rows that may be rejected; see max_rejects.")},
     {"limits.max_duration", KEY_DURATION, .min = MINUTE, SINCE,
@@ -60,11 +68,13 @@ const ConfigKey config_keys[] = {
     {"policy", KEY_MAP, SINCE, .about = N_("What happens when something goes wrong.")},
     {"policy.on_reject", KEY_WORD, .words = "isolate|stop", .fallback = "isolate", SINCE,
      .about = N_("isolate keeps the good rows and goes on; stop ends the step at the first rejected row.")},
-    {"policy.on_fail", KEY_WORD, .words = "skip-dependents|stop|continue", .fallback = "skip-dependents", SINCE,
+    {"policy.on_fail", KEY_WORD, .words = "skip-dependents|stop|continue", .fallback = "skip-dependents",
+     SINCE,
      .about = N_("After a failed step: skip what depends on it, stop the run, or continue with everything.")},
     {"policy.unreviewed", KEY_WORD, .words = "block|exact|proposed|SCORE", .fallback = "block", SINCE,
-     .about = N_("Links nobody has reviewed: block their step, accept exact matches, accept all that is proposed, or "
-                 "accept those with at least this score (0 to 1).")},
+     .about = N_(
+         "Links nobody has reviewed: block their step, accept exact matches, accept all that is proposed, or "
+         "accept those with at least this score (0 to 1).")},
 
     {"retention", KEY_MAP, SINCE, .about = N_("How long files with patient data are kept.")},
     {"retention.cache", KEY_DURATION, .fallback = "30d", .min = HOUR, SINCE,
@@ -76,14 +86,19 @@ const ConfigKey config_keys[] = {
 
 const ConfigKey command_keys[] = {
     {"pipeline", KEY_WORD, .words = "auto", SINCE,
-     .about = N_("auto derives the steps from the source and the profile; then there is no list of commands.")},
+     .about =
+         N_("auto derives the steps from the source and the profile; then there is no list of commands.")},
     {"commands", KEY_LIST, SINCE, .about = N_("The steps, when pipeline is not auto.")},
-    {"commands.name", KEY_TEXT, .required = true, SINCE, .about = N_("The step's name on the board; unique.")},
-    {"commands.category", KEY_TEXT, .fallback = "General", SINCE, .about = N_("The heading the step stands under.")},
-    {"commands.type", KEY_WORD, .words = "extract|normalise|validate|insert|verify|files|sql|script|report|global",
-     .fallback = "script", SINCE,
-     .about = N_("What the step does. extract to insert are the stages of an entity; sql runs a file of statements; "
-                 "script runs a program of the clinic's folder, global one of the product's global commands.")},
+    {"commands.name", KEY_TEXT, .required = true, SINCE,
+     .about = N_("The step's name on the board; unique.")},
+    {"commands.category", KEY_TEXT, .fallback = "General", SINCE,
+     .about = N_("The heading the step stands under.")},
+    {"commands.type", KEY_WORD,
+     .words = "extract|normalise|validate|insert|verify|files|sql|script|report|global", .fallback = "script",
+     SINCE,
+     .about = N_(
+         "What the step does. extract to insert are the stages of an entity; sql runs a file of statements; "
+         "script runs a program of the clinic's folder, global one of the product's global commands.")},
     {"commands.entity", KEY_TEXT, SINCE,
      .about = N_("The canonical entity; required for extract, normalise, validate and insert.")},
     {"commands.source", KEY_TEXT, SINCE, .about = N_("The source to read, for extract and files.")},
@@ -91,10 +106,12 @@ const ConfigKey command_keys[] = {
     {"commands.params", KEY_MAP, SINCE, .about = N_("Texts for the step.")},
     {"commands.params.*", KEY_TEXT, SINCE, .about = N_("One text for the step, under any name.")},
     {"commands.script", KEY_PATH, SINCE,
-     .about = N_("The file to run, inside the clinic's folder; with type global inside the global commands.")},
+     .about =
+         N_("The file to run, inside the clinic's folder; with type global inside the global commands.")},
     {"commands.function", KEY_TEXT, SINCE, .about = N_("The function of the script to call.")},
     {"commands.description", KEY_TEXT, SINCE, .about = N_("A sentence for the people who run it.")},
-    {"commands.skip_autopilot", KEY_BOOL, .fallback = "false", SINCE, .about = N_("The autopilot leaves the step out.")},
+    {"commands.skip_autopilot", KEY_BOOL, .fallback = "false", SINCE,
+     .about = N_("The autopilot leaves the step out.")},
     {"commands.skip_status", KEY_BOOL, .fallback = "false", SINCE,
      .about = N_("The step has no status and does not count as open.")},
     {0},

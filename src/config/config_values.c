@@ -113,7 +113,8 @@ ReferenceKind reference_parse(Str text, Str *name)
         if (!str_starts(text, forms[i].start) || text.len <= n + 1)
             continue;
         *name = (Str){text.at + n, text.len - n - 1};
-        bool good = forms[i].kind == REFERENCE_FILE || is_name(*name, forms[i].kind == REFERENCE_CRED ? ".-" : "_");
+        bool good =
+            forms[i].kind == REFERENCE_FILE || is_name(*name, forms[i].kind == REFERENCE_CRED ? ".-" : "_");
         return good ? forms[i].kind : REFERENCE_NONE;
     }
     return REFERENCE_NONE;

@@ -22,14 +22,16 @@ static bool set_option(Conninfo *c, const char *name, const char *value, Err *er
         if (strcmp(names[i], name) != 0)
             continue;
         if (!conninfo_is_plain(value))
-            return err_set(err, ERR_USAGE, _("the value of %s in the connection string is no plain name"), name);
+            return err_set(err, ERR_USAGE, _("the value of %s in the connection string is no plain name"),
+                           name);
         *places[i] = value;
         return true;
     }
     AUTO(buf_free) Buf shown = {0};
     text_clean(&shown, (Str){name, MIN(strlen(name), (size_t)40)});
     err_set(err, ERR_USAGE, _("the connection string has the option %s"), buf_text(&shown));
-    return err_hint(err, _("service, host, port, dbname and user are possible; others go into pg_service.conf"));
+    return err_hint(err,
+                    _("service, host, port, dbname and user are possible; others go into pg_service.conf"));
 }
 
 bool conninfo_is_plain(const char *value)
@@ -64,7 +66,8 @@ static bool parse_pairs(Arena *a, const char *s, Conninfo *out, Err *err)
         s += n;
         s += strspn(s, blanks);
         if (*s != '=' || n == 0)
-            return err_set(err, ERR_USAGE, _("the connection string is neither keyword=value pairs nor postgresql://"));
+            return err_set(err, ERR_USAGE,
+                           _("the connection string is neither keyword=value pairs nor postgresql://"));
         s++;
         s += strspn(s, blanks);
         AUTO(buf_free) Buf value = {0};
@@ -80,7 +83,10 @@ static bool parse_pairs(Arena *a, const char *s, Conninfo *out, Err *err)
 
 static int hex_digit(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 static const char *decoded(Arena *a, Str s, Err *err)
@@ -92,7 +98,8 @@ static const char *decoded(Arena *a, Str s, Err *err)
             text[n++] = s.at[i];
             continue;
         }
-        int high = i + 2 < s.len ? hex_digit(s.at[i + 1]) : -1, low = i + 2 < s.len ? hex_digit(s.at[i + 2]) : -1;
+        int high = i + 2 < s.len ? hex_digit(s.at[i + 1]) : -1,
+            low = i + 2 < s.len ? hex_digit(s.at[i + 2]) : -1;
         if (high < 0 || low < 0 || high + low == 0) {
             err_set(err, ERR_USAGE, _("the connection string has a broken %%-escape"));
             return NULL;

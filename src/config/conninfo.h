@@ -10,8 +10,9 @@ typedef struct {
     const char *service, *host, *port, *dbname, *user;
 } Conninfo;
 
-// Both forms libpq knows: keyword=value pairs and postgresql:// with one server. ERR_USAGE when there is a password
-// in it, an option that belongs into pg_service.conf, or neither form. The text itself is never part of the message.
+// Both forms libpq knows: keyword=value pairs and postgresql:// with one server. ERR_USAGE when there is a
+// password in it, an option that belongs into pg_service.conf, or neither form. The text itself is never part
+// of the message.
 bool conninfo_parse(Arena *a, const char *text, Conninfo *out, Err *err) MUST_CHECK;
 
 // keyword='value' pairs with libpq's escapes.

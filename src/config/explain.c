@@ -35,7 +35,10 @@ static void explain_key(Arena *a, const ConfigKey *keys, const ConfigKey *key, c
     add_fact(out, _("value"), config_expects(a, key));
     if (key->unit)
         add_fact(out, _("unit"), _(key->unit));
-    add_fact(out, _("default"), key->required ? _("none: it must be there") : key->fallback ? key->fallback : _("none"));
+    add_fact(out, _("default"),
+             key->required   ? _("none: it must be there")
+             : key->fallback ? key->fallback
+                             : _("none"));
     add_fact(out, _("since"), key->since);
     if (has_keys(keys, key->path))
         buf_addf(out, "\n%s\n", _("Its keys:"));

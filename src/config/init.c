@@ -26,7 +26,8 @@ static bool check_name(Arena *a, const InitOptions *o, const char *folder, Err *
         err_set(err, ERR_USAGE, _("\"%s\" cannot be the name of a clinic"), buf_text(&shown));
         return err_hint(err, _("lower-case letters, digits and -, no - at the start, at most 63"));
     }
-    if (!file_exists(file_join(a, folder, "config.yaml")) && !file_exists(file_join(a, folder, "commands.yaml")))
+    if (!file_exists(file_join(a, folder, "config.yaml")) &&
+        !file_exists(file_join(a, folder, "commands.yaml")))
         return true;
     err_set(err, ERR_USAGE, _("the clinic %s exists already: %s"), o->name, shown_path(a, folder));
     return err_hint(err, _("its files are never overwritten; edit them, or choose another name"));
@@ -81,7 +82,8 @@ static const char *existing_path(Arena *a, const char *path, ErrKind kind, Err *
     if (!kept) {
         err_sys(err, kind, "%s", path);
     } else if (!text_is_utf8(str_of(kept))) {
-        err_set(err, kind, _("the path of %s is not UTF-8 and cannot stand in config.yaml"), shown_path(a, path));
+        err_set(err, kind, _("the path of %s is not UTF-8 and cannot stand in config.yaml"),
+                shown_path(a, path));
         err_hint(err, _("name it through a symbolic link in a folder with a plain name"));
         kept = NULL;
     }
@@ -113,7 +115,8 @@ static bool check_target(Arena *a, const InitOptions *o, InitText *text, Err *er
     if (!conninfo_parse(a, o->target, &text->target, err) || !check_port(&text->target, err))
         return false;
     text->server = text->target.service || text->target.dbname;
-    return text->server || err_set(err, ERR_USAGE, _("the connection string names neither a service nor a dbname"));
+    return text->server ||
+           err_set(err, ERR_USAGE, _("the connection string names neither a service nor a dbname"));
 }
 
 static bool make_secret(InitText *text, Err *err)
@@ -130,7 +133,8 @@ static bool make_secret(InitText *text, Err *err)
 
 static bool check_all(Arena *a, const InitOptions *o, const char *folder, InitText *text, Err *err)
 {
-    *text = (InitText){.name = o->name, .profile = o->profile, .settings = o->settings, .n_settings = o->n_settings};
+    *text = (InitText){
+        .name = o->name, .profile = o->profile, .settings = o->settings, .n_settings = o->n_settings};
     if (!check_name(a, o, folder, err) || !check_profile(a, o, err) || !check_settings(o, err))
         return false;
     if (o->source && !(text->source = existing_path(a, o->source, ERR_SOURCE, err)))

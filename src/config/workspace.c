@@ -77,8 +77,8 @@ const char *workspace_find(Arena *a, const char *given, Err *err)
 static bool is_clinic(Arena *a, const char *workspace, const char *name)
 {
     const char *folder = file_join(a, workspace, name);
-    return name[0] != '.' &&
-        (file_exists(file_join(a, folder, "config.yaml")) || file_exists(file_join(a, folder, "commands.yaml")));
+    return name[0] != '.' && (file_exists(file_join(a, folder, "config.yaml")) ||
+                              file_exists(file_join(a, folder, "commands.yaml")));
 }
 
 char **workspace_clinics(Arena *a, const char *workspace)

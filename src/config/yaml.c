@@ -29,7 +29,8 @@ static Problem *tell(Reader *r, yaml_mark_t at, const char *text)
 {
     if (++r->told >= MAX_PROBLEMS)
         r->stopped = true;
-    return problems_add(r->problems, PROBLEM_ERROR, r->file, (int)at.line + 1, (int)at.column + 1, "%s", text);
+    return problems_add(r->problems, PROBLEM_ERROR, r->file, (int)at.line + 1, (int)at.column + 1, "%s",
+                        text);
 }
 
 static yaml_mark_t mark_of_offset(Str text, size_t offset)
@@ -101,11 +102,12 @@ static void tell_parser_error(Reader *r, Str text)
 {
     const yaml_parser_t *p = &r->parser;
     const char *what = p->problem ? p->problem : _("it cannot be read");
-    yaml_mark_t at = p->error == YAML_READER_ERROR ? mark_of_offset(text, p->problem_offset) : p->problem_mark;
+    yaml_mark_t at =
+        p->error == YAML_READER_ERROR ? mark_of_offset(text, p->problem_offset) : p->problem_mark;
     const char *message = p->context
-        ? arena_text(r->arena, _("not valid YAML: %s (%s that starts in line %zu)"), what, p->context,
-                     p->context_mark.line + 1)
-        : arena_text(r->arena, _("not valid YAML: %s"), what);
+                              ? arena_text(r->arena, _("not valid YAML: %s (%s that starts in line %zu)"),
+                                           what, p->context, p->context_mark.line + 1)
+                              : arena_text(r->arena, _("not valid YAML: %s"), what);
     tell(r, at, message);
     r->stopped = true;
 }
@@ -120,13 +122,16 @@ static bool next_event(Reader *r, yaml_event_t *event)
     return false;
 }
 
-static void refuse_anchor_and_tag(Reader *r, const yaml_event_t *e, const yaml_char_t *anchor, const yaml_char_t *tag)
+static void refuse_anchor_and_tag(Reader *r, const yaml_event_t *e, const yaml_char_t *anchor,
+                                  const yaml_char_t *tag)
 {
     if (anchor)
-        tell(r, e->start_mark, arena_text(r->arena, _("an anchor (&%s): write the value out where it is needed"),
-                                          (const char *)anchor));
+        tell(r, e->start_mark,
+             arena_text(r->arena, _("an anchor (&%s): write the value out where it is needed"),
+                        (const char *)anchor));
     if (tag)
-        tell(r, e->start_mark, arena_text(r->arena, _("a tag (%s): write the value without it"), (const char *)tag));
+        tell(r, e->start_mark,
+             arena_text(r->arena, _("a tag (%s): write the value without it"), (const char *)tag));
 }
 
 static YamlNode *new_node(Reader *r, YamlKind kind, const yaml_event_t *e)
@@ -176,9 +181,11 @@ static void refuse_duplicates(Reader *r, const YamlNode *map, size_t n)
     qsort(sorted, filled, sizeof *sorted, compare_keys);
     for (size_t i = 1; i < filled && !r->stopped; i++)
         if (strcmp(sorted[i]->key, sorted[i - 1]->key) == 0) {
-            yaml_mark_t at = {.line = (size_t)sorted[i]->key_line - 1, .column = (size_t)sorted[i]->key_col - 1};
-            tell(r, at, arena_text(r->arena, _("the key \"%s\" is there twice: first in line %d"), sorted[i]->key,
-                                   sorted[i - 1]->key_line))
+            yaml_mark_t at = {.line = (size_t)sorted[i]->key_line - 1,
+                              .column = (size_t)sorted[i]->key_col - 1};
+            tell(r, at,
+                 arena_text(r->arena, _("the key \"%s\" is there twice: first in line %d"), sorted[i]->key,
+                            sorted[i - 1]->key_line))
                 ->key = sorted[i]->key;
         }
 }
@@ -254,8 +261,9 @@ static YamlNode *read_node(Reader *r, yaml_event_t *e, int depth)
         tell(r, e->start_mark, arena_text(r->arena, _("nested deeper than %d levels"), MAX_DEPTH));
         r->stopped = true;
     } else if (e->type == YAML_ALIAS_EVENT) {
-        tell(r, e->start_mark, arena_text(r->arena, _("an alias (*%s): write the value out"),
-                                          (const char *)e->data.alias.anchor));
+        tell(r, e->start_mark,
+             arena_text(r->arena, _("an alias (*%s): write the value out"),
+                        (const char *)e->data.alias.anchor));
         node = new_node(r, YAML_SCALAR, e);
         node->text = STR("*"); // any text: the file is refused, and this only keeps the rest readable
     } else if (e->type == YAML_SEQUENCE_START_EVENT) {
@@ -296,7 +304,7 @@ static YamlNode *read_document(Reader *r)
             tell(r, e.start_mark, _("a directive (%): leave it out"));
         }
         bool content = e.type == YAML_SCALAR_EVENT || e.type == YAML_ALIAS_EVENT ||
-            e.type == YAML_SEQUENCE_START_EVENT || e.type == YAML_MAPPING_START_EVENT;
+                       e.type == YAML_SEQUENCE_START_EVENT || e.type == YAML_MAPPING_START_EVENT;
         if (content)
             root = read_node(r, &e, 1);
         else

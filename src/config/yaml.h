@@ -10,11 +10,11 @@ typedef enum { YAML_SCALAR, YAML_MAP, YAML_LIST } YamlKind;
 typedef struct YamlNode YamlNode;
 struct YamlNode {
     YamlKind kind;
-    int line, col;        // from 1, where the value starts
-    int key_line, key_col; // where its key starts (0 for list items and the root)
-    const char *key;      // in a map; NULL in a list
-    Str text;             // of a scalar
-    bool plain;           // a scalar without quotes: only then null, true, 12 mean more than text
+    int line, col;          // from 1, where the value starts
+    int key_line, key_col;  // where its key starts (0 for list items and the root)
+    const char *key;        // in a map; NULL in a list
+    Str text;               // of a scalar
+    bool plain;             // a scalar without quotes: only then null, true, 12 mean more than text
     YamlNode *first, *next; // children of a map or list, in order; sibling
 };
 
@@ -28,7 +28,7 @@ YamlNode *yaml_get(const YamlNode *map, const char *key); // NULL when absent or
 const char *yaml_text(const YamlNode *node);              // NUL-ended; NULL for no node, null, map or list
 bool yaml_is_null(const YamlNode *node);                  // absent, plain null, ~ or empty
 bool yaml_bool(const YamlNode *node, bool *out);          // plain true or false
-bool yaml_int(const YamlNode *node, int64_t *out);         // plain decimal digits, no leading zero, maybe a minus sign
+bool yaml_int(const YamlNode *node, int64_t *out);        // plain digits, no leading zero; a minus sign
 // A plain scalar that other readers of YAML take for something else than text (no, on, 08001, 1e3, 12:30).
 // Here it is text; who reads a text should warn.
 bool yaml_is_doubtful(const YamlNode *node);
@@ -37,7 +37,8 @@ bool yaml_is_doubtful(const YamlNode *node);
 // breaks, quotes or the order of the keys of a map. For fingerprints.
 void yaml_canonical(const YamlNode *node, Buf *out);
 
-// A text as a value in double quotes, escaped so that yaml_parse gives it back. The text must be UTF-8 without NUL.
+// A text as a value in double quotes, escaped so that yaml_parse gives it back. The text must be UTF-8
+// without NUL.
 void yaml_quote(Str text, Buf *out);
 
 #endif

@@ -9,7 +9,8 @@
 
 enum { SHORT_LIST = 12 }; // words an operator reads without effort
 
-static Problem *complain(const YamlCheck *c, ProblemLevel level, int line, int col, const char *key, const char *text)
+static Problem *complain(const YamlCheck *c, ProblemLevel level, int line, int col, const char *key,
+                         const char *text)
 {
     Problem *p = problems_add(c->problems, level, c->file, line, col, "%s", text);
     p->key = key;
@@ -23,10 +24,10 @@ PRINTF(2, 0) static const char *formatted(Arena *a, const char *fmt, va_list arg
     return arena_text(a, "%s", text);
 }
 
-#define FORMATTED(text)                                                                                            \
-    va_list args;                                                                                                  \
-    va_start(args, fmt);                                                                                           \
-    const char *text = formatted(c->problems->arena, fmt, args);                                                   \
+#define FORMATTED(text)                                                                                      \
+    va_list args;                                                                                            \
+    va_start(args, fmt);                                                                                     \
+    const char *text = formatted(c->problems->arena, fmt, args);                                             \
     va_end(args)
 
 Problem *yaml_complain(const YamlCheck *c, const YamlNode *node, const char *fmt, ...)
@@ -39,8 +40,8 @@ Problem *yaml_complain_key(const YamlCheck *c, const YamlNode *node, const char 
 {
     FORMATTED(text);
     bool has_key = node->key_line > 0;
-    return complain(c, PROBLEM_ERROR, has_key ? node->key_line : node->line, has_key ? node->key_col : node->col,
-                    node->key, text);
+    return complain(c, PROBLEM_ERROR, has_key ? node->key_line : node->line,
+                    has_key ? node->key_col : node->col, node->key, text);
 }
 
 Problem *yaml_warn(const YamlCheck *c, const YamlNode *node, const char *fmt, ...)
@@ -95,7 +96,8 @@ const char *yaml_take_text(const YamlCheck *c, const YamlNode *map, const char *
     if (!node && required)
         yaml_complain_key(c, map, _("the key \"%s\" is missing"), key);
     else if (node && (required || !yaml_is_null(node)))
-        yaml_complain(c, node, _("%s must be a text, not %s"), key, text ? _("an empty one") : yaml_kind_name(node));
+        yaml_complain(c, node, _("%s must be a text, not %s"), key,
+                      text ? _("an empty one") : yaml_kind_name(node));
     return NULL;
 }
 
@@ -106,8 +108,8 @@ int yaml_take_word(const YamlCheck *c, const YamlNode *node, const char *const *
         if (strcmp(words[i], text) == 0)
             return i;
     if (text)
-        yaml_complain(c, node, _("\"%s\" is not a word for %s"), text, node->key ? node->key : _("this list"))->hint =
-            yaml_suggestion(c->problems->arena, text, words);
+        yaml_complain(c, node, _("\"%s\" is not a word for %s"), text, node->key ? node->key : _("this list"))
+            ->hint = yaml_suggestion(c->problems->arena, text, words);
     else
         yaml_complain(c, node, _("a word is expected, not %s"), yaml_kind_name(node));
     return -1;

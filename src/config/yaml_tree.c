@@ -20,7 +20,7 @@ bool yaml_is_null(const YamlNode *node)
     if (!node)
         return true;
     return node->kind == YAML_SCALAR && node->plain &&
-        (node->text.len == 0 || str_is(node->text, "~") || str_is(node->text, "null"));
+           (node->text.len == 0 || str_is(node->text, "~") || str_is(node->text, "null"));
 }
 
 const char *yaml_text(const YamlNode *node)
@@ -78,8 +78,10 @@ static bool looks_like_number(const char *text)
 
 bool yaml_is_doubtful(const YamlNode *node)
 {
-    static const char *const words[] = {"yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF",
-        "y", "Y", "n", "N", "True", "TRUE", "False", "FALSE", "Null", "NULL", ".inf", "-.inf", ".nan", ".NaN"};
+    static const char *const words[] = {"yes",  "Yes",  "YES",   "no",   "No",    "NO",    "on",
+                                        "On",   "ON",   "off",   "Off",  "OFF",   "y",     "Y",
+                                        "n",    "N",    "True",  "TRUE", "False", "FALSE", "Null",
+                                        "NULL", ".inf", "-.inf", ".nan", ".NaN"};
     if (!node || node->kind != YAML_SCALAR || !node->plain)
         return false;
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
@@ -144,7 +146,8 @@ void yaml_quote(Str text, Buf *out)
 {
     buf_add_char(out, '"');
     for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.at[i], next = i + 1 < text.len ? (unsigned char)text.at[i + 1] : 0;
+        unsigned char c = (unsigned char)text.at[i],
+                      next = i + 1 < text.len ? (unsigned char)text.at[i + 1] : 0;
         if (c == '"' || c == '\\') {
             buf_addf(out, "\\%c", c);
         } else if (c < 0x20 || c == 0x7F) {
@@ -152,7 +155,8 @@ void yaml_quote(Str text, Buf *out)
         } else if (c == 0xC2 && next < 0xA0) { // U+0080 to U+009F: not printable, one of them a line break
             buf_addf(out, "\\x%02X", next);
             i++;
-        } else if ((c == 0xE2 || c == 0xEF) && i + 2 < text.len) { // line separators, byte order mark, non-characters
+        } else if ((c == 0xE2 || c == 0xEF) &&
+                   i + 2 < text.len) { // line separators, byte order mark, non-characters
             unsigned code = (c & 0x0Fu) << 12 | (next & 0x3Fu) << 6 | ((unsigned char)text.at[i + 2] & 0x3Fu);
             if (code == 0x2028 || code == 0x2029 || code == 0xFEFF || code >= 0xFFFE)
                 buf_addf(out, "\\u%04X", code);

@@ -10,12 +10,13 @@
 // Decimals without a scale: money.
 enum { DEFAULT_SCALE = 2 };
 
-static const char *const type_words[] = {"text", "integer", "decimal", "date", "time", "instant", "boolean", "reference",
-                                         "json", NULL}; // in the order of FieldType
+static const char *const type_words[] = {
+    "text",    "integer", "decimal",   "date", "time",
+    "instant", "boolean", "reference", "json", NULL}; // in the order of FieldType
 
 // Columns every entity table has besides its fields.
-static const char *const reserved[] = {"canonical_uuid", "source_id", "source_system", "payload", "payload_as_read",
-                                       "raw_source_data", "extracted_at", "origin"};
+static const char *const reserved[] = {"canonical_uuid",  "source_id",       "source_system", "payload",
+                                       "payload_as_read", "raw_source_data", "extracted_at",  "origin"};
 
 bool entity_name_valid(Str name)
 {
@@ -69,7 +70,8 @@ static void read_order(Arena *a, Model *m, const YamlCheck *c, const YamlNode *r
     yaml_refuse_unknown(c, root, keys);
     const YamlNode *list = yaml_get(root, "entities");
     if (!list || list->kind != YAML_LIST || !list->first) {
-        yaml_complain(c, list ? list : root, _("entities must be a list of names, not %s"), yaml_kind_name(list));
+        yaml_complain(c, list ? list : root, _("entities must be a list of names, not %s"),
+                      yaml_kind_name(list));
         return;
     }
     size_t n = 0;
@@ -107,8 +109,9 @@ static void check_reference(const YamlCheck *c, const Model *m, const YamlNode *
     const char **names = arena_many(c->problems->arena, const char *, m->n + 1);
     for (size_t i = 0; i < m->n; i++)
         names[i] = m->entities[i].name;
-    yaml_complain(c, yaml_get(node, "to"), _("%s refers to %s, which is no entity of model.yaml"), field->name,
-                  field->refers)->hint = yaml_suggestion(c->problems->arena, field->refers, names);
+    yaml_complain(c, yaml_get(node, "to"), _("%s refers to %s, which is no entity of model.yaml"),
+                  field->name, field->refers)
+        ->hint = yaml_suggestion(c->problems->arena, field->refers, names);
 }
 
 static void read_long_field(const YamlCheck *c, const Model *m, const YamlNode *node, Field *field)
@@ -144,7 +147,8 @@ static void read_field(const YamlCheck *c, const Model *m, const YamlNode *node,
             _("lower-case letters, digits and _, a letter first, at most 50");
     for (size_t i = 0; i < ARRAY_LEN(reserved); i++)
         if (strcmp(node->key, reserved[i]) == 0)
-            yaml_complain_key(c, node, _("%s is a column every entity has: a field needs another name"), node->key);
+            yaml_complain_key(c, node, _("%s is a column every entity has: a field needs another name"),
+                              node->key);
     if (node->kind == YAML_MAP) {
         read_long_field(c, m, node, field);
         return;
@@ -163,7 +167,8 @@ static void read_fields(Arena *a, const YamlCheck *c, const Model *m, const Yaml
 {
     const YamlNode *map = yaml_get(root, "fields");
     if (!map || map->kind != YAML_MAP || !map->first) {
-        yaml_complain(c, map ? map : root, _("fields must be a map of names to types, not %s"), yaml_kind_name(map));
+        yaml_complain(c, map ? map : root, _("fields must be a map of names to types, not %s"),
+                      yaml_kind_name(map));
         return;
     }
     for (const YamlNode *node = map->first; node; node = node->next)

@@ -4,8 +4,17 @@
 
 #include "base/problems.h"
 
-typedef enum { FIELD_TEXT, FIELD_INTEGER, FIELD_DECIMAL, FIELD_DATE, FIELD_TIME, FIELD_INSTANT, FIELD_BOOLEAN, FIELD_REFERENCE,
-               FIELD_JSON } FieldType;
+typedef enum {
+    FIELD_TEXT,
+    FIELD_INTEGER,
+    FIELD_DECIMAL,
+    FIELD_DATE,
+    FIELD_TIME,
+    FIELD_INSTANT,
+    FIELD_BOOLEAN,
+    FIELD_REFERENCE,
+    FIELD_JSON
+} FieldType;
 
 typedef struct {
     const char *name;
@@ -16,10 +25,10 @@ typedef struct {
 } Field;
 
 typedef struct {
-    const char *name;  // patient
+    const char *name; // patient
     const char *about;
     const char *category; // People, Catalogue, ... for the board
-    int order;         // position in the model's processing order, from 0
+    int order;            // position in the model's processing order, from 0
     Field *fields;
     size_t n_fields;
 } Entity;

@@ -56,14 +56,15 @@ Test(clinic, the_table_gives_the_defaults)
 
 Test(clinic, values_are_read)
 {
-    Clinic *c = loaded("profile: dentalpin\n"
-                       "source: {path: sources/a.dpm, system: gesden, passphrase: \"${file:keys/p}\"}\n"
-                       "target: {env: PROD, type: postgres, service: s, host: /run/pg, port: 5433, dbname: it's, user: u}\n"
-                       "settings: {clinic_id: 08f, months: 24, nothing: ~}\n"
-                       "limits: {max_rejects: 5, max_reject_ratio: 2.5%, max_duration: 6h, stall_after: 90s}\n"
-                       "policy: {on_reject: stop, on_fail: continue, unreviewed: 0.85}\n"
-                       "retention: {cache: 2h, runs: 3}\n",
-                       "pipeline: auto\n");
+    Clinic *c = loaded(
+        "profile: dentalpin\n"
+        "source: {path: sources/a.dpm, system: gesden, passphrase: \"${file:keys/p}\"}\n"
+        "target: {env: PROD, type: postgres, service: s, host: /run/pg, port: 5433, dbname: it's, user: u}\n"
+        "settings: {clinic_id: 08f, months: 24, nothing: ~}\n"
+        "limits: {max_rejects: 5, max_reject_ratio: 2.5%, max_duration: 6h, stall_after: 90s}\n"
+        "policy: {on_reject: stop, on_fail: continue, unreviewed: 0.85}\n"
+        "retention: {cache: 2h, runs: 3}\n",
+        "pipeline: auto\n");
     cr_assert_str_eq(c->source_path, in_folder("sources/a.dpm"));
     cr_assert_str_eq(c->passphrase, arena_text(t.arena, "${file:%s}", in_folder("keys/p")));
     cr_assert_str_eq(c->target_conninfo, "service='s' host='/run/pg' port='5433' dbname='it\\'s' user='u'");
@@ -80,8 +81,9 @@ Test(clinic, values_are_read)
 
 Test(clinic, absolute_paths_and_empty_sections_stay)
 {
-    Clinic *c = loaded("profile: dentalpin\nsource: {path: /data/x.dpm, passphrase: \"${file:/k}\"}\nlimits:\n",
-                       "pipeline: auto\n");
+    Clinic *c =
+        loaded("profile: dentalpin\nsource: {path: /data/x.dpm, passphrase: \"${file:/k}\"}\nlimits:\n",
+               "pipeline: auto\n");
     cr_assert_str_eq(c->source_path, "/data/x.dpm");
     cr_assert_str_eq(c->passphrase, "${file:/k}");
     cr_assert_eq(c->max_rejects, 100);
@@ -108,7 +110,8 @@ Test(clinic, an_unknown_clinic_names_the_nearest)
     }
     t.problems = problems_new(t.arena);
     clinic_load(t.arena, t.workspace, "nort", NULL, t.problems);
-    cr_assert(strstr(temp_clinic_told(&t), "there is no clinic \"nort\" (did you mean north?)"), "%s", temp_clinic_told(&t));
+    cr_assert(strstr(temp_clinic_told(&t), "there is no clinic \"nort\" (did you mean north?)"), "%s",
+              temp_clinic_told(&t));
 }
 
 // ---- commands.yaml ------------------------------------------------------------------------------
@@ -116,7 +119,8 @@ Test(clinic, an_unknown_clinic_names_the_nearest)
 static void refused(const char *commands, const char *expected)
 {
     cr_assert_null(temp_clinic_load(&t, "profile: dentalpin\n", commands), "accepted: %s", commands);
-    cr_assert(strstr(temp_clinic_told(&t), expected), "%s\nexpected '%s' in:\n%s", commands, expected, temp_clinic_told(&t));
+    cr_assert(strstr(temp_clinic_told(&t), expected), "%s\nexpected '%s' in:\n%s", commands, expected,
+              temp_clinic_told(&t));
     cr_assert_eq(t.problems->errors, 1u, "%s", temp_clinic_told(&t));
 }
 
@@ -149,11 +153,12 @@ Test(commands_file, a_file_of_the_older_form_loads_unchanged)
 
 Test(commands_file, steps_of_ours_are_read)
 {
-    Clinic *c = loaded("profile: dentalpin\n",
-                       "commands:\n"
-                       "  - {name: read, type: extract, entity: patient, source: main}\n"
-                       "  - {name: put, type: insert, entity: patient, after: read, params: {mode: fast, n: 3}}\n"
-                       "  - {name: end, type: report, after: [put, patient/extract]}\n");
+    Clinic *c =
+        loaded("profile: dentalpin\n",
+               "commands:\n"
+               "  - {name: read, type: extract, entity: patient, source: main}\n"
+               "  - {name: put, type: insert, entity: patient, after: read, params: {mode: fast, n: 3}}\n"
+               "  - {name: end, type: report, after: [put, patient/extract]}\n");
     cr_assert_str_eq(c->commands[1].after[0], "read");
     cr_assert_null(c->commands[1].after[1]);
     cr_assert_str_eq(c->commands[2].after[1], "patient/extract");
@@ -166,19 +171,24 @@ Test(commands_file, what_does_not_fit_together_is_refused)
     refused("", "commands.yaml:1:1: error: neither pipeline: auto nor a list of commands");
     refused("commands: []\n", "neither pipeline: auto nor a list");
     refused("pipeline: manual\n", "pipeline must be one of: auto");
-    refused("pipeline: auto\ncommands:\n  - {name: a, script: x}\n", "commands.yaml:2:1: error: pipeline: auto and a list");
-    refused("commands:\n  - name: a\n", "commands.yaml:2:5: error: the command has neither a type nor a script");
+    refused("pipeline: auto\ncommands:\n  - {name: a, script: x}\n",
+            "commands.yaml:2:1: error: pipeline: auto and a list");
+    refused("commands:\n  - name: a\n",
+            "commands.yaml:2:5: error: the command has neither a type nor a script");
     refused("commands:\n  - {name: a, type: insert}\n", "needs an entity");
     refused("commands:\n  - {name: a, type: sql}\n", "needs a script");
-    refused("commands:\n  - {name: a, type: report, script: x}\n", "commands.yaml:2:29: error: a command of type report has no script");
+    refused("commands:\n  - {name: a, type: report, script: x}\n",
+            "commands.yaml:2:29: error: a command of type report has no script");
     refused("commands:\n  - {name: a, type: report, function: x}\n", "has no function");
     refused("commands:\n  - {name: a, script: /etc/x}\n", "outside the folder");
     refused("commands:\n  - {name: a, script: x}\n  - {name: a, script: y}\n",
             "commands.yaml:3:12: error: another command is called \"a\": the one of line 2");
     refused("commands:\n  - {name: alpha, script: x}\n  - {name: b, script: y, after: alpa}\n",
             "commands.yaml:3:33: error: no command is called \"alpa\" (did you mean alpha?)");
-    refused("commands:\n  - {name: a, script: x, after: {b: c}}\n", "commands.after must be a list, not a map");
-    refused("commands:\n  - {name: a, script: x, skip_autopilot: yes}\n", "must be true or false, not \"yes\"");
+    refused("commands:\n  - {name: a, script: x, after: {b: c}}\n",
+            "commands.after must be a list, not a map");
+    refused("commands:\n  - {name: a, script: x, skip_autopilot: yes}\n",
+            "must be true or false, not \"yes\"");
     refused("commands:\n  - just a text\n", "an entry of commands must be a map, not a text");
     refused("commands: {name: a}\n", "commands must be a list, not a map");
     refused("pipeline: auto\nprofile: x\n", "unknown key \"profile\"");

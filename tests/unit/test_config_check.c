@@ -24,7 +24,8 @@ static void refused(const char *config, const char *expected)
 {
     const char *text = arena_text(t.arena, "profile: dentalpin\n%s", config);
     cr_assert_null(temp_clinic_load(&t, text, "pipeline: auto\n"), "accepted: %s", config);
-    cr_assert(strstr(temp_clinic_told(&t), expected), "%s\nexpected '%s' in:\n%s", config, expected, temp_clinic_told(&t));
+    cr_assert(strstr(temp_clinic_told(&t), expected), "%s\nexpected '%s' in:\n%s", config, expected,
+              temp_clinic_told(&t));
     cr_assert_eq(t.problems->errors, 1u, "%s", temp_clinic_told(&t));
 }
 
@@ -39,7 +40,8 @@ static void warned(const char *config, const char *expected)
 
 Test(config_check, an_unknown_key_names_the_nearest)
 {
-    refused("limits: {max_reject: 3}\n", "config.yaml:2:10: error: unknown key \"limits.max_reject\" (did you mean max_rejects?)");
+    refused("limits: {max_reject: 3}\n",
+            "config.yaml:2:10: error: unknown key \"limits.max_reject\" (did you mean max_rejects?)");
     refused("sorce: {path: x}\n", "config.yaml:2:1: error: unknown key \"sorce\" (did you mean source?)");
     refused("passphrase: ${env:X}\n", "(it belongs under source)");
     refused("source: {retention: {}}\n", "(it belongs to the top of the file)");
@@ -48,7 +50,8 @@ Test(config_check, an_unknown_key_names_the_nearest)
 
 Test(config_check, each_type_is_checked_at_its_place)
 {
-    refused("limits: {max_rejects: many}\n", "config.yaml:2:23: error: limits.max_rejects must be a whole number, at least 0");
+    refused("limits: {max_rejects: many}\n",
+            "config.yaml:2:23: error: limits.max_rejects must be a whole number, at least 0");
     refused("limits: {max_rejects: -1}\n", "not \"-1\"");
     refused("limits: {max_rejects: \"5\"}\n", "must be a whole number");
     refused("limits: {max_reject_ratio: 0.01}\n", "must be a share such as 1%");
@@ -75,19 +78,22 @@ Test(config_check, each_type_is_checked_at_its_place)
 
 Test(config_check, secrets_in_clear_are_refused_and_not_repeated)
 {
-    refused("source: {passphrase: hunter2}\n", "config.yaml:2:22: error: source.passphrase must not stand here in clear");
+    refused("source: {passphrase: hunter2}\n",
+            "config.yaml:2:22: error: source.passphrase must not stand here in clear");
     cr_assert_null(strstr(temp_clinic_told(&t), "hunter2"));
     refused("source: {passphrase: \"${cmd:cat x}\"}\n", "no reference this version knows");
     refused("source: {passphrase: \"${env:A B}\"}\n", "no reference this version knows");
     refused("source: {passphrase: \"${file:}\"}\n", "no reference this version knows");
     refused("settings: {token: \"${env:X}\"}\n", "takes no reference");
-    refused("target: {type: postgres, dbname: x, password: hunter2}\n", "config.yaml:2:37: error: no password in this file");
+    refused("target: {type: postgres, dbname: x, password: hunter2}\n",
+            "config.yaml:2:37: error: no password in this file");
     cr_assert_null(strstr(temp_clinic_told(&t), "hunter2"));
     refused("target: postgresql://u:hunter2@h/db\n", "target must be a map");
     cr_assert_null(strstr(temp_clinic_told(&t), "hunter2"));
     refused("target: {type: postgres, dbname: \"x password=hunter2\"}\n", "target.dbname is no plain name");
     cr_assert_null(strstr(temp_clinic_told(&t), "hunter2"));
-    refused("target: {type: postgres, dbname: \"postgresql://u:hunter2@h/db\"}\n", "target.dbname is no plain name");
+    refused("target: {type: postgres, dbname: \"postgresql://u:hunter2@h/db\"}\n",
+            "target.dbname is no plain name");
     cr_assert_null(strstr(temp_clinic_told(&t), "hunter2"));
 }
 
@@ -118,10 +124,12 @@ Test(config_check, keys_of_a_target_go_with_its_type)
 Test(config_check, a_profile_must_exist)
 {
     cr_assert_null(temp_clinic_load(&t, "profile: dentalpim\n", "pipeline: auto\n"));
-    cr_assert(strstr(temp_clinic_told(&t), "config.yaml:1:10: error: there is no profile \"dentalpim\" (did you mean dentalpin?)"),
+    cr_assert(strstr(temp_clinic_told(&t),
+                     "config.yaml:1:10: error: there is no profile \"dentalpim\" (did you mean dentalpin?)"),
               "%s", temp_clinic_told(&t));
     cr_assert_null(temp_clinic_load(&t, "version: 1\n", "pipeline: auto\n"));
-    cr_assert(strstr(temp_clinic_told(&t), "config.yaml:1:1: error: the key profile is missing"), "%s", temp_clinic_told(&t));
+    cr_assert(strstr(temp_clinic_told(&t), "config.yaml:1:1: error: the key profile is missing"), "%s",
+              temp_clinic_told(&t));
     cr_assert_null(temp_clinic_load(&t, "profile:\n", "pipeline: auto\n"));
     cr_assert(strstr(temp_clinic_told(&t), "profile is empty"), "%s", temp_clinic_told(&t));
     cr_assert_null(temp_clinic_load(&t, "profile: ../dentalpin\n", "pipeline: auto\n"));
@@ -129,27 +137,36 @@ Test(config_check, a_profile_must_exist)
 
 Test(config_check, all_problems_of_both_files_are_told_at_once)
 {
-    cr_assert_null(temp_clinic_load(&t, "profil: dentalpin\nlimits: {max_rejects: x}\nsettings: {a: no}\n",
-                                    "commands:\n  - nam: x\n    script: ../up.py\n  - name: z\n    type: inser\n"));
+    cr_assert_null(
+        temp_clinic_load(&t, "profil: dentalpin\nlimits: {max_rejects: x}\nsettings: {a: no}\n",
+                         "commands:\n  - nam: x\n    script: ../up.py\n  - name: z\n    type: inser\n"));
     const char *const expected[] = {
-        "config.yaml:1:1: error: unknown key \"profil\"", "config.yaml:1:1: error: the key profile is missing",
-        "config.yaml:2:23: error:", "config.yaml:3:15: warning:", "commands.yaml:2:5: error: unknown key \"commands.nam\"",
-        "commands.yaml:2:5: error: the key commands.name is missing", "commands.yaml:3:13: error: the script ../up.py",
+        "config.yaml:1:1: error: unknown key \"profil\"",
+        "config.yaml:1:1: error: the key profile is missing",
+        "config.yaml:2:23: error:",
+        "config.yaml:3:15: warning:",
+        "commands.yaml:2:5: error: unknown key \"commands.nam\"",
+        "commands.yaml:2:5: error: the key commands.name is missing",
+        "commands.yaml:3:13: error: the script ../up.py",
         "commands.yaml:5:11: error: commands.type must be",
     };
     for (size_t i = 0; i < ARRAY_LEN(expected); i++)
-        cr_assert(strstr(temp_clinic_told(&t), expected[i]), "%s\nin:\n%s", expected[i], temp_clinic_told(&t));
+        cr_assert(strstr(temp_clinic_told(&t), expected[i]), "%s\nin:\n%s", expected[i],
+                  temp_clinic_told(&t));
     cr_assert_eq(t.problems->n, ARRAY_LEN(expected), "%s", temp_clinic_told(&t));
 }
 
 Test(config_check, a_syntax_error_in_one_file_does_not_hide_the_other)
 {
     cr_assert_null(temp_clinic_load(&t, "profile: [\n", "pipelin: auto\n"));
-    cr_assert(strstr(temp_clinic_told(&t), "config.yaml:2:1: error: not valid YAML"), "%s", temp_clinic_told(&t));
+    cr_assert(strstr(temp_clinic_told(&t), "config.yaml:2:1: error: not valid YAML"), "%s",
+              temp_clinic_told(&t));
     cr_assert(strstr(temp_clinic_told(&t), "did you mean pipeline?"), "%s", temp_clinic_told(&t));
     cr_assert_null(temp_clinic_load(&t, "- a\n- b\n", NULL));
-    cr_assert(strstr(temp_clinic_told(&t), "config.yaml:1:1: error: the file must be a map"), "%s", temp_clinic_told(&t));
-    cr_assert(strstr(temp_clinic_told(&t), "commands.yaml: error: there is no such file"), "%s", temp_clinic_told(&t));
+    cr_assert(strstr(temp_clinic_told(&t), "config.yaml:1:1: error: the file must be a map"), "%s",
+              temp_clinic_told(&t));
+    cr_assert(strstr(temp_clinic_told(&t), "commands.yaml: error: there is no such file"), "%s",
+              temp_clinic_told(&t));
 }
 
 // ---- Values -------------------------------------------------------------------------------------
@@ -161,7 +178,8 @@ Test(config_values, durations)
     cr_assert(duration_parse(STR("1h30m"), &s) && s == 5400);
     cr_assert(duration_parse(STR("30d"), &s) && s == 2592000);
     cr_assert(duration_parse(STR("0"), &s) && s == 0);
-    const char *const wrong[] = {"", "5", "m", "5 m", "5M", "1m1h", "1h1h", "-5m", "1.5h", "9999999999s", "5ms"};
+    const char *const wrong[] = {"",     "5",   "m",    "5 m",         "5M", "1m1h",
+                                 "1h1h", "-5m", "1.5h", "9999999999s", "5ms"};
     for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
         cr_assert_not(duration_parse(str_of(wrong[i]), &s), "%s", wrong[i]);
 }
@@ -184,7 +202,8 @@ Test(config_values, references)
     cr_assert(reference_parse(STR("${env:A_1}"), &name) == REFERENCE_ENV && str_is(name, "A_1"));
     cr_assert(reference_parse(STR("${file:a b/}c}"), &name) == REFERENCE_FILE && str_is(name, "a b/}c"));
     cr_assert(reference_parse(STR("${cred:db.pass-1}"), &name) == REFERENCE_CRED);
-    const char *const wrong[] = {"", "x", "${env:}", "${env:1A}", "${env:A", "env:A", "${ENV:A}", "${cred:a/b}", "a${env:A}"};
+    const char *const wrong[] = {"",      "x",        "${env:}",     "${env:1A}", "${env:A",
+                                 "env:A", "${ENV:A}", "${cred:a/b}", "a${env:A}"};
     for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
         cr_assert_eq(reference_parse(str_of(wrong[i]), &name), REFERENCE_NONE, "%s", wrong[i]);
 }

@@ -57,8 +57,8 @@ static void refused(const InitOptions *o, ErrKind kind, const char *expected)
     const char *folder = NULL;
     cr_assert_not(clinic_init(t.arena, o, &folder, &err));
     cr_assert_eq(err.kind, kind, "%s", err.text);
-    cr_assert(strstr(err.text, expected) || strstr(err.hint, expected), "expected '%s' in: %s (%s)", expected, err.text,
-              err.hint);
+    cr_assert(strstr(err.text, expected) || strstr(err.hint, expected), "expected '%s' in: %s (%s)", expected,
+              err.text, err.hint);
 }
 
 Test(init, writes_a_clinic_without_problems)
@@ -78,10 +78,17 @@ Test(init, writes_a_clinic_without_problems)
 
 Test(init, keeps_any_character_of_paths_and_settings)
 {
-    const char *const names[] = {"plain.dpm", "with blanks # and: {x} [y]", "quotes\"'\\", "ñandú €😀", "line\nbreak\ttab", "${env:X}",
-                                 "no", "}"};
+    const char *const names[] = {"plain.dpm",
+                                 "with blanks # and: {x} [y]",
+                                 "quotes\"'\\",
+                                 "ñandú €😀",
+                                 "line\nbreak\ttab",
+                                 "${env:X}",
+                                 "no",
+                                 "}"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        const char *source = temp_file(t.arena, t.workspace, arena_text(t.arena, "in/%s", names[i]), STR("x"));
+        const char *source =
+            temp_file(t.arena, t.workspace, arena_text(t.arena, "in/%s", names[i]), STR("x"));
         const Setting settings[] = {{"clinic_id", i == 5 ? "x" : names[i], 0}, {"empty", "", 0}};
         InitOptions o = options(arena_text(t.arena, "c%zu", i));
         o.source = source;
@@ -109,7 +116,8 @@ Test(init, a_server_is_written_as_keywords)
 {
     InitOptions o = options("a");
     o.target = "host=/run/pg dbname='it\\'s \"here\"' port=5433 user=u";
-    cr_assert_str_eq(round_trip(&o)->target_conninfo, "host='/run/pg' port='5433' dbname='it\\'s \"here\"' user='u'");
+    cr_assert_str_eq(round_trip(&o)->target_conninfo,
+                     "host='/run/pg' port='5433' dbname='it\\'s \"here\"' user='u'");
     o = options("b");
     o.target = "postgresql://u%40x@[::1]:6000/d%20b";
     cr_assert_str_eq(round_trip(&o)->target_conninfo, "host='::1' port='6000' dbname='d b' user='u@x'");
@@ -144,8 +152,10 @@ Test(init, an_existing_clinic_is_left_alone)
 
 Test(init, wrong_wishes_are_refused_and_leave_nothing)
 {
-    const char *const names[] = {"", "-a", "A", "a b", "a/b", "..", "ñ", "a_b",
-                                 "a123456789012345678901234567890123456789012345678901234567890123"};
+    const char *const names[] = {
+        "",    "-a",  "A",
+        "a b", "a/b", "..",
+        "ñ",   "a_b", "a123456789012345678901234567890123456789012345678901234567890123"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         InitOptions o = options(names[i]);
         refused(&o, ERR_USAGE, "cannot be the name of a clinic");
@@ -159,8 +169,8 @@ Test(init, wrong_wishes_are_refused_and_leave_nothing)
     o = options("south");
     o.profile = "dentalpim";
     refused(&o, ERR_USAGE, "did you mean dentalpin?");
-    const Setting wrong[] = {{"secret", "x", 0}, {"a b", "x", 0}, {"1", "x", 0}, {"as_of", "soon", 0}, {"x", "${env:Y}", 0},
-                             {"x", "\xff", 0}};
+    const Setting wrong[] = {{"secret", "x", 0},   {"a b", "x", 0},      {"1", "x", 0},
+                             {"as_of", "soon", 0}, {"x", "${env:Y}", 0}, {"x", "\xff", 0}};
     for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
         o = options("south");
         o.settings = &wrong[i];
@@ -172,11 +182,21 @@ Test(init, wrong_wishes_are_refused_and_leave_nothing)
 
 Test(conninfo, passwords_and_other_options_are_refused_and_not_repeated)
 {
-    const char *const wrong[] = {"host=h dbname=d password=hunter2", "postgresql://u:hunter2@h/d", "postgres://h/d?password=hunter2",
-                                 "dbname='x password=hunter2'", "postgresql://h/d?passfile=hunter2", "host=h sslmode=hunter2",
-                                 "postgresql://u:hunter2@x@h/d", "hunter2", "dbname='hunter2", "postgresql://h%zzhunter2/d",
-                                 "postgresql://a,hunter2/d", "=hunter2", "postgresql://h/d?p%61ssword=hunter2",
-                                 "postgresql://h/d%00hunter2", "dbname=postgresql://u:hunter2@h/d"};
+    const char *const wrong[] = {"host=h dbname=d password=hunter2",
+                                 "postgresql://u:hunter2@h/d",
+                                 "postgres://h/d?password=hunter2",
+                                 "dbname='x password=hunter2'",
+                                 "postgresql://h/d?passfile=hunter2",
+                                 "host=h sslmode=hunter2",
+                                 "postgresql://u:hunter2@x@h/d",
+                                 "hunter2",
+                                 "dbname='hunter2",
+                                 "postgresql://h%zzhunter2/d",
+                                 "postgresql://a,hunter2/d",
+                                 "=hunter2",
+                                 "postgresql://h/d?p%61ssword=hunter2",
+                                 "postgresql://h/d%00hunter2",
+                                 "dbname=postgresql://u:hunter2@h/d"};
     for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
         Conninfo info;
         Err err = {0};

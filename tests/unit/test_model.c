@@ -54,11 +54,13 @@ static void refused(const char *fields, const char *expected)
 Test(model, entities_and_fields_are_read_in_order)
 {
     put("model.yaml", "about: two\nentities:\n  - client\n  - patient\n");
-    put("client.yaml", "entity: client\nabout: who pays\ncategory: People\nfields: {name: text, debt: decimal}\n");
-    put("patient.yaml", "entity: patient\ncategory: People\nfields:\n"
-                        "  given_name: {type: text, about: first name}\n  weight: {type: decimal, scale: 3}\n"
-                        "  client_uuid: {type: reference, to: client}\n  mother_uuid: {type: reference, to: patient}\n"
-                        "  n: integer\n  born: date\n  at: time\n  seen: instant\n  vip: boolean\n  extra: json\n");
+    put("client.yaml",
+        "entity: client\nabout: who pays\ncategory: People\nfields: {name: text, debt: decimal}\n");
+    put("patient.yaml",
+        "entity: patient\ncategory: People\nfields:\n"
+        "  given_name: {type: text, about: first name}\n  weight: {type: decimal, scale: 3}\n"
+        "  client_uuid: {type: reference, to: client}\n  mother_uuid: {type: reference, to: patient}\n"
+        "  n: integer\n  born: date\n  at: time\n  seen: instant\n  vip: boolean\n  extra: json\n");
     Model *m = load();
     cr_assert_not_null(m, "%s", told());
     cr_assert_eq(m->n, 2u);
@@ -85,8 +87,8 @@ Test(model, a_wrong_field_is_told_at_its_place)
     refused("  a: {type: text, scale: 2}\n", "only a decimal has a scale");
     refused("  a: {type: decimal, scale: 13}\n", "patient.yaml:4:29: error: scale must be");
     refused("  a: {type: decimal, scale: two}\n", "scale must be");
-    refused("  a: {type: reference, to: clint}\n",
-            "patient.yaml:4:28: error: a refers to clint, which is no entity of model.yaml (did you mean client?)");
+    refused("  a: {type: reference, to: clint}\n", "patient.yaml:4:28: error: a refers to clint, which is no "
+                                                   "entity of model.yaml (did you mean client?)");
     refused("  a: reference\n", "does not say to which entity");
     refused("  a: {type: text, to: client}\n", "only a reference has to:");
     refused("  a: {type: text, abut: x}\n", "unknown key \"abut\" (did you mean about?)");
@@ -132,7 +134,9 @@ Test(model, files_and_list_agree)
 Test(model, names_of_entities)
 {
     const char *const good[] = {"a", "patient", "a1_b", "a2345678901234567890123456789012345678901234567890"};
-    const char *const bad[] = {"", "A", "1a", "_a", "a-b", "a b", "ñ", "a\"b", "a23456789012345678901234567890123456789012345678901"};
+    const char *const bad[] = {"",   "A",    "1a",
+                               "_a", "a-b",  "a b",
+                               "ñ",  "a\"b", "a23456789012345678901234567890123456789012345678901"};
     for (size_t i = 0; i < ARRAY_LEN(good); i++)
         cr_assert(entity_name_valid(str_of(good[i])), "%s", good[i]);
     for (size_t i = 0; i < ARRAY_LEN(bad); i++)

@@ -87,7 +87,8 @@ Test(yaml, an_empty_file_is_an_empty_map)
 
 Test(yaml, crlf_and_byte_order_mark_do_not_matter)
 {
-    YamlNode *root = parse("\xEF\xBB\xBF" "a: 1\r\nb: two\r\n");
+    YamlNode *root = parse("\xEF\xBB\xBF"
+                           "a: 1\r\nb: two\r\n");
     cr_assert(root != NULL, "%s", told());
     cr_assert_str_eq(yaml_text(yaml_get(root, "b")), "two");
     cr_assert_eq(yaml_get(root, "a")->key_col, 1);
@@ -96,7 +97,8 @@ Test(yaml, crlf_and_byte_order_mark_do_not_matter)
 
 Test(yaml, only_plain_scalars_are_more_than_text)
 {
-    YamlNode *root = parse("a: 12\nb: \"12\"\nc: true\nd: 'true'\ne: ~\nf: ''\ng: 007\nh: -3\ni: 9223372036854775808\n");
+    YamlNode *root =
+        parse("a: 12\nb: \"12\"\nc: true\nd: 'true'\ne: ~\nf: ''\ng: 007\nh: -3\ni: 9223372036854775808\n");
     int64_t n;
     bool flag;
     cr_assert(yaml_int(yaml_get(root, "a"), &n) && n == 12);
@@ -115,14 +117,16 @@ Test(yaml, only_plain_scalars_are_more_than_text)
 
 Test(yaml, what_other_readers_take_for_something_else_is_doubtful)
 {
-    const char *const doubtful[] = {"no", "on", "Yes", "08001", "1e3", "1.5e-3", "12:30", "0x1F", "0o17", "+5", "1_000",
-                                    "NULL", "True", ".inf"};
-    const char *const clear[] = {"12", "-4", "3.10", "true", "none", "a:b", "north", "2026-01-31", "\"no\"", "'08001'",
-                                 "1e3x", "0", "0.5", "12h"};
+    const char *const doubtful[] = {"no",   "on",   "Yes", "08001", "1e3",  "1.5e-3", "12:30",
+                                    "0x1F", "0o17", "+5",  "1_000", "NULL", "True",   ".inf"};
+    const char *const clear[] = {"12",         "-4",     "3.10",    "true", "none", "a:b", "north",
+                                 "2026-01-31", "\"no\"", "'08001'", "1e3x", "0",    "0.5", "12h"};
     for (size_t i = 0; i < ARRAY_LEN(doubtful); i++)
-        cr_assert(yaml_is_doubtful(yaml_get(parse(arena_text(arena, "k: %s", doubtful[i])), "k")), "%s", doubtful[i]);
+        cr_assert(yaml_is_doubtful(yaml_get(parse(arena_text(arena, "k: %s", doubtful[i])), "k")), "%s",
+                  doubtful[i]);
     for (size_t i = 0; i < ARRAY_LEN(clear); i++)
-        cr_assert_not(yaml_is_doubtful(yaml_get(parse(arena_text(arena, "k: %s", clear[i])), "k")), "%s", clear[i]);
+        cr_assert_not(yaml_is_doubtful(yaml_get(parse(arena_text(arena, "k: %s", clear[i])), "k")), "%s",
+                      clear[i]);
 }
 
 Test(yaml, each_thing_outside_the_subset_is_refused_at_its_place)
@@ -167,8 +171,9 @@ Test(yaml, canonical_form_forgets_comments_order_and_quotes)
 
 Test(yaml, canonical_form_keeps_values_and_structure)
 {
-    const char *const texts[] = {"a: 1\n", "a: 2\n", "a: 11\n", "b: 1\n", "a: [1]\n", "a: {1: 1}\n", "a: [[1]]\n", "a: ''\n",
-                                 "a: ~\n", "a: [1, 2]\n", "a: [2, 1]\n", "a: '1 '\n", "a: [12]\n", "a: ['1', '']\n", "{}\n"};
+    const char *const texts[] = {"a: 1\n",      "a: 2\n",     "a: 11\n",   "b: 1\n",         "a: [1]\n",
+                                 "a: {1: 1}\n", "a: [[1]]\n", "a: ''\n",   "a: ~\n",         "a: [1, 2]\n",
+                                 "a: [2, 1]\n", "a: '1 '\n",  "a: [12]\n", "a: ['1', '']\n", "{}\n"};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         for (size_t j = 0; j < i; j++)
             cr_assert_str_neq(canonical(texts[i]), canonical(texts[j]), "%s %s", texts[i], texts[j]);
@@ -176,8 +181,18 @@ Test(yaml, canonical_form_keeps_values_and_structure)
 
 Test(yaml, a_quoted_text_reads_back)
 {
-    const char *const texts[] = {"", "plain", "a \"b\" \\c", "line\nline\r\n\ttab", "  blanks  ", "# no: comment", "ñ€😀",
-                                 "\xC2\x85\xC2\x9F\xC2\xA0", "\xE2\x80\xA8\xEF\xBB\xBF\xEF\xBF\xBF", "\x01\x1F\x7F", "~", "'"};
+    const char *const texts[] = {"",
+                                 "plain",
+                                 "a \"b\" \\c",
+                                 "line\nline\r\n\ttab",
+                                 "  blanks  ",
+                                 "# no: comment",
+                                 "ñ€😀",
+                                 "\xC2\x85\xC2\x9F\xC2\xA0",
+                                 "\xE2\x80\xA8\xEF\xBB\xBF\xEF\xBF\xBF",
+                                 "\x01\x1F\x7F",
+                                 "~",
+                                 "'"};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         AUTO(buf_free) Buf out = {0};
         buf_add_text(&out, "k: ");
@@ -193,7 +208,7 @@ Test(yaml, a_quoted_text_reads_back)
 static Str repeated(const char *piece, size_t times, const char *end)
 {
     size_t n = strlen(piece);
-    char *text = arena_many(arena, char, n * times + strlen(end) + 1);
+    char *text = arena_many(arena, char, n *times + strlen(end) + 1);
     for (size_t i = 0; i < times; i++)
         memcpy(text + i * n, piece, n);
     memcpy(text + n * times, end, strlen(end));
@@ -210,7 +225,8 @@ Test(yaml, nesting_has_a_limit, .timeout = 10)
         cr_assert_eq(problems->n, 1u);
     }
     problems = problems_new(arena);
-    cr_assert(parse(arena_text(arena, "%s%s", repeated("[", 60, "").at, repeated("]", 60, "").at)) != NULL, "%s", told());
+    cr_assert(parse(arena_text(arena, "%s%s", repeated("[", 60, "").at, repeated("]", 60, "").at)) != NULL,
+              "%s", told());
 }
 
 Test(yaml, a_file_has_a_limit, .timeout = 20)
@@ -244,7 +260,9 @@ Test(yaml, bytes_that_are_no_text_are_refused_at_their_place)
         {STR("a: \xed\xa0\x80\n"), "f.yaml:1:4: error: bytes that are not UTF-8"},
         {STR("a: \x1b[2J\n"), "f.yaml:1:4: error: a control character"},
         {STR("a: x\ry\n"), "f.yaml:1:5: error: a control character"},
-        {STR("\xff\xfe" "a\0:\0"), "f.yaml:1:1: error: bytes that are not UTF-8"},
+        {STR("\xff\xfe"
+             "a\0:\0"),
+         "f.yaml:1:1: error: bytes that are not UTF-8"},
         {STR("a: \xc2\x9b\n"), "f.yaml:1:4: error: not valid YAML"},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
