@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include "cache/control.h"
 
 #include <stdlib.h>
@@ -12,7 +14,8 @@ enum { CONTROL_VERSION = 1 };
 static const char schema[] =
     "CREATE TABLE IF NOT EXISTS runs(run INTEGER PRIMARY KEY, mode TEXT NOT NULL, status TEXT NOT NULL,"
     " started_at TEXT NOT NULL, ended_at TEXT, host TEXT, by TEXT, note TEXT, pid INTEGER, job INTEGER NOT NULL DEFAULT 0,"
-    " resumes INTEGER NOT NULL DEFAULT 0, exit_code INTEGER NOT NULL DEFAULT -1, options TEXT, clinic_name TEXT);"
+    " resumes INTEGER NOT NULL DEFAULT 0, exit_code INTEGER NOT NULL DEFAULT -1, options TEXT, clinic_name TEXT,"
+    " reason TEXT, version TEXT);"
     "CREATE TABLE IF NOT EXISTS steps(step TEXT PRIMARY KEY, status TEXT NOT NULL, fingerprint TEXT, why TEXT,"
     " rows INTEGER NOT NULL, done INTEGER NOT NULL, rejected INTEGER NOT NULL, run INTEGER NOT NULL, took_s REAL,"
     " ended_at TEXT) WITHOUT ROWID;"
@@ -80,17 +83,18 @@ bool control_run_begin(Control *c, RunRecord *r, Err *err)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
     return lite_execf(c->db, err,
-                      "INSERT INTO runs(mode, status, started_at, host, by, note, pid, resumes, options)"
-                      " VALUES(%Q, 'running', %Q, %Q, %Q, %Q, %lld, %lld, %Q)",
-                      r->mode, now_text(a), r->host, r->by, r->note, (long long)r->pid, (long long)r->resumes, r->options) &&
+                      "INSERT INTO runs(mode, status, started_at, host, by, note, pid, resumes, options, version)"
+                      " VALUES(%Q, 'running', %Q, %Q, %Q, %Q, %lld, %lld, %Q, %Q)",
+                      r->mode, now_text(a), r->host, r->by, r->note, (long long)r->pid, (long long)r->resumes, r->options,
+                      PACKAGE_VERSION) &&
            lite_one_int(c->db, &r->run, NULL, err, "SELECT last_insert_rowid()");
 }
 
-bool control_run_end(Control *c, int64_t run, const char *status, int exit_code, Err *err)
+bool control_run_end(Control *c, int64_t run, const char *status, int exit_code, const char *reason, Err *err)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
-    return lite_execf(c->db, err, "UPDATE runs SET status = %Q, exit_code = %d, ended_at = %Q WHERE run = %lld", status, exit_code,
-                      now_text(a), (long long)run);
+    return lite_execf(c->db, err, "UPDATE runs SET status = %Q, exit_code = %d, reason = %Q, ended_at = %Q WHERE run = %lld", status,
+                      exit_code, reason, now_text(a), (long long)run);
 }
 
 bool control_run_job(Control *c, int64_t run, int64_t job, const char *clinic_name, Err *err)
@@ -99,7 +103,9 @@ bool control_run_job(Control *c, int64_t run, int64_t job, const char *clinic_na
                       (long long)run);
 }
 
-#define RUN_COLUMNS "run, mode, status, started_at, ended_at, host, by, note, pid, job, resumes, exit_code, options, clinic_name"
+#define RUN_COLUMNS                                                                                    \
+    "run, mode, status, started_at, ended_at, host, by, note, pid, job, resumes, exit_code, options, clinic_name," \
+    " reason, version"
 
 static void read_run(LiteStmt *s, Arena *a, RunRecord *r)
 {
@@ -118,6 +124,8 @@ static void read_run(LiteStmt *s, Arena *a, RunRecord *r)
         .exit_code = (int)lite_int(s, 11),
         .options = str_keep(a, lite_text(s, 12)),
         .clinic_name = str_keep(a, lite_text(s, 13)),
+        .reason = str_keep(a, lite_text(s, 14)),
+        .version = str_keep(a, lite_text(s, 15)),
     };
 }
 

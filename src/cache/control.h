@@ -23,10 +23,12 @@ typedef struct {
     int exit_code;             // -1 while running
     const char *options;       // JSON
     const char *clinic_name;   // as read from the target
+    const char *reason;        // how it ended, one sentence; NULL: not told
+    const char *version;       // of the mudanza that ran it; filled in by control_run_begin
 } RunRecord;
 
 bool control_run_begin(Control *c, RunRecord *r, Err *err) MUST_CHECK; // sets r->run
-bool control_run_end(Control *c, int64_t run, const char *status, int exit_code, Err *err) MUST_CHECK;
+bool control_run_end(Control *c, int64_t run, const char *status, int exit_code, const char *reason, Err *err) MUST_CHECK;
 bool control_run_job(Control *c, int64_t run, int64_t job, const char *clinic_name, Err *err) MUST_CHECK;
 // run 0: the newest. false with ERR_NONE when there is none.
 bool control_run(Control *c, Arena *a, int64_t run, RunRecord *out, Err *err);

@@ -1,0 +1,23 @@
+// Issues and steps of control.db, counted: what reports and lists show.
+#ifndef CACHE_CONTROL_TOTALS_H
+#define CACHE_CONTROL_TOTALS_H
+
+#include "cache/control.h"
+
+// Issues are kept as they are known now: those a later run did away with are not counted any more.
+typedef struct {
+    const char *entity;          // NULL: of all entities
+    const char *code, *severity; // fatal, error, warning, information
+    int64_t rows;                // with the issue: distinct entities and keys
+    int64_t fresh;               // of those: met in this run for the first time
+} IssueCount;
+
+// By code and severity, of issues met up to this run. The most severe first, then the most frequent.
+IssueCount *control_issue_counts(Control *c, Arena *a, int64_t run, size_t *n, Err *err);
+// By entity and code, only what rejects a row (severity error). The most frequent first.
+IssueCount *control_reject_causes(Control *c, Arena *a, int64_t run, size_t *n, Err *err);
+
+// The steps this run was the last to work on, by name.
+StepRecord *control_run_steps(Control *c, Arena *a, int64_t run, size_t *n, Err *err);
+
+#endif
