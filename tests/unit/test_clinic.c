@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "tests/support/temp_clinic.h"
 #include "tests/support/temp_folder.h"
 
@@ -258,5 +259,25 @@ Test(clinic, the_demo_we_ship_has_no_problem)
     t.problems = problems_new(t.arena);
     const char *clinics = arena_text(t.arena, "%s/clinics", getenv("TOP_SRCDIR"));
     cr_assert_not_null(clinic_load(t.arena, clinics, "demo", NULL, t.problems), "%s", temp_clinic_told(&t));
+    cr_assert_eq(t.problems->n, 0u, "%s", temp_clinic_told(&t));
+}
+
+// The text between the first .Bd and .Ed of a manual page.
+static const char *example_of(const char *page)
+{
+    Str text;
+    Err err = {0};
+    const char *path = arena_text(t.arena, "%s/man/%s", getenv("TOP_SRCDIR"), page);
+    cr_assert(file_read(t.arena, path, 1 << 20, &text, &err), "%s", err.text);
+    const char *start = strstr(text.at, ".Sh EXAMPLES\n.Bd -literal -offset indent\n");
+    cr_assert_not_null(start);
+    start = strchr(strstr(start, ".Bd"), '\n') + 1;
+    return str_keep(t.arena, (Str){start, (size_t)(strstr(start, ".Ed\n") - start)});
+}
+
+Test(clinic, the_examples_of_the_manual_have_no_problem)
+{
+    cr_assert_not_null(
+        temp_clinic_load(&t, example_of("mudanza-config.5"), example_of("mudanza-commands.5")));
     cr_assert_eq(t.problems->n, 0u, "%s", temp_clinic_told(&t));
 }

@@ -286,3 +286,29 @@ Test(yaml, a_billion_laughs_are_not_laughed, .timeout = 5)
     cr_assert(strstr(told(), "an anchor (&a0)"));
     cr_assert_leq(problems->n, 100u);
 }
+
+// The same bytes every time: what fails here can be repeated.
+Test(yaml, any_bytes_are_read_or_told, .timeout = 60)
+{
+    static const char sample[] =
+        "a: 1 # c\nb: {x: \"q\\n\", y: ['z', ~]}\nc:\n  - |\n   text\n  - >-\n   more\n? k\n: v\n";
+    static const char bytes[] = "{}[]:,-?#&*!|>'\"%@`\\ \n\r\t~<a1\xC3\xB1\xFF\0";
+    uint32_t dice = 12345;
+    for (int round = 0; round < 20000; round++) {
+        AUTO(arena_free_at) Arena *a = arena_new();
+        Problems *list = problems_new(a);
+        char *text = arena_copy(a, sample, sizeof sample);
+        for (int i = 0; i < 1 + round % 4; i++) {
+            dice = dice * 1664525u + 1013904223u;
+            text[(dice >> 8) % (sizeof sample - 1)] = bytes[(dice >> 24) % (sizeof bytes - 1)];
+        }
+        YamlNode *root = yaml_parse(a, (Str){text, sizeof sample - 1}, "f.yaml", list);
+        cr_assert_eq(root == NULL, list->errors > 0, "%s", text);
+        for (size_t i = 0; i < list->n; i++)
+            cr_assert(list->items[i].line >= 1 && list->items[i].col >= 1, "%s\n%s", list->items[i].text,
+                      text);
+        AUTO(buf_free) Buf out = {0};
+        if (root)
+            yaml_canonical(root, &out);
+    }
+}
