@@ -23,6 +23,8 @@ typedef struct {
 static bool may_call(void *arg, const char *function)
 {
     Composer *c = arg;
+    if (c->keep_reads && (strcmp(function, "at") == 0 || strcmp(function, "val") == 0))
+        return true; // the whole, whose expressions were looked at one by one without them
     const FunctionInfo *info = function_find(function);
     if (info && info->raises) {
         c->raises = true;

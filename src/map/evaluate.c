@@ -146,6 +146,8 @@ static bool fill_columns(Evaluation *v, Refusal *why, Err *err)
             bool cut = f->origin == FROM_COLUMN && v->r->mapping->columns[f->index].cut;
             state = value_canonical(f->column, cut, v->select, cell, &v->values[i], &v->nulls[i], &code);
         }
+        if (state == VALUE_WRONG && why->code && strcmp(code, "value.missing") == 0)
+            continue; // it is missing for the reason already told
         if (state == VALUE_WRONG)
             refuse(why, code, false);
         if (code && !issues_add(v->issues, buf_str(&v->key), cell, code, state == VALUE_WRONG ? "error" : "warning", NULL, err))
@@ -307,7 +309,7 @@ static bool save_digests(Evaluation *v, Sha256 *content, Err *err)
     for (size_t i = 0; i < v->n_digests; i++) {
         char hex[SHA256_HEX + 1];
         sha256_finish_hex(v->column_digests[i], hex);
-        const char *name = i < 3 ? fixed[i] : v->r->filled[i - 3].column->name;
+        const char *name = i < 3 ? fixed[i] : v->r->filled[i - 3].out;
         sha256_add(content, str_of(name));
         sha256_add(content, str_of(hex));
         if (!lite_execf(v->m->db, err, "INSERT INTO _columns VALUES(%Q, %Q, %Q)", out, name, hex))

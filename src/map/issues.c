@@ -15,6 +15,7 @@ struct IssueLog {
     int64_t kept;
     bool errors;        // a function raised an issue of severity error: look before a row is kept
     const char **names; // of the mapping's cells, by number
+    const char *own;    // which of a row's issues are the mapping's: a part's, or all of them
     Err failed;         // of an insert inside a callback, told at the next chance
     char found[80];
 };
@@ -39,7 +40,7 @@ IssueLog *issues_begin(Mapper *m, const char *step, Err *err)
     if (lite_execf(db, err, "DELETE FROM _issues WHERE step = %Q", step) && lite_execf(db, err, "DELETE FROM _rejects WHERE step = %Q", step) &&
         lite_execf(db, err, "DELETE FROM _skips WHERE step = %Q", step)) {
         log->insert = lite_prepare(db, "INSERT OR IGNORE INTO _issues VALUES(?,?,?,?,?,?,?)", err);
-        log->drop = log->insert ? lite_prepare(db, "DELETE FROM _issues WHERE step = ? AND key = ?", err) : NULL;
+        log->drop = log->insert ? lite_prepare(db, "DELETE FROM _issues WHERE step = ? AND key = ? AND field GLOB ?", err) : NULL;
         log->find_error = log->drop ? lite_prepare(db, "SELECT code FROM _issues WHERE step = ? AND key = ? AND severity = 'error'", err) : NULL;
         log->reject = log->find_error ? lite_prepare(db, "INSERT INTO _rejects(step, entity, key, code, by_parent) VALUES(?,?,?,?,?)", err) : NULL;
         log->skip = log->reject ? lite_prepare(db, "INSERT INTO _skips VALUES(?,?,?,?)", err) : NULL;
@@ -71,6 +72,7 @@ void issues_of_mapping(IssueLog *log, const Mapping *mapping)
 {
     log->mapping = mapping;
     log->entity = mapping->entity;
+    log->own = mapping->part ? arena_text(log->arena, "%s.*", mapping->part) : "*";
     int n = composed_layout(mapping).total;
     log->names = arena_many(log->arena, const char *, (size_t)n + 1);
     for (int i = 0; i < n; i++)
@@ -101,6 +103,7 @@ bool issues_drop(IssueLog *log, Str key, Err *err)
         return true;
     lite_bind_text(log->drop, 0, str_of(log->step));
     lite_bind_text(log->drop, 1, key);
+    lite_bind_text(log->drop, 2, str_of(log->own));
     bool ok = lite_run(log->drop, err);
     log->kept -= ok ? lite_changes(log->m->db) : 0;
     return ok;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/intl.h"
 #include "base/text.h"
@@ -48,6 +49,15 @@ static void unknown_column(Mapper *m, const Ready *r, const char *name, int line
     p->hint = near ? arena_text(m->arena, _("did you mean '%s'?"), near) : NULL;
 }
 
+static const char *out_name(Arena *a, const char *name)
+{
+    static const char *const taken[] = {"key", "part", "id", "link", "hash"};
+    for (size_t i = 0; i < ARRAY_LEN(taken); i++)
+        if (strcasecmp(name, taken[i]) == 0)
+            return arena_text(a, "%s_", name);
+    return name;
+}
+
 static void fill(Mapper *m, Ready *r, const char *name, Origin origin, size_t index, int line, int col, Problems *problems)
 {
     const Column *column = find_column(r->table, name);
@@ -58,7 +68,7 @@ static void fill(Mapper *m, Ready *r, const char *name, Origin origin, size_t in
     for (size_t i = 0; i < r->n_filled; i++)
         if (r->filled[i].column == column)
             problems_add(problems, PROBLEM_ERROR, r->mapping->file, line, col, _("column '%s' is filled twice"), name);
-    r->filled[r->n_filled++] = (Filled){column, origin, index};
+    r->filled[r->n_filled++] = (Filled){column, out_name(m->arena, column->name), origin, index};
 }
 
 // Which value goes into which live column; what is unknown, twice or forgotten is a problem.
@@ -103,7 +113,7 @@ static bool make_out_table(Mapper *m, const Ready *r, Err *err)
     AUTO(buf_free) Buf sql = {0};
     buf_addf(&sql, "CREATE TABLE \"%s\"(key TEXT NOT NULL, part TEXT NOT NULL, id, link", r->mapping->out);
     for (size_t i = 0; i < r->n_filled; i++)
-        buf_addf(&sql, ", \"%s\"", r->filled[i].column->name);
+        buf_addf(&sql, ", \"%s\"", r->filled[i].out);
     buf_add_text(&sql, ", hash BLOB, PRIMARY KEY(key, part)) WITHOUT ROWID");
     const char *existing;
     if (!lite_one_text(m->db, m->arena, &existing, err, "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = %Q", r->mapping->out))

@@ -9,6 +9,7 @@ typedef enum { FROM_NOTHING, FROM_COLUMN, FROM_REFERENCE, FROM_VALUES } Origin;
 
 typedef struct {
     const Column *column;
+    const char *out; // what the out table calls it: key, part, id, link and hash are taken and get an underscore
     Origin origin;
     size_t index; // of the column, reference or value map in the mapping
 } Filled;

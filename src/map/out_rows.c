@@ -34,7 +34,7 @@ static bool open_cursor(Mapper *m, Cursor *c, const char *after, Err *err)
     AUTO(buf_free) Buf sql = {0};
     buf_add_text(&sql, "SELECT key, link, hash, id");
     for (size_t i = 0; i < c->ready->n_filled; i++)
-        buf_addf(&sql, ", \"%s\"", c->ready->filled[i].column->name);
+        buf_addf(&sql, ", \"%s\"", c->ready->filled[i].out);
     buf_addf(&sql, " FROM \"%s\" WHERE key > ? ORDER BY key, part", c->ready->mapping->out);
     c->select = lite_prepare(m->db, buf_text(&sql), err);
     if (!c->select)

@@ -112,7 +112,7 @@ static bool verify_mapping(Mapper *m, Arena *a, const Ready *r, const MapperWatc
     buf_add_text(&sql, "SELECT id, key");
     for (size_t i = 0; i < r->n_filled; i++) {
         columns[i + 1] = r->filled[i].column->name;
-        buf_addf(&sql, ", \"%s\"", columns[i + 1]);
+        buf_addf(&sql, ", \"%s\"", r->filled[i].out);
     }
     buf_addf(&sql, " FROM \"%s\" WHERE link IS NULL AND key NOT IN (SELECT key FROM refused) ORDER BY id", r->mapping->out);
     AUTO(lite_finish_at) LiteStmt *expected = lite_prepare(m->db, buf_text(&sql), err);
