@@ -26,6 +26,7 @@ struct Lite {
     sqlite3 *db;
     ErrKind err_kind;
     char *name; // for messages: the path
+    LiteFault fault;
     int limit_ms;
     int64_t started_ms; // when the running statement began; 0: not watched
 };
@@ -42,10 +43,46 @@ static int64_t clock_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+static LiteFault fault_of(int rc)
+{
+    if (rc == SQLITE_IOERR_SHORT_READ || rc == SQLITE_IOERR_CORRUPTFS)
+        return LITE_FAULT_CONTENT;
+    switch (rc & 0xff) {
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: return LITE_FAULT_CONTENT;
+    case SQLITE_INTERRUPT:
+    case SQLITE_NOMEM:
+    case SQLITE_TOOBIG: return LITE_FAULT_LIMIT;
+    case SQLITE_BUSY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_LOCKED:
+    case SQLITE_PERM:
+    case SQLITE_READONLY: return LITE_FAULT_SYSTEM;
+    default: return LITE_FAULT_SQL;
+    }
+}
+
+LiteFault lite_fault(const Lite *db)
+{
+    return db->fault;
+}
+
+void lite_name(Lite *db, const char *name)
+{
+    char *copy = strdup(name);
+    if (!copy)
+        abort();
+    free(db->name);
+    db->name = copy;
+}
+
 // The words of a failure: SQLite's own, and what an operator can do where it is plain.
 static bool fail(Lite *db, int rc, Err *err)
 {
     int primary = rc & 0xff;
+    db->fault = fault_of(rc);
     if (primary == SQLITE_INTERRUPT && cancel_requested())
         return cancel_check(err);
     err_set(err, db->err_kind, "%s: %s", db->name, rc == SQLITE_INTERRUPT ? _("time limit passed") : sqlite3_errmsg(db->db));

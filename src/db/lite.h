@@ -64,6 +64,17 @@ bool lite_one_text(Lite *db, Arena *a, const char **value, Err *err, const char 
 int64_t lite_changes(const Lite *db); // rows of the last statement
 bool lite_table_exists(Lite *db, const char *table, bool *exists, Err *err) MUST_CHECK;
 
+// Of which kind the last failure of this connection was; the words are in its Err.
+typedef enum {
+    LITE_FAULT_NONE,
+    LITE_FAULT_CONTENT, // the file is no sound database
+    LITE_FAULT_LIMIT,   // too long, too much memory, time limit passed
+    LITE_FAULT_SYSTEM,  // the operating system refused, or another program holds the file
+    LITE_FAULT_SQL,     // the statement does not fit the database, or is wrong
+} LiteFault;
+LiteFault lite_fault(const Lite *db);
+void lite_name(Lite *db, const char *name); // how messages call this database; at first its path
+
 // Stops long statements once cancel_requested(), with ERR_STOPPED; and after limit_ms (0: never).
 void lite_watch(Lite *db, int limit_ms);
 

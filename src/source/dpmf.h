@@ -10,8 +10,16 @@
 
 typedef enum {
     DPMF_ACCEPT,
-    DPMF_MAGIC, DPMF_PASSPHRASE, DPMF_ENVELOPE, DPMF_AUTH, DPMF_ZSTD, DPMF_LIMIT, DPMF_SQLITE, DPMF_SCHEMA,
-    DPMF_VERSION, DPMF_HASH,
+    DPMF_MAGIC,
+    DPMF_PASSPHRASE,
+    DPMF_ENVELOPE,
+    DPMF_AUTH,
+    DPMF_ZSTD,
+    DPMF_LIMIT,
+    DPMF_SQLITE,
+    DPMF_SCHEMA,
+    DPMF_VERSION,
+    DPMF_HASH,
     DPMF_IO, // the operating system refused: not a judgement of the file
 } DpmfVerdict;
 const char *dpmf_verdict_word(DpmfVerdict v); // "accept", "magic", ...
@@ -42,10 +50,10 @@ void dpmf_close(Dpmf *d);
 // Whether opening needs a passphrase: looks at the first four bytes.
 bool dpmf_is_encrypted(const char *path, bool *encrypted, Err *err) MUST_CHECK;
 
-const char *dpmf_layering(const Dpmf *d);                 // raw, zstd, enc(raw), enc(zstd)
-const char *dpmf_meta(const Dpmf *d, const char *key);    // NULL: absent
+const char *dpmf_layering(const Dpmf *d);              // raw, zstd, enc(raw), enc(zstd)
+const char *dpmf_meta(const Dpmf *d, const char *key); // NULL: absent
 size_t dpmf_entity_count(const Dpmf *d);
-const DpmfEntity *dpmf_entity(const Dpmf *d, size_t i);   // in the order of the hash: by name
+const DpmfEntity *dpmf_entity(const Dpmf *d, size_t i); // in the order of the hash: by name
 size_t dpmf_warning_count(const Dpmf *d);
 const DpmfWarning *dpmf_warning(const Dpmf *d, size_t i);
 
@@ -56,15 +64,18 @@ typedef struct {
 
 // Reads everything once, in the order of the integrity hash, hashing on the way.
 typedef struct {
-    bool (*entity)(void *arg, const DpmfEntity *entity, Err *err);        // before its rows
-    bool (*row)(void *arg, const DpmfRow *row, Err *err);                 // false stops
-    bool (*entity_end)(void *arg, const DpmfEntity *entity, const char *content_hash, Err *err); // sha256 of its lines, hex
-    bool (*file)(void *arg, Str columns[7], Err *err);    // _files: uuid, parent type, parent uuid, path, size, sha256, mime
-    bool (*warning)(void *arg, Str columns[7], Err *err); // _warnings: id, entity_type, source_id, severity, code, message, raw_data
+    bool (*entity)(void *arg, const DpmfEntity *entity, Err *err); // before its rows
+    bool (*row)(void *arg, const DpmfRow *row, Err *err);          // false stops
+    bool (*entity_end)(void *arg, const DpmfEntity *entity, const char *content_hash,
+                       Err *err); // sha256 of its lines, hex
+    bool (*file)(void *arg, Str columns[7],
+                 Err *err); // _files: uuid, parent type, parent uuid, path, size, sha256, mime
+    bool (*warning)(void *arg, Str columns[7],
+                    Err *err); // _warnings: id, entity_type, source_id, severity, code, message, raw_data
     void *arg;
 } DpmfVisitor;
-// false: refused (*verdict DPMF_HASH and the like), stopped, or a callback failed (its err, *verdict DPMF_ACCEPT).
-// Any callback may be NULL.
+// false: refused (*verdict DPMF_HASH and the like), stopped, or a callback failed (its err, *verdict
+// DPMF_ACCEPT). Any callback may be NULL.
 bool dpmf_read(Dpmf *d, const DpmfVisitor *visitor, DpmfVerdict *verdict, Err *err) MUST_CHECK;
 const char *dpmf_hash_computed(const Dpmf *d); // after dpmf_read; 64 hex
 const char *dpmf_hash_declared(const Dpmf *d); // NULL: none

@@ -1,0 +1,89 @@
+#include "source/dpmf_cursor.h"
+
+#include <string.h>
+
+#include "base/intl.h"
+
+enum {
+    SORT_MEMORY = 48 << 20, // bytes of keys that may be sorted; SQLite takes about twice as much for it
+    SORT_PER_ROW = 64,
+};
+
+static bool needs_sort(Dpmf *d, const char *table, const char *columns, const char *order, bool *sort,
+                       Err *err)
+{
+    *sort = false;
+    AUTO(lite_finish_at)
+    LiteStmt *s = lite_preparef(d->db, err, "EXPLAIN QUERY PLAN SELECT %s FROM \"%w\" ORDER BY %s", columns,
+                                table, order);
+    if (!s)
+        return dpmf_refuse_sqlite(d, err);
+    for (;;) {
+        LiteStep step = lite_step(s, err);
+        if (step == LITE_DONE)
+            return true;
+        if (step != LITE_ROW)
+            return dpmf_refuse_sqlite(d, err);
+        Str detail = lite_text(s, 3);
+        if (detail.at && strstr(detail.at, "TEMP B-TREE"))
+            *sort = true;
+    }
+}
+
+// Whole rows would be sorted on disk or in unbounded memory: only the keys are, and only so many.
+static bool open_sorted(DpmfCursor *c, Dpmf *d, const char *table, const char *columns, const char *order,
+                        Err *err)
+{
+    int64_t size = 0;
+    if (!lite_one_int(d->db, &size, NULL, err,
+                      "SELECT total(length(CAST(%s AS BLOB))) + %d * count(*) FROM \"%w\"", order,
+                      SORT_PER_ROW, table))
+        return dpmf_refuse_sqlite(d, err);
+    if (size > SORT_MEMORY)
+        return dpmf_refuse(d, DPMF_LIMIT, err, _("table %s has no index on %s and is too large to be sorted"),
+                           table, order);
+    c->numbers = lite_preparef(d->db, err, "SELECT rowid FROM \"%w\" ORDER BY %s, rowid", table, order);
+    if (!c->numbers)
+        return dpmf_refuse_sqlite(d, err);
+    c->rows = lite_preparef(d->db, err, "SELECT %s FROM \"%w\" WHERE rowid = ?", columns, table);
+    return c->rows || dpmf_refuse_sqlite(d, err);
+}
+
+bool dpmf_cursor_open(DpmfCursor *c, Dpmf *d, const char *table, const char *columns, const char *order,
+                      Err *err)
+{
+    // Ten minutes and a minute for each 100 MB: far above any disk, and an end for what would never end.
+    lite_watch(d->db, (int)MIN(600000 + d->bytes / 100000000 * 60000, (int64_t)INT32_MAX));
+    *c = (DpmfCursor){0};
+    bool sort;
+    if (!needs_sort(d, table, columns, order, &sort, err))
+        return false;
+    if (sort)
+        return open_sorted(c, d, table, columns, order, err);
+    c->rows = lite_preparef(d->db, err, "SELECT %s FROM \"%w\" ORDER BY %s", columns, table, order);
+    return c->rows || dpmf_refuse_sqlite(d, err);
+}
+
+bool dpmf_cursor_next(DpmfCursor *c, Dpmf *d, bool *end, Err *err)
+{
+    LiteStep step = lite_step(c->numbers ? c->numbers : c->rows, err);
+    *end = step == LITE_DONE;
+    if (step == LITE_FAILED || step == LITE_CONSTRAINT)
+        return dpmf_refuse_sqlite(d, err);
+    if (*end || !c->numbers)
+        return true;
+    lite_reset(c->rows);
+    lite_bind_int(c->rows, 0, lite_int(c->numbers, 0));
+    step = lite_step(c->rows, err);
+    if (step == LITE_DONE)
+        return dpmf_refuse(d, DPMF_SQLITE, err,
+                           _("the database is damaged: a row that is listed is not there"));
+    return step == LITE_ROW || dpmf_refuse_sqlite(d, err);
+}
+
+void dpmf_cursor_close(DpmfCursor *c)
+{
+    lite_finish(c->rows);
+    lite_finish(c->numbers);
+    *c = (DpmfCursor){0};
+}

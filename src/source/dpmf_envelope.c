@@ -1,0 +1,114 @@
+#include "source/dpmf_envelope.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "base/intl.h"
+#include "base/text.h"
+
+static void json_free(json_t **j)
+{
+    json_decref(*j);
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+// The key must be there and hold exactly one of the two words.
+static bool has_word(Dpmf *d, const json_t *header, const char *key, const char *word, const char *other,
+                     Err *err)
+{
+    const char *value = text_of(header, key);
+    if (value && (strcmp(value, word) == 0 || (other && strcmp(value, other) == 0)))
+        return true;
+    if (!value)
+        return dpmf_refuse(d, DPMF_ENVELOPE, err, _("encryption header: %s is missing or no text"), key);
+    return dpmf_refuse(d, DPMF_ENVELOPE, err, _("encryption header: %s is '%.60s', not %s%s%s"), key, value,
+                       word, other ? _(" or ") : "", other ? other : "");
+}
+
+static bool take_base64(Dpmf *d, const json_t *object, const char *key, Str *out, Err *err)
+{
+    const json_t *value = json_object_get(object, key);
+    if (!json_is_string(value))
+        return dpmf_refuse(d, DPMF_ENVELOPE, err, _("encryption header: %s is missing or no text"), key);
+    Str text = {json_string_value(value), json_string_length(value)};
+    size_t cap = text.len / 4 * 3 + 3, n;
+    unsigned char *bytes = arena_take(d->arena, cap);
+    if (!base64_decode(text, bytes, cap, &n))
+        return dpmf_refuse(d, DPMF_ENVELOPE, err, _("encryption header: %s is not base64"), key);
+    *out = (Str){(char *)bytes, n};
+    return true;
+}
+
+// The parameters in the header are never obeyed: a hostile file could ask for any amount of memory.
+static void compare_kdf(Dpmf *d, const json_t *params)
+{
+    static const struct {
+        const char *key;
+        double value;
+    } fixed[] = {{"n", 131072}, {"r", 8}, {"p", 1}};
+    for (size_t i = 0; i < ARRAY_LEN(fixed); i++) {
+        const json_t *value = json_object_get(params, fixed[i].key);
+        if (value && (!json_is_number(value) || json_number_value(value) != fixed[i].value))
+            dpmf_warn(d, "dpmf.kdf_params",
+                      _("the encryption header names another %s for scrypt than the format fixes "
+                        "(%.0f); the fixed one was used"),
+                      fixed[i].key, fixed[i].value);
+    }
+}
+
+static bool judge(Dpmf *d, const json_t *header, Envelope *out, Err *err)
+{
+    if (!json_is_object(header))
+        return dpmf_refuse(d, DPMF_ENVELOPE, err, _("encryption header: it is JSON, but not an object"));
+    const json_t *v = json_object_get(header, "v");
+    if (!json_is_true(v) && !(json_is_number(v) && json_number_value(v) == 1))
+        return dpmf_refuse(d, DPMF_ENVELOPE, err, _("encryption header: v is missing or not 1"));
+    if (!has_word(d, header, "cipher", "AES-256-GCM", NULL, err) ||
+        !has_word(d, header, "kdf", "scrypt", NULL, err) ||
+        !has_word(d, header, "inner_layout", "raw", "zstd", err))
+        return false;
+    const json_t *params = json_object_get(header, "kdf_params");
+    if (!json_is_object(params))
+        return dpmf_refuse(d, DPMF_ENVELOPE, err, _("encryption header: kdf_params is missing or no object"));
+    if (!take_base64(d, params, "salt", &out->salt, err) || !take_base64(d, header, "iv", &out->iv, err))
+        return false;
+    if (out->iv.len < GCM_MIN_IV || out->iv.len > GCM_MAX_IV)
+        return dpmf_refuse(d, DPMF_ENVELOPE, err, _("encryption header: iv has %zu bytes, not %d to %d"),
+                           out->iv.len, GCM_MIN_IV, GCM_MAX_IV);
+    compare_kdf(d, params);
+    out->zstd = strcmp(text_of(header, "inner_layout"), "zstd") == 0;
+    d->layering = out->zstd ? "enc(zstd)" : "enc(raw)";
+    return true;
+}
+
+bool dpmf_read_envelope(Dpmf *d, int fd, Envelope *out, Err *err)
+{
+    *out = (Envelope){0};
+    unsigned char start[DPME_START];
+    if (!dpmf_pread(fd, start, sizeof start, 0))
+        return dpmf_refuse(d, DPMF_ENVELOPE, err, _("the file ends inside its encryption header"));
+    uint32_t n = start[4] | (uint32_t)start[5] << 8 | (uint32_t)start[6] << 16 | (uint32_t)start[7] << 24;
+    if (n == 0 || n > DPME_MAX_HEADER)
+        return dpmf_refuse(d, DPMF_ENVELOPE, err,
+                           _("encryption header: a length of %u bytes cannot be right"), n);
+    char *bytes = arena_take(d->arena, n);
+    if (!dpmf_pread(fd, bytes, n, DPME_START))
+        return dpmf_refuse(d, DPMF_ENVELOPE, err, _("the file ends inside its encryption header"));
+    out->header = (Str){bytes, n};
+    out->cipher_at = DPME_START + (int64_t)n;
+    out->size = d->stamp.size - out->cipher_at - GCM_TAG; // negative: the tag is not whole
+    json_error_t where;
+    // Numbers as reals: an integer too large for 64 bits is no reason to refuse what is not read.
+    AUTO(json_free)
+    json_t *header =
+        text_is_utf8(out->header)
+            ? json_loadb(bytes, n, JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &where)
+            : NULL;
+    if (!header)
+        return dpmf_refuse(d, DPMF_ENVELOPE, err, _("encryption header: it is not JSON in UTF-8"));
+    return judge(d, header, out, err);
+}

@@ -1,0 +1,244 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cancel.h"
+#include "base/digest.h"
+#include "base/intl.h"
+#include "base/text.h"
+#include "source/dpmf_cursor.h"
+
+enum {
+    MAX_COLUMNS = 7,
+    ROWS_PER_LOOK = 1000, // rows between two looks at the request to stop
+    LEAST_ROW = 8,        // bytes: no row of six columns takes less of a page
+    TEXT_FACTOR = 4, // bytes of text that may come out of one byte of file (UTF-16 to UTF-8, blobs as repr)
+};
+
+typedef struct {
+    Dpmf *d;
+    const DpmfVisitor *visitor;
+    Sha256 *all, *one;        // one: of the entity under way; NULL when nobody asks
+    Buf shown[MAX_COLUMNS];   // what is no text, as text
+    Str columns[MAX_COLUMNS]; // of the row under way; without value: NULL
+    Buf last_key;
+    int64_t rows, total_rows, text; // of the whole file: read, declared, bytes of text
+    int64_t repeated, empty;        // of the entity under way
+} Reader;
+
+static void reader_end(Reader *r)
+{
+    sha256_free(r->all);
+    sha256_free(r->one);
+    for (size_t i = 0; i < MAX_COLUMNS; i++)
+        buf_free(&r->shown[i]);
+    buf_free(&r->last_key);
+}
+
+static void feed(Reader *r, Str bytes)
+{
+    sha256_add(r->all, bytes);
+    if (r->one)
+        sha256_add(r->one, bytes);
+}
+
+// One value into r->columns[i] and its text into the hash.
+static bool take_value(Reader *r, const char *table, LiteStmt *s, int i, Err *err)
+{
+    LiteType type = lite_type(s, i);
+    if (type == LITE_TEXT) {
+        Str text = lite_text(s, i);
+        if (!text_is_utf8(text))
+            return dpmf_refuse(r->d, DPMF_HASH, err, _("table %s: a value of column %s is not UTF-8"), table,
+                               lite_column_name(s, i));
+        r->columns[i] = text;
+        feed(r, text);
+        return true;
+    }
+    buf_clear(&r->shown[i]);
+    dpmf_render(s, i, &r->shown[i]);
+    feed(r, buf_str(&r->shown[i]));
+    r->columns[i] = type == LITE_NULL ? (Str){NULL, 0} : buf_str(&r->shown[i]);
+    return true;
+}
+
+// The row's line goes into the hash: label|value|...\n of the first `hashed` columns. Pages that are used
+// more than once could yield rows without end: their number and bytes are bounded by the size of the file.
+static bool take_row(Reader *r, const char *label, LiteStmt *s, int hashed, Err *err)
+{
+    Dpmf *d = r->d;
+    size_t bytes = 0;
+    feed(r, str_of(label));
+    for (int i = 0; i < lite_columns(s); i++) {
+        if (i < hashed) {
+            feed(r, STR("|"));
+            if (!take_value(r, label, s, i, err))
+                return false;
+        } else {
+            r->columns[i] = lite_text(s, i);
+        }
+        bytes += r->columns[i].len;
+    }
+    feed(r, STR("\n"));
+    if (bytes > DPMF_MAX_ROW)
+        return dpmf_refuse(d, DPMF_LIMIT, err, _("table %s: a row has %zu bytes, more than the %d allowed"),
+                           label, bytes, DPMF_MAX_ROW);
+    r->text += (int64_t)bytes;
+    r->rows++;
+    if (r->rows > d->bytes / LEAST_ROW || r->text > TEXT_FACTOR * d->bytes + DPMF_MAX_ROW)
+        return dpmf_refuse(d, DPMF_SQLITE, err,
+                           _("the database is damaged: table %s has more rows than the file can hold"),
+                           label);
+    if (r->rows % ROWS_PER_LOOK)
+        return true;
+    dpmf_progress(d, "read", r->rows, MAX(r->rows, r->total_rows));
+    return cancel_check(err) || dpmf_refuse_failed(d, DPMF_IO, err);
+}
+
+// A visitor's own failure is no judgement of the file.
+static bool stopped_by_visitor(Reader *r)
+{
+    r->d->verdict = DPMF_ACCEPT;
+    return false;
+}
+
+static bool read_list(Reader *r, Err *err)
+{
+    AUTO(dpmf_cursor_close) DpmfCursor c;
+    if (!dpmf_cursor_open(&c, r->d, "_entities", "entity_type, row_count, schema_version", "entity_type",
+                          err))
+        return false;
+    for (bool end;;) {
+        if (!dpmf_cursor_next(&c, r->d, &end, err))
+            return false;
+        if (end)
+            return true;
+        if (!take_row(r, "_entities", c.rows, 3, err))
+            return false;
+    }
+}
+
+static void note_key(Reader *r, bool first)
+{
+    Str key = r->columns[0];
+    if (!key.len)
+        r->empty++;
+    if (!first && key.at && str_eq(key, buf_str(&r->last_key)))
+        r->repeated++;
+    buf_clear(&r->last_key);
+    buf_add(&r->last_key, key.at ? key : STR(""));
+}
+
+static bool each_row(Reader *r, DpmfEntity *entity, Err *err)
+{
+    AUTO(dpmf_cursor_close) DpmfCursor c;
+    if (!dpmf_cursor_open(&c, r->d, entity->name,
+                          "canonical_uuid, source_id, source_system, payload, raw_source_data, extracted_at",
+                          "canonical_uuid", err))
+        return false;
+    for (bool end;; entity->rows++) {
+        if (!dpmf_cursor_next(&c, r->d, &end, err))
+            return false;
+        if (end)
+            return true;
+        if (!take_row(r, entity->name, c.rows, 5, err))
+            return false;
+        note_key(r, entity->rows == 0);
+        const Str *v = r->columns;
+        DpmfRow row = {v[0], v[1], v[2], v[3], v[4], v[5]};
+        if (r->visitor->row && !r->visitor->row(r->visitor->arg, &row, err))
+            return stopped_by_visitor(r);
+    }
+}
+
+static bool read_entity(Reader *r, DpmfEntity *entity, Err *err)
+{
+    const DpmfVisitor *v = r->visitor;
+    Dpmf *d = r->d;
+    char hash[SHA256_HEX + 1];
+    entity->rows = r->repeated = r->empty = 0;
+    if (v->entity && !v->entity(v->arg, entity, err))
+        return stopped_by_visitor(r);
+    if (v->entity_end)
+        r->one = sha256_new();
+    if (!each_row(r, entity, err))
+        return false;
+    if (entity->rows != entity->declared)
+        dpmf_warn(d, "dpmf.rowcount_differs", _("%s: %lld rows are declared and %lld are there"),
+                  entity->name, (long long)entity->declared, (long long)entity->rows);
+    if (r->repeated)
+        dpmf_warn(d, "dpmf.duplicate_key",
+                  _("%s: %lld rows repeat the canonical_uuid of another; the first one counts"), entity->name,
+                  (long long)r->repeated);
+    if (r->empty)
+        dpmf_warn(d, "dpmf.empty_key", _("%s: %lld rows have an empty canonical_uuid"), entity->name,
+                  (long long)r->empty);
+    if (!v->entity_end)
+        return true;
+    sha256_finish_hex(r->one, hash);
+    sha256_free(r->one);
+    r->one = NULL;
+    return v->entity_end(v->arg, entity, hash, err) || stopped_by_visitor(r);
+}
+
+// _files or _warnings: all seven columns are hashed and handed over.
+static bool read_side(Reader *r, const char *table, const char *columns, const char *order,
+                      bool (*take)(void *arg, Str columns[7], Err *err), int64_t *count, Err *err)
+{
+    AUTO(dpmf_cursor_close) DpmfCursor c;
+    if (!dpmf_cursor_open(&c, r->d, table, columns, order, err))
+        return false;
+    for (bool end;; ++*count) {
+        if (!dpmf_cursor_next(&c, r->d, &end, err))
+            return false;
+        if (end)
+            return true;
+        if (!take_row(r, table, c.rows, MAX_COLUMNS, err))
+            return false;
+        if (take && !take(r->visitor->arg, r->columns, err))
+            return stopped_by_visitor(r);
+    }
+}
+
+static bool compare_hash(Dpmf *d, Err *err)
+{
+    const char *declared = dpmf_hash_declared(d);
+    if (!declared || strcmp(declared, d->hash) == 0)
+        return true;
+    if (strcmp(declared, "PENDING") == 0) {
+        err_hint(err, "%s", _("Ask for a new export: the one that wrote this file did not finish."));
+        return dpmf_refuse(d, DPMF_HASH, err,
+                           _("the export was interrupted: its integrity hash is still PENDING"));
+    }
+    return dpmf_refuse(d, DPMF_HASH, err,
+                       _("the content differs from its integrity hash (declared %.64s, computed %s)"),
+                       declared, d->hash);
+}
+
+bool dpmf_read(Dpmf *d, const DpmfVisitor *visitor, DpmfVerdict *verdict, Err *err)
+{
+    AUTO(reader_end) Reader r = {.d = d, .visitor = visitor, .all = sha256_new()};
+    *err = (Err){0};
+    d->verdict = DPMF_ACCEPT;
+    d->files = 0;
+    int64_t warnings = 0;
+    for (size_t i = 0; i < d->entities_n; i++)
+        if (d->entities[i].declared > 0)
+            r.total_rows += MIN(d->entities[i].declared, d->bytes);
+    bool ok = read_list(&r, err);
+    for (size_t i = 0; ok && i < d->entities_n; i++)
+        ok = read_entity(&r, &d->entities[i], err);
+    ok = ok && read_side(&r, "_files",
+                         "canonical_uuid, parent_entity_type, parent_canonical_uuid, relative_path, "
+                         "declared_size_bytes, sha256, mime_hint",
+                         "canonical_uuid", visitor->file, &d->files, err);
+    ok = ok && read_side(&r, "_warnings", "id, entity_type, source_id, severity, code, message, raw_data",
+                         "id", visitor->warning, &warnings, err);
+    if (ok) {
+        sha256_finish_hex(r.all, d->hash);
+        dpmf_progress(d, "read", r.rows, r.rows);
+        ok = dpmf_unchanged(d, err) && compare_hash(d, err);
+    }
+    *verdict = d->verdict;
+    return ok;
+}

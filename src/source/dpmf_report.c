@@ -1,0 +1,129 @@
+#include "source/dpmf_report.h"
+
+#include <string.h>
+
+#include "base/intl.h"
+#include "base/json_scan.h"
+#include "source/dpmf_inner.h"
+
+// What is counted row by row and costs a row; what is merely replaced while loading is told then. Each kind
+// becomes one warning an entity.
+static const struct {
+    unsigned flag; // of json_scan; 0: found otherwise
+    const char *code, *text;
+} kinds[] = {
+    {JSON_NAN, "dpmf.payload_nan", N_("the payload holds NaN or Infinity, which JSON does not have")},
+    {JSON_BAD, "dpmf.payload_not_json", N_("the payload is not JSON")},
+    {JSON_NOT_OBJECT, "dpmf.payload_not_object", N_("the payload is JSON, but not an object")},
+    {0, "dpmf.payload_null", N_("there is no payload")},
+    {0, "dpmf.raw_not_json", N_("raw_source_data is not JSON")},
+};
+enum { KIND_NULL = 3, KIND_RAW = 4 };
+
+typedef struct {
+    int64_t n;
+    char first[64]; // canonical_uuid of the first row
+} Count;
+
+typedef struct {
+    Dpmf *d;
+    const DpmfEntity *entity; // under way
+    Count counts[ARRAY_LEN(kinds)];
+} Check;
+
+static void count(Check *c, size_t kind, const DpmfRow *row)
+{
+    Count *k = &c->counts[kind];
+    if (k->n++ == 0) {
+        size_t n = MIN(row->key.len, sizeof k->first - 1);
+        if (n)
+            memcpy(k->first, row->key.at, n);
+        k->first[n] = '\0';
+    }
+}
+
+static bool check_row(void *arg, const DpmfRow *row, Err *err)
+{
+    Check *c = arg;
+    (void)err;
+    if (!row->payload.at) {
+        count(c, KIND_NULL, row);
+    } else {
+        unsigned flags = json_scan(row->payload);
+        for (size_t i = 0; flags && i < KIND_NULL; i++)
+            if (flags & kinds[i].flag) {
+                count(c, i, row);
+                if (kinds[i].flag == JSON_NAN || kinds[i].flag == JSON_BAD)
+                    break;
+            }
+    }
+    if (!row->raw.at || json_scan(row->raw) & JSON_BAD)
+        count(c, KIND_RAW, row);
+    return true;
+}
+
+static void tell_counts(Check *c)
+{
+    for (size_t i = 0; c->entity && i < ARRAY_LEN(kinds); i++)
+        if (c->counts[i].n)
+            dpmf_warn(c->d, kinds[i].code, _("%s, %lld rows: %s (first: %.60s)"), c->entity->name,
+                      (long long)c->counts[i].n, _(kinds[i].text), c->counts[i].first);
+    memset(c->counts, 0, sizeof c->counts);
+}
+
+static bool next_entity(void *arg, const DpmfEntity *entity, Err *err)
+{
+    Check *c = arg;
+    (void)err;
+    tell_counts(c);
+    c->entity = entity;
+    return true;
+}
+
+static void close_later(void *d)
+{
+    dpmf_close(d);
+}
+
+static bool judge(Dpmf *d, const Secret *passphrase, const char *temp_folder, Err *err)
+{
+    Check check = {.d = d};
+    const DpmfVisitor visitor = {.entity = next_entity, .row = check_row, .arg = &check};
+    DpmfVerdict verdict;
+    if (!dpmf_load(d, passphrase, temp_folder, err) || !dpmf_read(d, &visitor, &verdict, err))
+        return false;
+    tell_counts(&check);
+    return true;
+}
+
+bool dpmf_verify_file(const char *path, const Secret *passphrase, const char *temp_folder,
+                      const DpmfWatch *watch, DpmfSummary *out, Arena *a, Err *err)
+{
+    Dpmf *d = dpmf_new(path, watch);
+    arena_defer(a, close_later, d);
+    bool accepted = judge(d, passphrase, temp_folder, err);
+    if (d->verdict == DPMF_IO)
+        return false;
+    const char *word = dpmf_verdict_word(d->verdict);
+    *out = (DpmfSummary){
+        .verdict = d->verdict,
+        .verdict_text = !accepted       ? arena_text(a, "reject:%s", word)
+                        : d->warnings_n ? "accept:warn"
+                                        : word,
+        .reason = accepted ? "" : arena_text(a, "%s", err->text),
+        .hint = accepted ? "" : arena_text(a, "%s", err->hint),
+        .warnings = d->warnings,
+        .warning_count = d->warnings_n,
+        .layering = d->layering,
+        .format_version = dpmf_meta(d, "format_version"),
+        .source_system = dpmf_meta(d, "source_system"),
+        .entities = d->entities,
+        .entity_count = d->entities_n,
+        .files = d->hash[0] ? d->files : -1,
+        .hash_declared = dpmf_hash_declared(d),
+        .hash_computed = d->hash[0] ? d->hash : NULL,
+    };
+    lite_close(d->db); // and with it the disk that plaintext takes; the words live on
+    d->db = NULL;
+    return true;
+}
