@@ -53,8 +53,8 @@ bool dpmf_unchanged(Dpmf *d, Err *err)
     if (now.device == was->device && now.inode == was->inode && now.size == was->size &&
         now.mtime_ns == was->mtime_ns && now.ctime_ns == was->ctime_ns)
         return true;
-    err_hint(err, "%s", _("Wait until the copy into this place is finished, then try again."));
-    return dpmf_refuse(d, DPMF_IO, err, _("the file was changed while it was being read"));
+    dpmf_refuse(d, DPMF_IO, err, _("the file was changed while it was being read"));
+    return err_hint(err, "%s", _("Wait until the copy into this place is finished, then try again."));
 }
 
 // ---- The header of the database inside ------------------------------------------------------------

@@ -206,9 +206,8 @@ static bool compare_hash(Dpmf *d, Err *err)
     if (!declared || strcmp(declared, d->hash) == 0)
         return true;
     if (strcmp(declared, "PENDING") == 0) {
-        err_hint(err, "%s", _("Ask for a new export: the one that wrote this file did not finish."));
-        return dpmf_refuse(d, DPMF_HASH, err,
-                           _("the export was interrupted: its integrity hash is still PENDING"));
+        dpmf_refuse(d, DPMF_HASH, err, _("the export was interrupted: its integrity hash is still PENDING"));
+        return err_hint(err, "%s", _("Ask for a new export: the one that wrote this file did not finish."));
     }
     return dpmf_refuse(d, DPMF_HASH, err,
                        _("the content differs from its integrity hash (declared %.64s, computed %s)"),

@@ -40,8 +40,8 @@ static bool sound(Dpmf *d, Err *err)
     // A schema that SQLite cannot even parse shows at the first statement, as an error of its SQL.
     int64_t n;
     if (!lite_one_int(d->db, &n, NULL, err, "SELECT count(*) FROM sqlite_schema"))
-        return dpmf_refuse_sqlite(d, err) || d->verdict != DPMF_SCHEMA ||
-               dpmf_refuse_failed(d, DPMF_SQLITE, err);
+        return lite_fault(d->db) == LITE_FAULT_SQL ? dpmf_refuse_failed(d, DPMF_SQLITE, err)
+                                                   : dpmf_refuse_sqlite(d, err);
     if (!lite_exec(d->db,
                    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384; PRAGMA ignore_check_constraints=ON",
                    err))
