@@ -117,6 +117,23 @@ bool cache_source(Cache *c, const char *entity, CacheSource *out, Err *err)
                         "SELECT count(*) FROM _rejects WHERE entity = %Q AND step = '%q/extract'", entity, entity);
 }
 
+bool cache_unknown_entities(Cache *c, Arena *a, const Model *model, const char ***names, size_t *n, Err *err)
+{
+    int64_t most = 0;
+    *n = 0;
+    if (!lite_one_int(c->db, &most, NULL, err, "SELECT count(*) FROM _source"))
+        return false;
+    *names = arena_many(a, const char *, (size_t)most + 1);
+    AUTO(lite_finish_at) LiteStmt *s = lite_prepare(c->db, "SELECT entity FROM _source ORDER BY entity", err);
+    LiteStep step = LITE_FAILED;
+    while (s && (step = lite_step(s, err)) == LITE_ROW) {
+        const char *name = str_keep(a, lite_text(s, 0));
+        if (!model_entity(model, name))
+            (*names)[(*n)++] = name;
+    }
+    return step == LITE_DONE;
+}
+
 bool cache_index_entity(Cache *c, const Entity *e, Err *err)
 {
     if (!lite_execf(c->db, err, "CREATE INDEX IF NOT EXISTS \"%w_source_id\" ON \"%w\"(source_id)", e->name, e->name))

@@ -40,12 +40,8 @@ typedef struct {
 } CacheSource;
 bool cache_source(Cache *c, const char *entity, CacheSource *out, Err *err) MUST_CHECK;
 
-// An issue or a reject of one row. column may be NULL.
-typedef struct {
-    const char *step, *entity;
-    Str key;
-    const char *column, *code, *severity, *detail;
-} CacheIssue;
+// Entity types of the source that the model does not know, by name.
+bool cache_unknown_entities(Cache *c, Arena *a, const Model *model, const char ***names, size_t *n, Err *err) MUST_CHECK;
 
 // Makes the reference fields and the source_id of an entity quick to search, once.
 bool cache_index_entity(Cache *c, const Entity *e, Err *err) MUST_CHECK;

@@ -20,7 +20,7 @@ static const char schema[] =
     " rows INTEGER NOT NULL, done INTEGER NOT NULL, rejected INTEGER NOT NULL, run INTEGER NOT NULL, took_s REAL,"
     " ended_at TEXT) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS accounts(run INTEGER, entity TEXT, position INTEGER, source INTEGER, inserted INTEGER,"
-    " updated INTEGER, unchanged INTEGER, linked INTEGER, skipped INTEGER, rejected INTEGER, lost INTEGER, raw INTEGER,"
+    " updated INTEGER, unchanged INTEGER, linked INTEGER, skipped INTEGER, rejected INTEGER, lost INTEGER, raw INTEGER, pending INTEGER,"
     " PRIMARY KEY(run, entity)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS issues(step TEXT, entity TEXT, key TEXT, field TEXT, code TEXT, severity TEXT, detail TEXT,"
     " first_run INTEGER, last_run INTEGER, state TEXT NOT NULL DEFAULT 'open', PRIMARY KEY(step, key, field, code)) WITHOUT ROWID;"
@@ -205,7 +205,7 @@ bool control_account_save(Control *c, int64_t run, const Account *a, Err *err)
                       " %lld, %lld, %lld, %lld, %lld, %lld, %lld)",
                       (long long)run, a->entity, (long long)run, (long long)a->source, (long long)a->inserted, (long long)a->updated,
                       (long long)a->unchanged, (long long)a->linked, (long long)a->skipped, (long long)a->rejected, (long long)a->lost,
-                      (long long)a->raw);
+                      (long long)a->raw, (long long)a->pending);
 }
 
 Account *control_accounts(Control *c, Arena *a, int64_t run, size_t *n, Err *err)
@@ -217,13 +217,13 @@ Account *control_accounts(Control *c, Arena *a, int64_t run, size_t *n, Err *err
     Account *list = arena_many(a, Account, (size_t)most + 1);
     AUTO(lite_finish_at) LiteStmt *s = lite_preparef(
         c->db, err,
-        "SELECT entity, source, inserted, updated, unchanged, linked, skipped, rejected, lost, raw FROM accounts"
+        "SELECT entity, source, inserted, updated, unchanged, linked, skipped, rejected, lost, raw, pending FROM accounts"
         " WHERE run = %lld ORDER BY position LIMIT %lld",
         (long long)run, (long long)most);
     LiteStep step = LITE_FAILED;
     while (s && (step = lite_step(s, err)) == LITE_ROW)
         list[(*n)++] = (Account){str_keep(a, lite_text(s, 0)), lite_int(s, 1), lite_int(s, 2), lite_int(s, 3), lite_int(s, 4),
-                                 lite_int(s, 5), lite_int(s, 6), lite_int(s, 7), lite_int(s, 8), lite_int(s, 9)};
+                                 lite_int(s, 5), lite_int(s, 6), lite_int(s, 7), lite_int(s, 8), lite_int(s, 9), lite_int(s, 10)};
     return step == LITE_DONE ? list : NULL;
 }
 

@@ -13,7 +13,7 @@
 
 #define NEW_FILE CACHE_FILE ".new"
 
-enum { PAGE_SIZE = 16384, KEY_MAX = 128 };
+enum { PAGE_SIZE = 16384, KEY_MAX = 120 };
 
 struct CacheLoad {
     Arena *arena;

@@ -352,6 +352,7 @@ static bool evaluate_mapping(Mapper *m, const Ready *r, IssueLog *issues, const 
     Evaluation v = {.m = m, .r = r, .issues = issues, .main = !r->mapping->part, .result = out};
     issues_of_mapping(issues, r->mapping);
     m->cell.outside = false;
+    m->cell.column = -1; // a statement that failed may have left it in a cell
     bool ok = prepare(&v, err) && run(&v, watch, err) && save_digests(&v, content, err);
     release(&v);
     return ok;

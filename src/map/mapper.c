@@ -163,24 +163,35 @@ static size_t position(const Profile *p, const char *entity)
     return p->n;
 }
 
-// Entity i needs j when one of its mappings reads an out_ table of j, or says so.
+static bool reads_out_of(const Ready *r, const ReadyEntity *other)
+{
+    for (size_t x = 0; x < r->composed.n_reads; x++)
+        for (size_t q = 0; q < other->n; q++)
+            if (strcmp(r->composed.reads[x].table, other->parts[q].mapping->out) == 0)
+                return true;
+    return false;
+}
+
+bool mapper_needs(const Mapper *m, const char *entity, const char *other)
+{
+    const ReadyEntity *e = mapper_entity(m, entity), *from = mapper_entity(m, other);
+    for (size_t i = 0; e && from && i < e->n; i++) {
+        if (reads_out_of(&e->parts[i], from))
+            return true;
+        for (const char **after = e->parts[i].mapping->after; *after; after++)
+            if (strcmp(*after, other) == 0)
+                return true;
+    }
+    return false;
+}
+
 static bool *find_needs(Mapper *m)
 {
     Profile *p = m->o.profile;
     bool *needs = arena_many(m->arena, bool, p->n * p->n);
     for (size_t i = 0; i < p->n; i++)
-        for (size_t k = 0; k < m->entities[i].n; k++) {
-            const Ready *r = &m->entities[i].parts[k];
-            for (size_t x = 0; x < r->composed.n_reads; x++)
-                for (size_t j = 0; j < p->n; j++)
-                    for (size_t q = 0; q < p->entities[j].n; q++)
-                        needs[i * p->n + j] |= strcmp(r->composed.reads[x].table, p->entities[j].mappings[q]->out) == 0;
-            for (const char **after = r->mapping->after; *after; after++) {
-                size_t j = position(p, *after);
-                if (j < p->n)
-                    needs[i * p->n + j] = true;
-            }
-        }
+        for (size_t j = 0; j < p->n; j++)
+            needs[i * p->n + j] = i != j && mapper_needs(m, p->entities[i].entity->name, p->entities[j].entity->name);
     return needs;
 }
 

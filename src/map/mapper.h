@@ -51,6 +51,8 @@ bool mapper_validate(Mapper *m, const char *entity, const char *fingerprint, con
 // For `mapping explain`: the composed SELECT, and the plan SQLite makes of it.
 const Composed *mapper_composed(const Mapper *m, const Mapping *mapping);
 const Table *mapper_table(const Mapper *m, const Mapping *mapping); // NULL for a mapping that only links
+// Whether a mapping of `entity` reads what mappings of `other` make.
+bool mapper_needs(const Mapper *m, const char *entity, const char *other);
 const char *mapper_setting(const Mapper *m, const char *name);      // as mappings see it
 
 #endif

@@ -1,0 +1,64 @@
+#include "cache/sample.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+// Ids and codes that say nothing about a person stay readable.
+static bool may_show(const char *column)
+{
+    size_t n = strlen(column);
+    return !strcmp(column, "key") || !strcmp(column, "id") || !strcmp(column, "link") || (n > 3 && !strcmp(column + n - 3, "_id"));
+}
+
+static const char *shown(Arena *a, LiteStmt *s, int i, bool masked)
+{
+    Str value = lite_text(s, i);
+    if (!value.at)
+        return NULL;
+    AUTO(buf_free) Buf text = {0};
+    if (masked && !may_show(lite_column_name(s, i)))
+        text_mask(&text, value);
+    else
+        text_clean(&text, value);
+    return str_keep(a, buf_str(&text));
+}
+
+static bool read_rows(LiteStmt *s, Arena *a, size_t most, bool masked, Sample *out, Err *err)
+{
+    int n = lite_columns(s);
+    out->columns = arena_many(a, const char *, (size_t)n);
+    for (int i = 0; i < n; i++)
+        if (strcmp(lite_column_name(s, i), "hash") != 0 && strcmp(lite_column_name(s, i), "part") != 0)
+            out->columns[out->n_columns++] = arena_text(a, "%s", lite_column_name(s, i));
+    out->rows = arena_many(a, const char **, most);
+    while (out->n_rows < most) {
+        LiteStep step = lite_step(s, err);
+        if (step != LITE_ROW)
+            return step == LITE_DONE;
+        const char **row = out->rows[out->n_rows++] = arena_many(a, const char *, (size_t)n);
+        for (int i = 0, k = 0; i < n; i++)
+            if (strcmp(lite_column_name(s, i), "hash") != 0 && strcmp(lite_column_name(s, i), "part") != 0)
+                row[k++] = shown(a, s, i, masked);
+    }
+    return true;
+}
+
+bool cache_sample(Cache *c, Arena *a, const char *entity, size_t most, bool masked, Sample *out, Err *err)
+{
+    *out = (Sample){0};
+    const char *mapped = arena_text(a, "out_%s", entity);
+    bool has_mapped, has_entity;
+    if (!lite_table_exists(cache_db(c), mapped, &has_mapped, err) || !lite_table_exists(cache_db(c), entity, &has_entity, err))
+        return false;
+    if (!has_mapped && !has_entity)
+        return true;
+    const char *table = has_mapped ? mapped : entity;
+    AUTO(lite_finish_at) LiteStmt *s =
+        has_mapped ? lite_preparef(cache_db(c), err, "SELECT * FROM \"%w\" ORDER BY key, part LIMIT %lld", table, (long long)most)
+                   : lite_preparef(cache_db(c), err,
+                                   "SELECT canonical_uuid AS key, source_id, payload FROM \"%w\" ORDER BY canonical_uuid LIMIT %lld", table,
+                                   (long long)most);
+    return s && lite_one_int(cache_db(c), &out->total, NULL, err, "SELECT count(*) FROM \"%w\"", table) &&
+           read_rows(s, a, most, masked, out, err);
+}

@@ -1,0 +1,19 @@
+// Some rows of a table of the cache, for people to look at.
+#ifndef CACHE_SAMPLE_H
+#define CACHE_SAMPLE_H
+
+#include "cache/cache.h"
+
+typedef struct {
+    const char **columns;
+    size_t n_columns;
+    const char ***rows; // texts, NULL for SQL NULL
+    size_t n_rows;
+    int64_t total;      // rows of the table
+} Sample;
+
+// The first rows by key of out_<entity>, or of the entity itself when it has no mapping. masked: every
+// value but key and id through text_mask(). An unknown table gives an empty sample.
+bool cache_sample(Cache *c, Arena *a, const char *entity, size_t most, bool masked, Sample *out, Err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,31 @@
+#include "cache/raw_rows.h"
+#include "engine/worker.h"
+
+bool account_of(Session *s, const char *entity, bool raw, bool complete, Account *out, Err *err)
+{
+    CacheSource source;
+    CacheStep validated = {0};
+    TargetCounts mapped = {0}, kept = {0};
+    bool found;
+    *out = (Account){.entity = entity};
+    if (!cache_source(s->cache, entity, &source, err) ||
+        !cache_step(s->cache, s->arena, arena_text(s->arena, "%s/validate", entity), &validated, &found, err) ||
+        (!raw && !s->target->kind->counts(s->target, entity, &mapped, err)) ||
+        !s->target->kind->raw_counts(s->target, entity, &kept, err))
+        return false;
+    int64_t left_out_raw = 0;
+    if (!raw && !raw_rows_count(s->cache, entity, true, &left_out_raw, err))
+        return false;
+    out->source = source.rows;
+    out->inserted = mapped.inserted + kept.inserted;
+    out->updated = mapped.updated + kept.updated;
+    out->unchanged = mapped.unchanged + kept.unchanged;
+    out->linked = mapped.linked;
+    out->skipped = validated.skipped - left_out_raw;
+    out->rejected = source.rejected + validated.rejected + mapped.rejected;
+    out->raw = kept.inserted + kept.updated + kept.unchanged;
+    int64_t left = out->source - out->inserted - out->updated - out->unchanged - out->linked - out->skipped - out->rejected;
+    out->lost = complete ? left : 0;
+    out->pending = complete ? 0 : left;
+    return true;
+}

@@ -1,0 +1,228 @@
+#include "config.h"
+
+#include "engine/engine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cancel.h"
+#include "base/file.h"
+#include "base/intl.h"
+#include "engine/worker.h"
+
+static void say_start(Worker *w)
+{
+    JsonOut *j = event_begin(w->events, "run.start", NULL);
+    json_text(j, "mode", w->o->mode);
+    json_text(j, "by", w->record.by);
+    json_text(j, "host", w->record.host);
+    json_int(j, "pid", w->record.pid);
+    if (w->record.resumes)
+        json_int(j, "resumes", w->record.resumes);
+    json_open(j, "target");
+    json_text(j, "env", w->s.clinic->env);
+    json_text(j, "type", w->s.clinic->target_type == TARGET_SQLITE ? "sqlite" : "postgres");
+    json_close(j);
+    json_text(j, "version", PACKAGE_VERSION);
+    event_send(w->events, &(Event){.status = "running"});
+}
+
+static void say_plan(Worker *w)
+{
+    JsonOut *j = event_begin(w->events, "plan", NULL);
+    json_int(j, "steps", (int64_t)w->n);
+    json_open_list(j, "order");
+    for (size_t i = 0; i < w->n; i++)
+        json_text(j, NULL, w->steps[i].id);
+    json_close_list(j);
+    event_send(w->events, &(Event){.rows = (int64_t)w->n});
+}
+
+static const char *status_word(const Worker *w)
+{
+    switch (w->exit_code) {
+    case 0: return "done";
+    case 3: return "partial";
+    case 11: return "stopped";
+    case 12: return "unbalanced";
+    default: return w->exit_code > 128 ? "stopped" : "failed";
+    }
+}
+
+static void say_end(Worker *w)
+{
+    bool resumable = w->exit_code != 0 && w->exit_code != 5;
+    JsonOut *j = event_begin(w->events, "run.end", NULL);
+    json_text(j, "status", status_word(w));
+    json_int(j, "exit", w->exit_code);
+    json_text(j, "reason", w->reason);
+    json_bool(j, "resumable", resumable);
+    if (resumable)
+        json_text(j, "resume", arena_text(w->s.arena, "mudanza resume %s", w->s.clinic->name));
+    json_text(j, "report", arena_text(w->s.arena, "runs/%06lld/report.json", (long long)w->record.run));
+    event_send(w->events, &(Event){.status = status_word(w), .text = w->reason});
+}
+
+// Whatever the reason a worker died, what it left half done is known now that we hold its lock.
+static bool begin(Worker *w, RunOutcome *out, Err *err)
+{
+    Arena *a = w->s.arena;
+    const Clinic *c = w->s.clinic;
+    w->lock = lock_take(c->state_folder, c->name, err);
+    if (!w->lock || !(w->s.control = control_open(c->state_folder, true, err)) ||
+        !control_recover(w->s.control, &out->interrupted, err))
+        return false;
+    RunRecord interrupted = {0}, newest = {0};
+    if (control_run(w->s.control, a, 0, &newest, err) && strcmp(newest.status, "done") != 0 && strcmp(newest.status, "partial") != 0)
+        interrupted = newest; // stopped, failed or killed: this run goes on with its job
+    w->record = (RunRecord){.mode = w->o->mode, .host = lock_host(a), .by = lock_user(a), .pid = getpid(), .note = w->o->note,
+                            .options = w->o->options ? w->o->options : "{}", .resumes = interrupted.run};
+    w->job = interrupted.job;
+    if (!control_run_begin(w->s.control, &w->record, err))
+        return false;
+    lock_run(w->lock, w->record.run);
+    out->run = w->record.run;
+    w->run_folder = arena_text(a, "%s/runs/%06lld", c->state_folder, (long long)w->record.run);
+    w->cache_path = file_join(a, c->state_folder, "cache.db");
+    int64_t limit = w->o->max_duration_s >= 0 ? w->o->max_duration_s : c->max_duration_s;
+    w->deadline = limit ? instant_now() + limit * 1000000 : 0;
+    return file_make_folder(w->run_folder, 0700, err) &&
+           (w->events = events_open(w->run_folder, c->name, w->record.run, w->o->listener, err)) &&
+           (w->beat = beat_start(c->state_folder, c->name, w->record.run, err));
+}
+
+// The target is opened before anything is read: a night should not be spent on a target that is not there.
+static bool prepare(Worker *w, Err *err)
+{
+    Session *s = &w->s;
+    if (!session_profile(s, w->problems, err))
+        return err->kind != ERR_NONE ? false : err_set(err, ERR_CONFIG, "%s", _("the profile or the model has mistakes"));
+    if (!session_target(s, true, err) || !session_which_clinic(s, err))
+        return false;
+    err->kind = ERR_NONE;
+    s->cache = cache_open(s->clinic->state_folder, true, err);
+    return (s->cache || err->kind == ERR_NONE) && worker_make_steps(w, err);
+}
+
+// A job is begun with the first batch, so that a run with nothing to do leaves the target untouched; one
+// that was interrupted goes on.
+bool worker_need_job(Worker *w, Err *err)
+{
+    if (w->has_job)
+        return true;
+    const char *label = arena_text(w->s.arena, "%s run %lld", w->s.clinic->name, (long long)w->record.run);
+    w->has_job = w->s.target->kind->job_begin(w->s.target, &w->job, label, err);
+    return w->has_job && control_run_job(w->s.control, w->record.run, w->job, w->s.clinic_name, err);
+}
+
+// After extract: the source's own name decides the ledger's scope.
+static bool prepare_writing(Worker *w, Err *err)
+{
+    Session *s = &w->s;
+    if (!session_as_of(s, w->o->as_of, w->source_digest, true, err))
+        return false;
+    if (!session_mapper(s, w->problems, err))
+        return err->kind != ERR_NONE ? false : err_set(err, ERR_CONFIG, "%s", _("the mappings have mistakes"));
+    TargetScope scope = {s->clinic_id, s->source_system};
+    if (!s->target->kind->prepare(s->target, scope, err) || !control_run_job(w->s.control, w->record.run, w->job, s->clinic_name, err) ||
+        (w->job && !worker_need_job(w, err)))
+        return false;
+    // The mapper has put the entities in order: the steps follow it, what extract said stays.
+    Step *before = w->steps;
+    size_t n = w->n;
+    if (!worker_make_steps(w, err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        Step *now = worker_step(w, before[i].entity, before[i].stage);
+        if (before[i].stage == STAGE_EXTRACT && now)
+            *now = before[i];
+    }
+    return true;
+}
+
+static bool run_phases(Worker *w, Err *err)
+{
+    if (!prepare(w, err))
+        return false;
+    if (!run_extract(w, err) || !prepare_writing(w, err))
+        return false;
+    say_plan(w);
+    return run_validate(w, err) && run_insert(w, err) && run_verify(w, err);
+}
+
+static bool save_accounts(Worker *w, Err *err)
+{
+    int64_t rejected = 0;
+    for (size_t i = 0; w->s.mapper && i < w->n; i++) {
+        const Step *s = &w->steps[i];
+        if (s->stage != STAGE_INSERT)
+            continue;
+        Account account;
+        bool complete = s->status == STEP_DONE || s->status == STEP_PARTIAL;
+        if (!account_of(&w->s, s->entity, step_is_raw(s), complete, &account, err) ||
+            !control_account_save(w->s.control, w->record.run, &account, err))
+            return false;
+        rejected += account.rejected;
+        if (account.lost)
+            worker_worse(w, ERR_UNBALANCED, _("%s: %lld rows are lost"), account.entity, (long long)account.lost);
+    }
+    if (rejected)
+        worker_worse(w, 3, _("finished; %lld rows were rejected, see the report"), (long long)rejected);
+    return true;
+}
+
+static void note_end(Worker *w, const Err *why)
+{
+    if (why->kind == ERR_STOPPED && cancel_signal())
+        worker_worse(w, 11, "%s", _("stopped by a signal after the running batch"));
+    else if (why->kind != ERR_NONE)
+        worker_worse(w, (int)why->kind, "%s", why->text);
+}
+
+// Always reached: accounts, report, the last event, whatever happened before.
+static void finish(Worker *w, RunOutcome *out, Err *why)
+{
+    Err err = {0};
+    note_end(w, why);
+    if (w->s.control && !save_accounts(w, &err))
+        worker_worse(w, (int)err.kind, "%s", err.text);
+    if (!w->exit_code)
+        w->reason = w->wrote ? _("everything is done and balances") : _("nothing to do: everything is up to date");
+    // A signal's own exit code is for the process; control.db and the report keep the kind of end.
+    out->exit_code = w->exit_code;
+    out->status = status_word(w);
+    out->reason = w->reason;
+    out->nothing_to_do = !w->wrote && (w->exit_code == 0 || w->exit_code == 3);
+    if (w->record.run && !control_run_end(w->s.control, w->record.run, out->status, out->exit_code, &err))
+        w->reason = err.text;
+    session_close(&w->s);
+    if (w->record.run && !report_write(w->s.arena, w->s.clinic, w->record.run, &err))
+        out->reason = arena_text(w->s.arena, "%s (%s)", out->reason, err.text);
+    if (w->events)
+        say_end(w);
+    events_close(w->events);
+    beat_stop(w->beat, out->status);
+    lock_drop(w->lock);
+}
+
+bool engine_run(Arena *a, const RunOptions *o, Problems *problems, RunOutcome *out, Err *err)
+{
+    *out = (RunOutcome){0};
+    Worker w = {.s = {.arena = a, .clinic = o->clinic}, .o = o, .problems = problems};
+    err->kind = ERR_NONE;
+    if (!begin(&w, out, err)) {
+        control_close(w.s.control);
+        events_close(w.events);
+        lock_drop(w.lock);
+        return false;
+    }
+    say_start(&w);
+    Err why = {0};
+    if (run_phases(&w, &why))
+        why.kind = ERR_NONE;
+    finish(&w, out, &why);
+    *err = why;
+    return true;
+}

@@ -1,0 +1,198 @@
+// extract: the source file into a new cache.db, in one pass that also checks its integrity.
+#include <string.h>
+
+#include "base/file.h"
+#include "base/intl.h"
+#include "cache/load.h"
+#include "engine/worker.h"
+#include "source/dpmf.h"
+
+enum { PROGRESS_ROWS = 1024 };
+
+typedef struct {
+    Worker *w;
+    CacheLoad *load;
+    Step *step; // NULL: an entity without a step yet (unknown to the model)
+    int64_t rows;
+} Extraction;
+
+static bool begin_entity(void *arg, const DpmfEntity *entity, Err *err)
+{
+    Extraction *x = arg;
+    x->rows = 0;
+    x->step = worker_step(x->w, entity->name, STAGE_EXTRACT);
+    if (x->step)
+        worker_begin_step(x->w, x->step, entity->declared);
+    return cache_load_declared(x->load, entity->name, entity->declared, err) && cache_load_entity(x->load, entity->name, err);
+}
+
+static bool take_row(void *arg, const DpmfRow *row, Err *err)
+{
+    Extraction *x = arg;
+    SourceRow copy = {row->key, row->source_id, row->source_system, row->payload, row->raw, row->extracted_at};
+    if (!cache_load_row(x->load, &copy, err))
+        return false;
+    if (++x->rows % PROGRESS_ROWS == 0) {
+        if (!worker_may_go_on(x->w, err))
+            return false;
+        if (x->step)
+            worker_progress(x->w, x->step, x->rows);
+    }
+    return true;
+}
+
+static bool end_entity(void *arg, const DpmfEntity *entity, const char *content_hash, Err *err)
+{
+    Extraction *x = arg;
+    (void)entity;
+    int64_t rows, rejected;
+    if (!cache_load_entity_end(x->load, content_hash, &rows, &rejected, err))
+        return false;
+    if (!x->step)
+        return true;
+    x->step->rows = x->step->done = rows;
+    x->step->rejected = rejected;
+    return true;
+}
+
+static bool take_file(void *arg, Str columns[7], Err *err)
+{
+    return cache_load_file(((Extraction *)arg)->load, columns, err);
+}
+
+static bool take_warning(void *arg, Str columns[7], Err *err)
+{
+    return cache_load_warning(((Extraction *)arg)->load, columns, err);
+}
+
+static void peeling(void *arg, const char *phase, int64_t done, int64_t total)
+{
+    Worker *w = arg;
+    event_progress(w->events, "source/extract", phase, done, total, 0);
+    beat_tick(w->beat, phase, "source/extract", done, total, 0);
+}
+
+static bool load_meta(CacheLoad *load, Dpmf *d, Err *err)
+{
+    static const char *const keys[] = {"format_version", "source_system", "source_adapter_version", "exporter_tool", "exporter_version",
+                                       "exported_at", "tenant_label", "integrity_hash"};
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+        if (dpmf_meta(d, keys[i]) && !cache_load_meta(load, keys[i], dpmf_meta(d, keys[i]), err))
+            return false;
+    const char *system = dpmf_meta(d, "source_system");
+    return !system || !*system || cache_load_about(load, "source_system", system, err);
+}
+
+static bool read_all(Worker *w, Dpmf *d, const char *fingerprint, Err *err)
+{
+    AUTO(cache_load_abandon_at) CacheLoad *load = cache_load_begin(w->s.clinic->state_folder, w->s.model, err);
+    if (!load)
+        return false;
+    Extraction x = {.w = w, .load = load};
+    DpmfVisitor visitor = {begin_entity, take_row, end_entity, take_file, take_warning, &x};
+    DpmfVerdict verdict;
+    FileStamp before, after;
+    if (!file_stamp(w->s.clinic->source_path, &before, err) || !load_meta(load, d, err) || !dpmf_read(d, &visitor, &verdict, err) ||
+        !file_stamp(w->s.clinic->source_path, &after, err))
+        return false;
+    if (memcmp(&before, &after, sizeof before) != 0)
+        return err_set(err, ERR_SOURCE, _("%s changed while it was read"), w->s.clinic->source_path);
+    return cache_load_about(load, "source_digest", w->source_digest, err) && cache_load_finish(load, fingerprint, err);
+}
+
+static Secret *find_passphrase(Worker *w, Err *err)
+{
+    SecretSource from = w->o->passphrase ? *w->o->passphrase : (SecretSource){.fd = -1};
+    from.reference = w->s.clinic->passphrase;
+    err->kind = ERR_NONE;
+    Secret *found = secret_find(&from, _("Passphrase of the source file: "), err);
+    if (!found && err->kind == ERR_NONE) {
+        err_set(err, ERR_DECISION, _("%s is encrypted and no passphrase was given"), w->s.clinic->source_path);
+        err_hint(err, "%s", _("Use --passphrase-file, --passphrase-fd, MUDANZA_PASSPHRASE or source: passphrase: in config.yaml."));
+    }
+    return found;
+}
+
+static bool extract_source(Worker *w, const char *fingerprint, Err *err)
+{
+    AUTO(secret_free_at) Secret *passphrase = NULL;
+    bool encrypted;
+    if (!dpmf_is_encrypted(w->s.clinic->source_path, &encrypted, err) || (encrypted && !(passphrase = find_passphrase(w, err))))
+        return false;
+    const char *temp = file_join(w->s.arena, w->s.clinic->state_folder, "tmp");
+    if (!file_make_folder(temp, 0700, err))
+        return false;
+    DpmfWatch watch = {peeling, w};
+    DpmfVerdict verdict;
+    Dpmf *d = dpmf_open(w->s.clinic->source_path, passphrase, temp, &watch, &verdict, err);
+    if (!d)
+        return false;
+    bool ok = read_all(w, d, fingerprint, err);
+    for (size_t i = 0; ok && i < dpmf_warning_count(d); i++)
+        ok = control_issue_add(w->s.control, "source/extract", "source", STR(""), "", dpmf_warning(d, i)->code, "warning",
+                               str_of(dpmf_warning(d, i)->message), w->record.run, err);
+    dpmf_close(d);
+    return ok;
+}
+
+static bool extract_is_current(Worker *w, const char *fingerprint, bool *current, Err *err)
+{
+    *current = false;
+    if (!w->s.cache)
+        return err->kind == ERR_NONE;
+    CacheStep step;
+    if (!cache_step(w->s.cache, w->s.arena, w->n ? w->steps[0].id : "", &step, current, err))
+        return false;
+    *current = *current && strcmp(step.fingerprint, fingerprint) == 0;
+    return true;
+}
+
+// Each entity's step ends with what the cache says of it.
+static bool end_steps(Worker *w, const char *fingerprint, bool current, Err *err)
+{
+    for (size_t i = 0; i < w->n; i++) {
+        Step *s = &w->steps[i];
+        CacheStep made;
+        bool found;
+        if (s->stage != STAGE_EXTRACT)
+            continue;
+        if (!cache_step(w->s.cache, w->s.arena, s->id, &made, &found, err))
+            return false;
+        s->rows = s->done = found ? made.rows : 0;
+        s->rejected = found ? made.rejected : 0;
+        s->fingerprint = fingerprint;
+        s->current = current;
+        if (!current && !control_issues_sync(w->s.control, w->cache_path, s->id, w->record.run, err))
+            return false;
+        if (!worker_end_step(w, s, s->rejected ? STEP_PARTIAL : STEP_DONE, NULL, NULL, err))
+            return false;
+    }
+    return true;
+}
+
+bool run_extract(Worker *w, Err *err)
+{
+    const char *fingerprint;
+    bool current, wanted = false;
+    for (size_t i = 0; i < w->n; i++)
+        wanted |= w->steps[i].wanted && w->steps[i].stage == STAGE_EXTRACT;
+    if (!source_digest(&w->s, &w->source_digest, err) || !fingerprint_extract(&w->s, w->source_digest, &fingerprint, err))
+        return false;
+    err->kind = ERR_NONE;
+    if (!extract_is_current(w, fingerprint, &current, err))
+        return false;
+    if (!current && !wanted)
+        return err_set(err, ERR_STEP, "%s", _("the source has not been extracted: run the extract steps first"));
+    if (!current) {
+        cache_close(w->s.cache);
+        w->s.cache = NULL;
+        if (!extract_source(w, fingerprint, err))
+            return false;
+        w->s.cache = cache_open(w->s.clinic->state_folder, true, err);
+        if (!w->s.cache)
+            return err->kind != ERR_NONE ? false : err_set(err, ERR_INTERNAL, "%s", _("the cache just built cannot be opened"));
+        if (!worker_make_steps(w, err)) // the source may hold entity types the model does not know
+            return false;
+    }
+    return end_steps(w, fingerprint, current, err);
+}

@@ -1,0 +1,210 @@
+// insert: out_* rows into the target, a batch and its checkpoint at a time.
+#include <string.h>
+
+#include "base/intl.h"
+#include "cache/raw_rows.h"
+#include "engine/worker.h"
+#include "map/out_rows.h"
+
+// Batches begin small and grow until one takes about a second.
+enum { FIRST_ROWS = 1000, MOST_ROWS = 20000, BATCH_BYTES = 16 << 20, BATCH_US = 1000 * 1000 };
+
+typedef struct {
+    Worker *w;
+    Step *step;
+    Arena *arena; // of the batch
+    const char *after; // resume behind this key
+    size_t rows;       // of the next batch
+    Instant began;
+} Inserting;
+
+static void size_next(Inserting *x)
+{
+    Instant took = instant_now() - x->began;
+    if (took < BATCH_US / 2)
+        x->rows = MIN(x->rows * 2, (size_t)MOST_ROWS);
+    else if (took > BATCH_US * 2)
+        x->rows = MAX(x->rows / 2, (size_t)FIRST_ROWS);
+    arena_reset(x->arena);
+    x->began = instant_now();
+}
+
+// Where an interrupted attempt with the same input stopped; one with another input begins anew.
+static bool find_checkpoint(Inserting *x, const char *step, bool *complete, Err *err)
+{
+    Target *t = x->w->s.target;
+    const char *last, *fingerprint;
+    *complete = false;
+    x->after = "";
+    if (!t->kind->checkpoint(t, x->w->s.arena, step, &last, &fingerprint, complete, err))
+        return false;
+    bool same = fingerprint && strcmp(fingerprint, x->step->fingerprint) == 0;
+    if (same && last)
+        x->after = last;
+    *complete = *complete && same;
+    return *complete || (worker_need_job(x->w, err) && (same || t->kind->restart(t, step, err)));
+}
+
+static bool note_outcomes(Inserting *x, const WriteBatch *b, Err *err)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        const WriteItem *item = &b->items[i];
+        x->step->done += item->outcome != ROW_REJECTED;
+        x->w->wrote |= item->outcome == ROW_NEW || item->outcome == ROW_UPDATED;
+        if (item->outcome != ROW_REJECTED)
+            continue;
+        x->step->rejected++;
+        if (!control_issue_add(x->w->s.control, x->step->id, x->step->entity, item->key, "", item->code, "error", str_of(item->detail),
+                               x->w->record.run, err))
+            return false;
+    }
+    return true;
+}
+
+static bool write_batches(Inserting *x, OutRows *rows, Err *err)
+{
+    Target *t = x->w->s.target;
+    WriteBatch b = {.step = x->step->id, .entity = x->step->entity, .fingerprint = x->step->fingerprint, .last_key = x->after};
+    b.parts = out_rows_parts(rows, &b.n_parts);
+    while (!b.last) {
+        if (!worker_may_go_on(x->w, err) || !out_rows_next(rows, x->arena, x->rows, BATCH_BYTES, &b.items, &b.n, err))
+            return false;
+        b.last = b.n == 0;
+        if (b.n)
+            b.last_key = arena_text(x->w->s.arena, "%.*s", STR_ARG(b.items[b.n - 1].key));
+        if (!t->kind->write(t, &b, err) || !note_outcomes(x, &b, err))
+            return false;
+        worker_progress(x->w, x->step, x->step->done + x->step->rejected);
+        size_next(x);
+    }
+    return true;
+}
+
+static bool insert_mapped(Inserting *x, bool *was_complete, Err *err)
+{
+    if (!find_checkpoint(x, x->step->id, was_complete, err) || *was_complete)
+        return *was_complete;
+    OutRows *rows = out_rows_open(x->w->s.mapper, x->step->entity, x->after, err);
+    bool ok = rows && write_batches(x, rows, err);
+    out_rows_close(rows);
+    return ok;
+}
+
+static bool write_raw_batches(Inserting *x, const char *step, RawRows *rows, Err *err)
+{
+    Target *t = x->w->s.target;
+    const char *last_key = x->after;
+    for (bool last = false; !last;) {
+        RawCacheRow *from;
+        size_t n;
+        if (!worker_may_go_on(x->w, err) || !raw_rows_next(rows, x->arena, x->rows, BATCH_BYTES, &from, &n, err))
+            return false;
+        last = n == 0;
+        RawRow *to = arena_many(x->arena, RawRow, n);
+        for (size_t i = 0; i < n; i++)
+            to[i] = (RawRow){from[i].key, from[i].source_id, from[i].payload, from[i].raw};
+        if (n)
+            last_key = arena_text(x->w->s.arena, "%.*s", STR_ARG(from[n - 1].key));
+        if (!t->kind->write_raw(t, step, x->step->entity, to, n, last_key, last, x->step->fingerprint, err))
+            return false;
+        x->w->wrote |= n > 0;
+        x->step->done += (int64_t)n;
+        worker_progress(x->w, x->step, x->step->done + x->step->rejected);
+        size_next(x);
+    }
+    return true;
+}
+
+// filtered: the rows of a mapped entity that its `where` left to be kept raw. They have a checkpoint of
+// their own.
+static bool insert_raw(Inserting *x, bool filtered, bool *was_complete, Err *err)
+{
+    const char *step = filtered ? arena_text(x->w->s.arena, "%s.raw", x->step->id) : x->step->id;
+    if (!find_checkpoint(x, step, was_complete, err) || *was_complete)
+        return *was_complete;
+    RawRows *rows = raw_rows_open(x->w->s.cache, x->step->entity, filtered, x->after, err);
+    bool ok = rows && write_raw_batches(x, step, rows, err);
+    raw_rows_close(rows);
+    return ok;
+}
+
+static bool over_limit(const Worker *w, const Step *s)
+{
+    int64_t most = w->o->max_rejects >= 0 ? w->o->max_rejects : w->s.clinic->max_rejects;
+    double ratio = w->o->max_reject_ratio >= 0 ? w->o->max_reject_ratio : w->s.clinic->max_reject_ratio;
+    return s->rejected > most && (double)s->rejected > ratio * (double)s->rows;
+}
+
+// What stands in the way of writing this entity; NULL: nothing.
+static const Step *missing_need(Worker *w, const Step *s)
+{
+    const Step *own = worker_step(w, s->entity, step_is_raw(s) ? STAGE_EXTRACT : STAGE_VALIDATE);
+    if (own && own->status != STEP_DONE && own->status != STEP_PARTIAL)
+        return own;
+    for (size_t i = 0; !step_is_raw(s) && i < w->n; i++) {
+        const Step *other = &w->steps[i];
+        if (other->stage == STAGE_INSERT && other != s && mapper_needs(w->s.mapper, s->entity, other->entity) &&
+            other->status != STEP_DONE && other->status != STEP_PARTIAL)
+            return other;
+    }
+    return NULL;
+}
+
+static bool write_entity(Inserting *x, bool *was_complete, Err *err)
+{
+    bool raw_complete = true;
+    if (step_is_raw(x->step))
+        return insert_raw(x, false, was_complete, err);
+    if (!insert_mapped(x, was_complete, err) || !insert_raw(x, true, &raw_complete, err))
+        return false;
+    *was_complete = *was_complete && raw_complete;
+    return true;
+}
+
+static bool finish(Worker *w, Step *s, Err *err)
+{
+    Account account;
+    if (!account_of(&w->s, s->entity, step_is_raw(s), true, &account, err))
+        return false;
+    s->rejected = account.rejected;
+    if (account.lost) {
+        worker_worse(w, ERR_UNBALANCED, _("%s: %lld rows are lost"), s->id, (long long)account.lost);
+        return worker_end_step(w, s, STEP_FAILED, _("rows are lost"), &account, err);
+    }
+    return worker_end_step(w, s, account.rejected ? STEP_PARTIAL : STEP_DONE, NULL, &account, err);
+}
+
+static bool insert_entity(Worker *w, Step *s, Err *err)
+{
+    const Step *need = missing_need(w, s);
+    if (need) {
+        worker_worse(w, 4, _("%s waits for %s"), s->id, need->id);
+        return worker_end_step(w, s, STEP_BLOCKED, arena_text(w->s.arena, _("waits for %s"), need->id), NULL, err);
+    }
+    if (!s->wanted)
+        return worker_end_step(w, s, STEP_SKIPPED, _("not selected"), NULL, err);
+    if (!fingerprint_insert(&w->s, s->entity, step_is_raw(s), &s->fingerprint, err))
+        return false;
+    const Step *made = worker_step(w, s->entity, step_is_raw(s) ? STAGE_EXTRACT : STAGE_VALIDATE);
+    s->rows = made ? made->rows - made->rejected : 0;
+    Inserting x = {.w = w, .step = s, .arena = arena_new(), .rows = FIRST_ROWS, .began = instant_now()};
+    Err failed = {0};
+    worker_begin_step(w, s, s->rows);
+    bool ok = write_entity(&x, &s->current, &failed);
+    arena_free(x.arena);
+    if (!ok)
+        return worker_step_failed(w, s, &failed, err);
+    if (over_limit(w, s)) {
+        err_set(&failed, ERR_STEP, _("the target refused %lld of %lld rows: more than the limit"), (long long)s->rejected, (long long)s->rows);
+        return worker_step_failed(w, s, &failed, err);
+    }
+    return finish(w, s, err);
+}
+
+bool run_insert(Worker *w, Err *err)
+{
+    for (size_t i = 0; i < w->n; i++)
+        if (w->steps[i].stage == STAGE_INSERT && (!worker_may_go_on(w, err) || !insert_entity(w, &w->steps[i], err)))
+            return false;
+    return true;
+}

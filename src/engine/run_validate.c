@@ -1,0 +1,101 @@
+// validate: every mapping evaluated once; what it made is what is previewed, written and verified.
+#include <string.h>
+
+#include "base/intl.h"
+#include "engine/worker.h"
+
+typedef struct {
+    Worker *w;
+    Step *step;
+} Watched;
+
+static void progress(void *arg, int64_t done)
+{
+    Watched *x = arg;
+    worker_progress(x->w, x->step, done);
+}
+
+static MapperWatch watch_of(Worker *w, Watched *x)
+{
+    const Clinic *c = w->s.clinic;
+    return (MapperWatch){
+        .progress = progress,
+        .arg = x,
+        .max_rejects = w->o->stop_on_reject ? 0 : w->o->max_rejects >= 0 ? w->o->max_rejects : c->max_rejects,
+        .max_ratio = w->o->stop_on_reject ? 0 : w->o->max_reject_ratio >= 0 ? w->o->max_reject_ratio : c->max_reject_ratio,
+    };
+}
+
+// The first step an entity needs that is not there; NULL: nothing is in the way.
+static const Step *missing_need(Worker *w, const Step *s)
+{
+    for (size_t i = 0; i < w->n; i++) {
+        const Step *other = &w->steps[i];
+        if (other->stage == STAGE_VALIDATE && other != s && mapper_needs(w->s.mapper, s->entity, other->entity) &&
+            other->status != STEP_DONE && other->status != STEP_PARTIAL)
+            return other;
+    }
+    return NULL;
+}
+
+static bool finish(Worker *w, Step *s, const MapperResult *r, Err *err)
+{
+    s->done = r->kept;
+    s->rejected = r->rejected;
+    if (!control_issues_sync(w->s.control, w->cache_path, s->id, w->record.run, err))
+        return false;
+    if (!r->too_many)
+        return worker_end_step(w, s, r->rejected ? STEP_PARTIAL : STEP_DONE, NULL, NULL, err);
+    Err limit = {0};
+    err_set(&limit, ERR_STEP, _("%lld of %lld rows rejected: more than the limit"), (long long)r->rejected, (long long)r->read);
+    return worker_step_failed(w, s, &limit, err);
+}
+
+static bool current(Worker *w, Step *s, bool *yes, Err *err)
+{
+    CacheStep made;
+    bool found;
+    if (!cache_step(w->s.cache, w->s.arena, s->id, &made, &found, err))
+        return false;
+    *yes = found && strcmp(made.fingerprint, s->fingerprint) == 0;
+    if (*yes) {
+        s->rows = made.rows;
+        s->rejected = made.rejected;
+        s->done = made.rows - made.skipped - made.rejected;
+    } else {
+        s->why = found ? _("an input, a setting or the mapping changed") : NULL;
+    }
+    return true;
+}
+
+static bool validate_entity(Worker *w, Step *s, Err *err)
+{
+    const Step *need = missing_need(w, s);
+    if (need) {
+        worker_worse(w, 4, _("%s waits for %s"), s->id, need->id);
+        return worker_end_step(w, s, STEP_BLOCKED, arena_text(w->s.arena, _("waits for %s"), need->id), NULL, err);
+    }
+    if (!mapper_fingerprint(w->s.mapper, w->s.arena, s->entity, &s->fingerprint, err) || !current(w, s, &s->current, err))
+        return false;
+    if (s->current)
+        return worker_end_step(w, s, s->rejected ? STEP_PARTIAL : STEP_DONE, NULL, NULL, err);
+    if (!s->wanted)
+        return worker_end_step(w, s, STEP_SKIPPED, _("not selected"), NULL, err);
+    const Step *source = worker_step(w, s->entity, STAGE_EXTRACT);
+    worker_begin_step(w, s, source ? source->rows - source->rejected : -1);
+    Watched x = {w, s};
+    MapperWatch watch = watch_of(w, &x);
+    MapperResult result;
+    Err failed = {0};
+    if (!mapper_validate(w->s.mapper, s->entity, s->fingerprint, &watch, &result, &failed))
+        return worker_step_failed(w, s, &failed, err);
+    return finish(w, s, &result, err);
+}
+
+bool run_validate(Worker *w, Err *err)
+{
+    for (size_t i = 0; i < w->n; i++)
+        if (w->steps[i].stage == STAGE_VALIDATE && (!worker_may_go_on(w, err) || !validate_entity(w, &w->steps[i], err)))
+            return false;
+    return true;
+}

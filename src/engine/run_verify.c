@@ -1,0 +1,75 @@
+// verify: the target read back, every row and column of it, against out_*.
+#include <string.h>
+
+#include "base/intl.h"
+#include "engine/worker.h"
+#include "map/verify.h"
+
+typedef struct {
+    Worker *w;
+    Step *step;
+} Watched;
+
+static void progress(void *arg, int64_t done)
+{
+    Watched *x = arg;
+    worker_progress(x->w, x->step, done);
+}
+
+// Verified once, a table stays verified until insert writes again; `mudanza verify` looks all the same.
+static bool verified_before(Worker *w, Step *s, bool *yes, Err *err)
+{
+    StepRecord last;
+    bool found;
+    if (!control_step(w->s.control, w->s.arena, s->id, &last, &found, err))
+        return false;
+    *yes = found && !w->o->again && last.fingerprint && strcmp(last.fingerprint, s->fingerprint) == 0 && strcmp(last.status, "done") == 0;
+    s->rows = *yes ? last.rows : s->rows;
+    s->done = *yes ? last.done : 0;
+    return true;
+}
+
+static bool judge(Worker *w, Step *s, const VerifyResult *r, Err *err)
+{
+    s->rows = r->rows;
+    s->done = r->rows - r->missing - r->different;
+    if (!r->missing && !r->different)
+        return worker_end_step(w, s, STEP_DONE, NULL, NULL, err);
+    Err failed = {0};
+    err_set(&failed, ERR_UNBALANCED, _("%lld rows are missing and %lld differ; the first: %s, record %s, %s"), (long long)r->missing,
+            (long long)r->different, r->where, r->key, r->column ? r->column : _("the whole row"));
+    s->fingerprint = NULL;
+    return worker_step_failed(w, s, &failed, err);
+}
+
+static bool verify_entity(Worker *w, Step *s, Err *err)
+{
+    const Step *written = worker_step(w, s->entity, STAGE_INSERT);
+    if (!s->wanted)
+        return worker_end_step(w, s, STEP_SKIPPED, _("not selected"), NULL, err);
+    if (!fingerprint_insert(&w->s, s->entity, false, &s->fingerprint, err))
+        return false;
+    if (written && written->ran && written->status != STEP_DONE && written->status != STEP_PARTIAL)
+        return worker_end_step(w, s, STEP_BLOCKED, arena_text(w->s.arena, _("waits for %s"), written->id), NULL, err);
+    if (!verified_before(w, s, &s->current, err))
+        return false;
+    s->current = s->current && !(written && written->ran && !written->current);
+    if (s->current)
+        return worker_end_step(w, s, STEP_DONE, NULL, NULL, err);
+    worker_begin_step(w, s, written ? written->rows : -1);
+    Watched x = {w, s};
+    MapperWatch watch = {.progress = progress, .arg = &x};
+    VerifyResult result;
+    Err failed = {0};
+    if (!mapper_verify(w->s.mapper, w->s.arena, s->entity, &watch, &result, &failed))
+        return worker_step_failed(w, s, &failed, err);
+    return judge(w, s, &result, err);
+}
+
+bool run_verify(Worker *w, Err *err)
+{
+    for (size_t i = 0; i < w->n; i++)
+        if (w->steps[i].stage == STAGE_VERIFY && (!worker_may_go_on(w, err) || !verify_entity(w, &w->steps[i], err)))
+            return false;
+    return true;
+}

@@ -1,0 +1,202 @@
+// The list of steps, and what beginning and ending one means.
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cancel.h"
+#include "base/intl.h"
+#include "base/text.h"
+#include "engine/worker.h"
+
+const char *const stage_words[STAGES] = {"extract", "validate", "insert", "verify"};
+const char stage_letters[STAGES + 1] = "XVIC";
+const char *const step_status_words[STEP_STATUSES] = {"done", "pending", "running", "stale", "failed", "partial", "blocked", "skipped"};
+
+// When several end states apply, the first in this order wins (mudanza(1)).
+static const int precedence[] = {1, 7, 6, 12, 4, 13, 8, 11, 3, 0};
+
+bool step_is_raw(const Step *s)
+{
+    return !s->mapped || !s->mapped->n;
+}
+
+static bool fills_table(const MappedEntity *e)
+{
+    for (size_t i = 0; e && i < e->n; i++)
+        if (!mapping_only_links(e->mappings[i]))
+            return true;
+    return false;
+}
+
+static bool selected(const Worker *w, const Step *s)
+{
+    if (w->o->stages && !strchr(w->o->stages, stage_letters[s->stage]))
+        return false;
+    if (!w->o->select || !w->o->select[0])
+        return true;
+    for (size_t i = 0; w->o->select[i]; i++)
+        if (text_glob(w->o->select[i], s->entity) || text_glob(w->o->select[i], s->id))
+            return true;
+    return false;
+}
+
+static void add_step(Worker *w, const char *entity, Stage stage, const MappedEntity *mapped)
+{
+    Step *s = &w->steps[w->n++];
+    *s = (Step){.entity = entity, .stage = stage, .mapped = mapped, .status = STEP_PENDING, .rows = -1};
+    s->id = arena_text(w->s.arena, "%s/%s", entity, stage_words[stage]);
+    s->wanted = selected(w, s);
+}
+
+Step *worker_step(Worker *w, const char *entity, Stage stage)
+{
+    for (size_t i = 0; i < w->n; i++)
+        if (w->steps[i].stage == stage && strcmp(w->steps[i].entity, entity) == 0)
+            return &w->steps[i];
+    return NULL;
+}
+
+// What a wanted step needs is wanted too, unless only the selected ones are to run: reading and checking
+// write nothing, so all of it comes along.
+static void want_upstream(Worker *w)
+{
+    if (w->o->only)
+        return;
+    for (size_t i = 0; i < w->n; i++)
+        if (w->steps[i].wanted && w->steps[i].stage > STAGE_EXTRACT)
+            for (size_t k = 0; k < w->n; k++)
+                w->steps[k].wanted |= w->steps[k].stage == STAGE_EXTRACT ||
+                                      (w->steps[k].stage < w->steps[i].stage && w->steps[k].stage == STAGE_VALIDATE) ||
+                                      (w->steps[k].stage < w->steps[i].stage && strcmp(w->steps[k].entity, w->steps[i].entity) == 0);
+}
+
+bool worker_make_steps(Worker *w, Err *err)
+{
+    const Profile *p = w->s.profile;
+    size_t n_extra = 0;
+    const char **extra = NULL;
+    if (w->s.cache && !cache_unknown_entities(w->s.cache, w->s.arena, w->s.model, &extra, &n_extra, err))
+        return false;
+    w->steps = arena_many(w->s.arena, Step, (p->n + n_extra) * STAGES);
+    w->n = 0;
+    for (Stage stage = STAGE_EXTRACT; stage < STAGES; stage++) {
+        for (size_t i = 0; i < p->n; i++) {
+            const MappedEntity *e = &p->entities[i];
+            bool has = stage == STAGE_EXTRACT || stage == STAGE_INSERT || (stage == STAGE_VALIDATE && e->n) ||
+                       (stage == STAGE_VERIFY && fills_table(e));
+            if (has)
+                add_step(w, e->entity->name, stage, e);
+        }
+        for (size_t i = 0; i < n_extra && (stage == STAGE_EXTRACT || stage == STAGE_INSERT); i++)
+            add_step(w, extra[i], stage, NULL);
+    }
+    want_upstream(w);
+    return true;
+}
+
+void worker_worse(Worker *w, int exit_code, const char *fmt, ...)
+{
+    size_t now = 0, then = 0;
+    while (now < ARRAY_LEN(precedence) - 1 && precedence[now] != exit_code)
+        now++;
+    while (then < ARRAY_LEN(precedence) - 1 && precedence[then] != w->exit_code)
+        then++;
+    if (now >= then)
+        return;
+    char text[512];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    w->exit_code = exit_code;
+    w->reason = arena_text(w->s.arena, "%s", text);
+}
+
+void worker_begin_step(Worker *w, Step *s, int64_t rows)
+{
+    s->status = STEP_RUNNING;
+    s->ran = true;
+    s->rows = rows;
+    s->began = instant_now();
+    event_progress_reset(w->events);
+    JsonOut *j = event_begin(w->events, "step.start", s->id);
+    json_int(j, "rows", rows);
+    if (s->why)
+        json_text(j, "why", s->why);
+    event_send(w->events, &(Event){.rows = rows, .status = step_status_words[STEP_RUNNING]});
+    worker_progress(w, s, 0);
+}
+
+void worker_progress(Worker *w, const Step *s, int64_t done)
+{
+    event_progress(w->events, s->id, stage_words[s->stage], done, s->rows, s->rejected);
+    beat_tick(w->beat, stage_words[s->stage], s->id, done, s->rows, s->rejected);
+}
+
+bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, const Account *account, Err *err)
+{
+    double took = s->began ? (double)(instant_now() - s->began) / 1e6 : 0;
+    s->status = status;
+    s->why = why;
+    w->ended++;
+    beat_steps(w->beat, (int)w->ended, (int)w->n);
+    JsonOut *j = event_begin(w->events, "step.end", s->id);
+    json_text(j, "status", step_status_words[status]);
+    if (s->current)
+        json_text(j, "reason", "current");
+    else if (why)
+        json_text(j, "reason", why);
+    json_int(j, "rows", s->rows);
+    json_int(j, "rejected", s->rejected);
+    if (account) {
+        json_int(j, "source", account->source);
+        json_int(j, "inserted", account->inserted);
+        json_int(j, "updated", account->updated);
+        json_int(j, "unchanged", account->unchanged);
+        json_int(j, "linked", account->linked);
+        json_int(j, "skipped", account->skipped);
+        json_int(j, "lost", account->lost);
+    }
+    json_num(j, "took_s", took, 3);
+    Event e = {.status = step_status_words[status], .rows = s->rows, .done = s->done, .rejected = s->rejected, .text = why};
+    event_send(w->events, &e);
+    if (s->current)
+        return true; // what control.db says of its last run still holds
+    StepRecord r = {.step = s->id, .status = step_status_words[status], .fingerprint = s->fingerprint, .why = why, .rows = s->rows,
+                    .done = s->done, .rejected = s->rejected, .run = w->record.run, .took_s = took};
+    return control_step_save(w->s.control, &r, err);
+}
+
+bool worker_step_failed(Worker *w, Step *s, const Err *why, Err *err)
+{
+    JsonOut *j = event_begin(w->events, "error", s->id);
+    json_text(j, "message", why->text);
+    json_int(j, "exit", (int)why->kind);
+    if (why->hint[0])
+        json_text(j, "hint", why->hint);
+    event_send(w->events, &(Event){.text = why->text});
+    if (why->kind == ERR_STOPPED) {
+        *err = *why;
+        s->status = STEP_PENDING;
+        return false;
+    }
+    worker_worse(w, (int)why->kind, "%s: %s", s->id, why->text);
+    Err ended = {0};
+    if (!worker_end_step(w, s, STEP_FAILED, arena_text(w->s.arena, "%s", why->text), NULL, &ended)) {
+        *err = ended;
+        return false;
+    }
+    // A target or a source that is gone will not come back for the next step.
+    if (why->kind == ERR_TARGET || why->kind == ERR_SOURCE || why->kind == ERR_INTERNAL || w->o->stop_on_fail) {
+        *err = *why;
+        return false;
+    }
+    return true;
+}
+
+bool worker_may_go_on(Worker *w, Err *err)
+{
+    if (w->deadline && instant_now() > w->deadline)
+        return err_set(err, ERR_STOPPED, "%s", _("the time limit was reached"));
+    return cancel_check(err);
+}

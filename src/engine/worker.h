@@ -1,0 +1,72 @@
+// A run under way. Private to engine/.
+#ifndef ENGINE_WORKER_H
+#define ENGINE_WORKER_H
+
+#include "engine/beat.h"
+#include "engine/lock.h"
+#include "engine/session.h"
+
+typedef struct {
+    const char *id, *entity;
+    Stage stage;
+    const MappedEntity *mapped; // n 0 or NULL: raw
+    bool wanted, ran, current;  // current: its fingerprint held, nothing was done
+    StepStatus status;
+    const char *fingerprint, *why;
+    int64_t rows, done, rejected;
+    Instant began;
+} Step;
+
+typedef struct {
+    Session s;
+    const RunOptions *o;
+    Lock *lock;
+    EventLog *events;
+    Beat *beat;
+    const char *run_folder, *cache_path;
+    RunRecord record;
+    int64_t job;         // of the ledger; 0: none yet
+    bool has_job;        // the target knows it
+    Step *steps;
+    size_t n, ended;
+    Instant deadline;    // 0: none
+    const char *source_digest;
+    int exit_code;       // the worst so far, by precedence
+    const char *reason;
+    bool wrote;          // the target was changed
+    Problems *problems;
+} Worker;
+
+// Steps in the order of execution; entities of the source that the model does not know come last.
+bool worker_make_steps(Worker *w, Err *err);
+Step *worker_step(Worker *w, const char *entity, Stage stage);
+bool step_is_raw(const Step *s);
+
+void worker_begin_step(Worker *w, Step *s, int64_t rows);
+void worker_progress(Worker *w, const Step *s, int64_t done);
+// Ends a step: event, control.db, status. inserted etc. are for the event; may be NULL.
+bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, const Account *account, Err *err);
+// Notes an end state; the first in the order of mudanza(1) wins.
+void worker_worse(Worker *w, int exit_code, const char *fmt, ...) PRINTF(3, 4);
+// A failed step: tells the error as an event, notes the exit code. true: the run can go on.
+bool worker_step_failed(Worker *w, Step *s, const Err *why, Err *err);
+bool worker_need_job(Worker *w, Err *err);   // before the first batch of a step
+bool worker_may_go_on(Worker *w, Err *err); // false with ERR_STOPPED: a request, or the time limit
+
+// The phases; false with err: the run cannot go on.
+bool run_extract(Worker *w, Err *err);
+bool run_validate(Worker *w, Err *err);
+bool run_insert(Worker *w, Err *err);
+bool run_verify(Worker *w, Err *err);
+
+// What decides whether a step is done. Empty text: not known yet.
+bool fingerprint_extract(Session *s, const char *source_digest, const char **out, Err *err);
+bool fingerprint_insert(Session *s, const char *entity, bool raw, const char **out, Err *err);
+// Digest of the source file, kept by device, inode, size and times.
+bool source_digest(Session *s, const char **out, Err *err);
+
+// The account of an entity by cache and ledger, each outcome counted on its own. complete: its insert
+// step is done, so that what is left over is lost; else it is pending.
+bool account_of(Session *s, const char *entity, bool raw, bool complete, Account *out, Err *err);
+
+#endif
