@@ -287,3 +287,12 @@ const Table *mapper_table(const Mapper *m, const Mapping *mapping)
     const Ready *r = ready_of(m, mapping);
     return r ? r->table : NULL;
 }
+
+bool mapper_explain(Mapper *m, const Mapping *mapping, Buf *out, Err *err)
+{
+    AUTO(lite_finish_at) LiteStmt *s = lite_preparef(m->db, err, "EXPLAIN QUERY PLAN %s", mapper_composed(m, mapping)->sql);
+    LiteStep step = LITE_FAILED;
+    while (s && (step = lite_step(s, err)) == LITE_ROW)
+        buf_addf(out, "--   %.*s\n", STR_ARG(lite_text(s, 3)));
+    return step == LITE_DONE;
+}
