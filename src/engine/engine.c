@@ -195,7 +195,7 @@ static void finish(Worker *w, RunOutcome *out, Err *why)
     out->status = status_word(w);
     out->reason = w->reason;
     out->nothing_to_do = !w->wrote && (w->exit_code == 0 || w->exit_code == 3);
-    if (w->record.run && !control_run_end(w->s.control, w->record.run, out->status, out->exit_code, &err))
+    if (w->record.run && !control_run_end(w->s.control, w->record.run, out->status, out->exit_code, out->reason, &err))
         w->reason = err.text;
     session_close(&w->s);
     if (w->record.run && !report_write(w->s.arena, w->s.clinic, w->record.run, &err))

@@ -99,8 +99,9 @@ static bool open_all(Worker *w, Problems *problems, Err *err)
         return true; // the worker is writing: what control.db says is the newest there is
     if (!source_digest(s, &w->source_digest, err) || !session_as_of(s, w->o->as_of, w->source_digest, false, err))
         return false;
-    return session_mapper(s, problems, err) || err->kind != ERR_NONE ? s->mapper
-                                                                     : err_set(err, ERR_CONFIG, "%s", _("the mappings have mistakes"));
+    if (session_mapper(s, problems, err))
+        return true;
+    return err->kind != ERR_NONE ? false : err_set(err, ERR_CONFIG, "%s", _("the mappings have mistakes"));
 }
 
 static Plan *fill(Worker *w, Err *err)

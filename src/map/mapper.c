@@ -290,7 +290,10 @@ const Table *mapper_table(const Mapper *m, const Mapping *mapping)
 
 bool mapper_explain(Mapper *m, const Mapping *mapping, Buf *out, Err *err)
 {
-    AUTO(lite_finish_at) LiteStmt *s = lite_preparef(m->db, err, "EXPLAIN QUERY PLAN %s", mapper_composed(m, mapping)->sql);
+    const Composed *composed = mapper_composed(m, mapping);
+    if (!composed)
+        return err_set(err, ERR_INTERNAL, "%s is no mapping of this profile", mapping->name);
+    AUTO(lite_finish_at) LiteStmt *s = lite_preparef(m->db, err, "EXPLAIN QUERY PLAN %s", composed->sql);
     LiteStep step = LITE_FAILED;
     while (s && (step = lite_step(s, err)) == LITE_ROW)
         buf_addf(out, "--   %.*s\n", STR_ARG(lite_text(s, 3)));
