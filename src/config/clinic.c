@@ -163,7 +163,7 @@ static void read_config(Arena *a, Clinic *c, Problems *problems)
             _("mudanza init writes one");
         return;
     }
-    const YamlNode *root = yaml_read(a, check.file, problems);
+    const YamlNode *root = yaml_read_anyway(a, check.file, problems);
     if (!root)
         return;
     config_check(&check, root, config_keys);

@@ -194,7 +194,7 @@ void commands_file_read(Arena *a, Clinic *clinic, Problems *problems)
             _("one line is enough: pipeline: auto");
         return;
     }
-    const YamlNode *root = yaml_read(a, c.file, problems);
+    const YamlNode *root = yaml_read_anyway(a, c.file, problems);
     if (!root)
         return;
     config_check(&c, root, command_keys);

@@ -56,18 +56,19 @@ static void list_keys(const ConfigKey *keys, const char *file, Buf *out)
 
 static void name_nearest(Arena *a, const char *word, Buf *out)
 {
-    const char *names[128];
+    const char *paths[128], *ends[128];
     size_t n = 0;
     const ConfigKey *const tables[] = {config_keys, command_keys};
-    const char *same_end = NULL;
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
-        for (const ConfigKey *key = tables[i]; key->path && n < ARRAY_LEN(names); key++) {
+        for (const ConfigKey *key = tables[i]; key->path && n < ARRAY_LEN(paths); key++) {
             const char *last = strrchr(key->path, '.');
-            names[n++] = key->path;
-            if (last && strcmp(last + 1, word) == 0 && !same_end)
-                same_end = key->path;
+            paths[n] = key->path;
+            ends[n++] = last ? last + 1 : key->path;
         }
-    const char *nearest = same_end ? same_end : text_nearest(word, names, n);
+    const char *nearest = text_nearest(word, paths, n), *end = nearest ? NULL : text_nearest(word, ends, n);
+    for (size_t i = 0; end && i < n && !nearest; i++)
+        if (strcmp(ends[i], end) == 0)
+            nearest = paths[i];
     AUTO(buf_free) Buf shown = {0};
     text_clean(&shown, (Str){word, strnlen(word, 80)});
     buf_add_text(out, arena_text(a, _("there is no key \"%s\""), buf_text(&shown)));

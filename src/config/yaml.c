@@ -23,6 +23,7 @@ typedef struct {
     yaml_parser_t parser;
     size_t nodes, told;
     bool stopped; // nothing more is read: a syntax error or a limit
+    bool blurred; // what is read is not what was meant
 } Reader;
 
 static Problem *tell(Reader *r, yaml_mark_t at, const char *text)
@@ -58,12 +59,22 @@ static size_t character_length(Str s)
     return 0;
 }
 
+static size_t leading_blanks(Str line)
+{
+    size_t n = 0;
+    while (n < line.len && line.at[n] == ' ')
+        n++;
+    return n;
+}
+
 static bool check_line(Reader *r, Str line, size_t number)
 {
     bool comment = false, tab_told = false;
     yaml_mark_t at = {.line = number};
     for (size_t i = 0; i < line.len; at.column++) {
         unsigned char c = (unsigned char)line.at[i];
+        if (c == '\t' && !comment && i == leading_blanks(line))
+            r->blurred = true; // an indentation nobody can know
         if (c == '#' && (i == 0 || line.at[i - 1] == ' '))
             comment = true;
         if (c == '\t' && !comment && !tab_told) {
@@ -86,14 +97,26 @@ static bool check_line(Reader *r, Str line, size_t number)
     return !r->stopped;
 }
 
-// Tells every line with a tab; stops at the first byte that cannot be in a text file.
+// Tells every line with a tab; false at the first byte that cannot be in a text file.
 static bool check_bytes(Reader *r, Str text)
 {
     Str rest = text, line;
     for (size_t number = 0; str_cut(&rest, '\n', &line); number++)
         if (!check_line(r, line, number))
             return false;
-    return r->told == 0;
+    return !r->blurred;
+}
+
+// Tabs have been told; as blanks they leave the rest readable, with the same columns.
+static Str without_tabs(Arena *a, Str text)
+{
+    if (text.len == 0 || !memchr(text.at, '\t', text.len))
+        return text;
+    char *copy = arena_copy(a, text.at, text.len);
+    for (size_t i = 0; i < text.len; i++)
+        if (copy[i] == '\t')
+            copy[i] = ' ';
+    return (Str){copy, text.len};
 }
 
 // ---- Events into nodes --------------------------------------------------------------------------
@@ -265,7 +288,8 @@ static YamlNode *read_node(Reader *r, yaml_event_t *e, int depth)
              arena_text(r->arena, _("an alias (*%s): write the value out"),
                         (const char *)e->data.alias.anchor));
         node = new_node(r, YAML_SCALAR, e);
-        node->text = STR("*"); // any text: the file is refused, and this only keeps the rest readable
+        node->text = STR(""); // as if absent: the file is refused, and this only keeps the rest readable
+        node->plain = true;
     } else if (e->type == YAML_SEQUENCE_START_EVENT) {
         node = new_node(r, YAML_LIST, e);
         refuse_anchor_and_tag(r, e, e->data.sequence_start.anchor, e->data.sequence_start.tag);
@@ -318,7 +342,8 @@ static YamlNode *read_document(Reader *r)
     return root;
 }
 
-YamlNode *yaml_parse(Arena *a, Str text, const char *file_name, Problems *problems)
+// NULL when the tree would say something else than the file.
+static YamlNode *parse(Arena *a, Str text, const char *file_name, Problems *problems)
 {
     Reader r = {.arena = a, .file = file_name, .problems = problems};
     if (str_starts(text, "\xEF\xBB\xBF")) // a byte order mark of UTF-8 is harmless
@@ -329,6 +354,7 @@ YamlNode *yaml_parse(Arena *a, Str text, const char *file_name, Problems *proble
     }
     if (!check_bytes(&r, text))
         return NULL;
+    text = without_tabs(a, text);
     if (!yaml_parser_initialize(&r.parser))
         abort(); // memory is out
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
@@ -337,10 +363,24 @@ YamlNode *yaml_parse(Arena *a, Str text, const char *file_name, Problems *proble
     if (r.parser.error != YAML_NO_ERROR)
         tell_parser_error(&r, text);
     yaml_parser_delete(&r.parser);
-    return r.told ? NULL : root;
+    return r.stopped ? NULL : root;
+}
+
+YamlNode *yaml_parse(Arena *a, Str text, const char *file_name, Problems *problems)
+{
+    size_t errors_before = problems->errors;
+    YamlNode *root = parse(a, text, file_name, problems);
+    return problems->errors == errors_before ? root : NULL;
 }
 
 YamlNode *yaml_read(Arena *a, const char *path, Problems *problems)
+{
+    size_t errors_before = problems->errors;
+    YamlNode *root = yaml_read_anyway(a, path, problems);
+    return problems->errors == errors_before ? root : NULL;
+}
+
+YamlNode *yaml_read_anyway(Arena *a, const char *path, Problems *problems)
 {
     Str text;
     Err err = {0};
@@ -349,5 +389,5 @@ YamlNode *yaml_read(Arena *a, const char *path, Problems *problems)
         p->hint = err.hint[0] ? arena_text(a, "%s", err.hint) : NULL;
         return NULL;
     }
-    return yaml_parse(a, text, path, problems);
+    return parse(a, text, path, problems);
 }

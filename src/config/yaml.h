@@ -22,6 +22,9 @@ struct YamlNode {
 // empty map. Depth and size are limited (64 levels, 16 MiB, 500,000
 // values). All mistakes but those of syntax are told at once.
 YamlNode *yaml_read(Arena *a, const char *path, Problems *problems);
+// The same, but the tree also comes back when nothing told so far blurs it (a key that is there twice, an
+// anchor, a tag): for who goes on looking for mistakes. Only problems->errors says whether the file is good.
+YamlNode *yaml_read_anyway(Arena *a, const char *path, Problems *problems);
 YamlNode *yaml_parse(Arena *a, Str text, const char *file_name, Problems *problems);
 
 YamlNode *yaml_get(const YamlNode *map, const char *key); // NULL when absent or not a map

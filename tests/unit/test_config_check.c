@@ -156,6 +156,28 @@ Test(config_check, all_problems_of_both_files_are_told_at_once)
     cr_assert_eq(t.problems->n, ARRAY_LEN(expected), "%s", temp_clinic_told(&t));
 }
 
+Test(config_check, what_the_reader_refuses_does_not_hide_the_rest)
+{
+    cr_assert_null(
+        temp_clinic_load(&t,
+                         "profile: dentalpin\nlimits: &a {max_rejects: x}\nlimits: {max_rejects: y}\n"
+                         "policy: *a\nversion:\t2\n<<: *a\n",
+                         "pipeline: auto\n"));
+    const char *const expected[] = {"config.yaml:2:9: error: an anchor",
+                                    "config.yaml:2:26: error: limits.max_rejects",
+                                    "config.yaml:3:1: error: the key \"limits\"",
+                                    "config.yaml:3:23: error: limits.max_rejects",
+                                    "config.yaml:4:9: error: an alias",
+                                    "config.yaml:5:9: error: a tab",
+                                    "config.yaml:5:10: error: version must be",
+                                    "config.yaml:6:1: error: a merge key",
+                                    "config.yaml:6:5: error: an alias"};
+    for (size_t i = 0; i < ARRAY_LEN(expected); i++)
+        cr_assert(strstr(temp_clinic_told(&t), expected[i]), "%s\nin:\n%s", expected[i],
+                  temp_clinic_told(&t));
+    cr_assert_eq(t.problems->n, ARRAY_LEN(expected), "%s", temp_clinic_told(&t));
+}
+
 Test(config_check, a_syntax_error_in_one_file_does_not_hide_the_other)
 {
     cr_assert_null(temp_clinic_load(&t, "profile: [\n", "pipelin: auto\n"));
@@ -235,4 +257,7 @@ Test(explain, names_the_nearest_key)
     buf_clear(&out);
     cr_assert_not(config_explain("passphrase", &out));
     cr_assert(strstr(buf_text(&out), "did you mean source.passphrase?"));
+    buf_clear(&out);
+    cr_assert_not(config_explain("stall_afte", &out));
+    cr_assert(strstr(buf_text(&out), "did you mean limits.stall_after?"));
 }
