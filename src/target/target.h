@@ -55,7 +55,7 @@ typedef struct {
     const char *name;       // the mapping: patient, professional.membership
     const char *table;
     const char *const *columns;
-    size_t n_columns;
+    size_t n_columns;       // 0: the mapping only links
     size_t id;              // index of the column that identifies the row in its table
 } WritePart;
 
@@ -69,7 +69,7 @@ typedef struct {
     // result
     enum { ROW_NEW, ROW_UPDATED, ROW_UNCHANGED, ROW_LINKED, ROW_REJECTED } outcome;
     const char *code;       // ROW_REJECTED: target.unique, target.foreign_key, target.check, target.not_null
-    const char *detail;     // constraint and columns, never values
+    const char *detail;     // constraint and columns, never values; valid until the next write
 } WriteItem;
 
 typedef struct {
@@ -117,8 +117,9 @@ typedef struct {
     bool (*counts)(Target *t, const char *entity, TargetCounts *out, Err *err);     // mapped rows
     bool (*raw_counts)(Target *t, const char *entity, TargetCounts *out, Err *err); // raw rows
     bool (*rejects)(Target *t, const char *entity, bool (*each)(void *arg, const TargetReject *r, Err *err), void *arg, Err *err);
-    // Reads all rows of a query as canonical text; columns named, in order. where may be NULL.
-    // Snapshot: rows of `table` this tool did not write. Verify: rows of `table` in the order of id.
+    // Reads rows as canonical text: the named columns, in the order of id_column (NULL: the primary key),
+    // behind after_id unless that is NULL, at most limit of them (0: all). without_ours leaves out the rows
+    // this tool inserted, for whichever clinic. The values are valid during the call; row stops by returning false.
     bool (*read)(Target *t, const char *table, const char *const *columns, size_t n, bool without_ours,
                  const char *id_column, const char *after_id, int64_t limit,
                  bool (*row)(void *arg, const Str *values, Err *err), void *arg, Err *err);

@@ -88,6 +88,8 @@ Test(target_ledger, every_row_counts_once_as_the_job_sees_it)
     Err err = {0};
     cr_expect(p.t->kind->rejects(p.t, "person", collect, &list, &err));
     cr_expect_str_eq(buf_text(&list), "k000002 target.unique;k000004 target.not_null;");
+    cr_expect(p.t->kind->restart(p.t, "person/insert", &err));
+    expect_counts(&p, (TargetCounts){.updated = 1, .unchanged = 2, .linked = 1});
 }
 
 Test(target_ledger, clinics_do_not_see_each_other)

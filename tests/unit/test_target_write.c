@@ -172,6 +172,19 @@ Test(target_write, a_linked_item_maps_to_what_is_there_and_adds_its_parts)
                                " AND id = '11111111-0000-4000-8000-000000000000'"), 1);
 }
 
+Test(target_write, a_mapping_without_columns_only_links)
+{
+    AUTO(place_free_at) Place p = place_new(place_schema);
+    WritePart part = {.name = "chair", .table = "people"};
+    WriteItem items[] = {{.key = STR("k1"), .hash = STR("h"), .link = STR("there")}, {.key = STR("k2"), .hash = STR("h")}};
+    WriteBatch batch = {"chair/insert", "chair", &part, 1, items, 2, "k2", true, "print"};
+    Err err = {0};
+    cr_assert(p.t->kind->write(p.t, &batch, &err), "%s", err.text);
+    cr_expect_eq(items[0].outcome, ROW_LINKED);
+    cr_expect_eq(items[1].outcome, ROW_REJECTED); // a mapping to nothing
+    cr_expect_str_eq(place_text(&p, "SELECT group_concat(id) FROM mudanza_entity_mappings"), "there");
+}
+
 Test(target_write, a_row_accepted_later_is_no_longer_on_the_list)
 {
     AUTO(place_free_at) Place p = place_new(place_schema);
