@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "base/intl.h"
-#include "base/text.h"
+#include "config/yaml_bytes.h"
 
 // Files of people are small. What is larger is a mistake or an attack, and is refused before it costs memory.
 enum {
@@ -23,7 +23,6 @@ typedef struct {
     yaml_parser_t parser;
     size_t nodes, told;
     bool stopped; // nothing more is read: a syntax error or a limit
-    bool blurred; // what is read is not what was meant
 } Reader;
 
 static Problem *tell(Reader *r, yaml_mark_t at, const char *text)
@@ -46,77 +45,6 @@ static yaml_mark_t mark_of_offset(Str text, size_t offset)
         }
     }
     return at;
-}
-
-// ---- Bytes: what libyaml would accept or describe in words nobody understands ---------------------
-
-// Bytes of the well-formed character at the start of s; 0 when there is none.
-static size_t character_length(Str s)
-{
-    for (size_t n = 1; n <= 4 && n <= s.len; n++)
-        if (text_is_utf8((Str){s.at, n}))
-            return n;
-    return 0;
-}
-
-static size_t leading_blanks(Str line)
-{
-    size_t n = 0;
-    while (n < line.len && line.at[n] == ' ')
-        n++;
-    return n;
-}
-
-static bool check_line(Reader *r, Str line, size_t number)
-{
-    bool comment = false, tab_told = false;
-    yaml_mark_t at = {.line = number};
-    for (size_t i = 0; i < line.len; at.column++) {
-        unsigned char c = (unsigned char)line.at[i];
-        if (c == '\t' && !comment && i == leading_blanks(line))
-            r->blurred = true; // an indentation nobody can know
-        if (c == '#' && (i == 0 || line.at[i - 1] == ' '))
-            comment = true;
-        if (c == '\t' && !comment && !tab_told) {
-            tab_told = true;
-            tell(r, at, _("a tab: write blanks instead"))->hint = _("inside double quotes \\t is a tab");
-        } else if (c == 0) {
-            tell(r, at, _("a NUL byte: this is not a text file"));
-            return false;
-        } else if ((c < 0x20 && c != '\t' && !(c == '\r' && i + 1 == line.len)) || c == 0x7F) {
-            tell(r, at, _("a control character"));
-            return false;
-        }
-        size_t n = c < 0x80 ? 1 : character_length((Str){line.at + i, line.len - i});
-        if (n == 0) {
-            tell(r, at, _("bytes that are not UTF-8"))->hint = _("save the file as UTF-8");
-            return false;
-        }
-        i += n;
-    }
-    return !r->stopped;
-}
-
-// Tells every line with a tab; false at the first byte that cannot be in a text file.
-static bool check_bytes(Reader *r, Str text)
-{
-    Str rest = text, line;
-    for (size_t number = 0; str_cut(&rest, '\n', &line); number++)
-        if (!check_line(r, line, number))
-            return false;
-    return !r->blurred;
-}
-
-// Tabs have been told; as blanks they leave the rest readable, with the same columns.
-static Str without_tabs(Arena *a, Str text)
-{
-    if (text.len == 0 || !memchr(text.at, '\t', text.len))
-        return text;
-    char *copy = arena_copy(a, text.at, text.len);
-    for (size_t i = 0; i < text.len; i++)
-        if (copy[i] == '\t')
-            copy[i] = ' ';
-    return (Str){copy, text.len};
 }
 
 // ---- Events into nodes --------------------------------------------------------------------------
@@ -352,9 +280,10 @@ static YamlNode *parse(Arena *a, Str text, const char *file_name, Problems *prob
         problems_add(problems, PROBLEM_ERROR, file_name, 0, 0, _("larger than %d MiB"), MAX_BYTES >> 20);
         return NULL;
     }
-    if (!check_bytes(&r, text))
+    size_t errors_before = problems->errors;
+    if (!yaml_check_bytes(a, &text, file_name, MAX_PROBLEMS, problems))
         return NULL;
-    text = without_tabs(a, text);
+    r.told = problems->errors - errors_before;
     if (!yaml_parser_initialize(&r.parser))
         abort(); // memory is out
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);

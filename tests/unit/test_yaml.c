@@ -272,6 +272,14 @@ Test(yaml, bytes_that_are_no_text_are_refused_at_their_place)
     }
 }
 
+Test(yaml, a_long_line_of_blanks_and_tabs_takes_no_time, .timeout = 5)
+{
+    Str blanks = repeated(" ", 4 << 20, "");
+    Str tabs = repeated("\t", 4 << 20, "\n");
+    cr_assert_null(parse(arena_text(arena, "a: 1\n%s%s", blanks.at, tabs.at)));
+    cr_assert(strstr(told(), "f.yaml:2:4194305: error: a tab"), "%s", told());
+}
+
 Test(yaml, a_billion_laughs_are_not_laughed, .timeout = 5)
 {
     AUTO(buf_free) Buf b = {0};
