@@ -4,12 +4,28 @@
 
 #include "cli/cli.h"
 
+int cmd_autopilot(Cli *cli, Err *err);
 int cmd_clinics_list(Cli *cli, Err *err);
 int cmd_config_explain(Cli *cli, Err *err);
 int cmd_config_show(Cli *cli, Err *err);
 int cmd_config_validate(Cli *cli, Err *err);
+int cmd_doctor(Cli *cli, Err *err);
+int cmd_dpmf_info(Cli *cli, Err *err);
+int cmd_dpmf_verify(Cli *cli, Err *err);
 int cmd_init(Cli *cli, Err *err);
+int cmd_logs(Cli *cli, Err *err);
+int cmd_mapping_check(Cli *cli, Err *err);
 int cmd_mapping_eval(Cli *cli, Err *err);
+int cmd_mapping_explain(Cli *cli, Err *err);
+int cmd_plan(Cli *cli, Err *err);
+int cmd_preview(Cli *cli, Err *err);
+int cmd_report(Cli *cli, Err *err);
+int cmd_resume(Cli *cli, Err *err);
+int cmd_run(Cli *cli, Err *err);
+int cmd_runs(Cli *cli, Err *err);
+int cmd_status(Cli *cli, Err *err);
+int cmd_verify(Cli *cli, Err *err);
 int cmd_version(Cli *cli, Err *err);
+int cmd_warnings_list(Cli *cli, Err *err);
 
 #endif

@@ -1,0 +1,56 @@
+// mudanza mapping check PROFILE and mudanza mapping explain CLINIC ENTITY.
+#include "base/intl.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "engine/engine.h"
+
+int cmd_mapping_check(Cli *cli, Err *err)
+{
+    const char *profile = cli->args[0];
+    Problems *problems = problems_new(cli->arena);
+    if (!profile_file(cli->arena, NULL, profile, "profile.yaml")) {
+        err_set(err, ERR_USAGE, _("there is no profile \"%s\""), profile);
+        return ERR_USAGE;
+    }
+    bool valid = engine_check_mappings(cli->arena, NULL, profile, problems, err);
+    if (!valid && err->kind != ERR_NONE)
+        return (int)err->kind;
+    valid = valid && !problems->errors;
+    if (cli->out.json) {
+        JsonOut *j = out_document(&cli->out, "mapping.check");
+        json_text(j, "profile", profile);
+        json_bool(j, "valid", valid);
+        json_problems(j, "problems", problems);
+        out_document_end(&cli->out);
+    }
+    AUTO(buf_free) Buf lines = {0};
+    problems_print(problems, &lines);
+    out_block(&cli->out, buf_str(&lines));
+    if (valid && !cli->out.quiet)
+        out_line(&cli->out, _("%s: the mappings are valid"), profile);
+    return valid ? EXIT_OK : ERR_CONFIG;
+}
+
+int cmd_mapping_explain(Cli *cli, Err *err)
+{
+    AUTO(buf_free) Buf text = {0};
+    Problems *problems = problems_new(cli->arena);
+    const Clinic *clinic = cli_clinic(cli, cli->args[0], err);
+    if (!clinic)
+        return (int)err->kind;
+    if (!engine_explain_mapping(cli->arena, clinic, cli->args[1], &text, problems, err)) {
+        out_problems(&cli->out, problems);
+        if (err->kind == ERR_NONE)
+            err_set(err, ERR_CONFIG, _("the mapping files have mistakes"));
+        return (int)err->kind;
+    }
+    if (cli->out.json) {
+        JsonOut *j = out_document(&cli->out, "mapping.explain");
+        json_text(j, "clinic", clinic->name);
+        json_text(j, "entity", cli->args[1]);
+        json_str(j, "text", buf_str(&text));
+        out_document_end(&cli->out);
+    }
+    out_block(&cli->out, buf_str(&text));
+    return EXIT_OK;
+}

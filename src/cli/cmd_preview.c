@@ -1,0 +1,124 @@
+// mudanza preview CLINIC [STEP] [--rows N]: what would become of the rows now, with masked samples.
+#include "base/intl.h"
+#include "cli/commands.h"
+#include "cli/grid.h"
+#include "cli/run_call.h"
+
+enum { ROWS_UNLESS_SAID = 5, CELL_WIDTH = 24 };
+
+typedef struct {
+    const char **steps;
+    size_t n;
+} Steps;
+
+// Without STEP: every entity that has a mapping.
+static bool find_steps(RunCall *call, Steps *out, Err *err)
+{
+    Cli *cli = call->cli;
+    if (cli->n_args > 1) {
+        out->steps = cli->args + 1;
+        out->n = 1;
+        return true;
+    }
+    const Plan *plan = engine_plan(cli->arena, &call->options, call->problems, err);
+    if (!plan)
+        return false;
+    out->steps = arena_many(cli->arena, const char *, plan->n + 1);
+    for (size_t i = 0; i < plan->n; i++)
+        if (plan->steps[i].stage == STAGE_VALIDATE && !plan->steps[i].raw)
+            out->steps[out->n++] = plan->steps[i].id;
+    return true;
+}
+
+static void write_preview(JsonOut *j, const char *step, const Preview *p)
+{
+    json_open(j, NULL);
+    json_text(j, "step", step);
+    json_int(j, "source", p->source);
+    json_int(j, "kept", p->kept);
+    json_int(j, "linked", p->linked);
+    json_int(j, "skipped", p->skipped);
+    json_int(j, "rejected", p->rejected);
+    json_int(j, "issues", p->issues);
+    json_open_list(j, "columns");
+    for (size_t c = 0; c < p->n_columns; c++)
+        json_text(j, NULL, p->columns[c]);
+    json_close_list(j);
+    json_open_list(j, "rows");
+    for (size_t r = 0; r < p->n_rows; r++) {
+        json_open_list(j, NULL);
+        for (size_t c = 0; c < p->n_columns; c++)
+            json_text(j, NULL, p->rows[r][c]);
+        json_close_list(j);
+    }
+    json_close_list(j);
+    json_close(j);
+}
+
+static void add_counts(Grid *grid, const char *step, const Preview *p)
+{
+    grid_text(grid, step);
+    grid_int(grid, p->source);
+    grid_int(grid, p->kept);
+    grid_int(grid, p->linked);
+    grid_int(grid, p->skipped);
+    grid_int(grid, p->rejected);
+    grid_int(grid, p->issues);
+}
+
+// A column a line: a row of a wide table fits no terminal.
+static void print_rows(Cli *cli, const Preview *p)
+{
+    GridColumn *columns = arena_many(cli->arena, GridColumn, p->n_rows + 1);
+    columns[0] = (GridColumn){_("Column"), false, 0};
+    for (size_t r = 0; r < p->n_rows; r++)
+        columns[r + 1] = (GridColumn){arena_text(cli->arena, _("Row %zu"), r + 1), false, CELL_WIDTH};
+    Grid *grid = grid_new(cli->arena, columns, p->n_rows + 1);
+    for (size_t c = 0; c < p->n_columns; c++) {
+        grid_text(grid, p->columns[c]);
+        for (size_t r = 0; r < p->n_rows; r++)
+            grid_text(grid, p->rows[r][c]);
+    }
+    if (p->n_rows)
+        grid_print(grid, &cli->out);
+}
+
+int cmd_preview(Cli *cli, Err *err)
+{
+    const GridColumn columns[] = {{_("Step"), false, 0}, {_("Source"), true, 0}, {_("Kept"), true, 0}, {_("Linked"), true, 0},
+                                  {_("Skipped"), true, 0}, {_("Rejected"), true, 0}, {_("Issues"), true, 0}};
+    RunCall call;
+    Steps steps = {0};
+    Preview preview = {0};
+    if (!run_call_begin(&call, cli, "run", err))
+        return (int)err->kind;
+    call.options.select = NULL; // the argument names the step to show, it selects none to do
+    size_t rows = (size_t)cli_number(cli, FLAG_ROWS, cli->n_args > 1 ? ROWS_UNLESS_SAID : 0);
+    bool ok = find_steps(&call, &steps, err);
+    JsonOut *j = cli->out.json ? out_document(&cli->out, "preview") : NULL;
+    Grid *grid = grid_new(cli->arena, columns, ARRAY_LEN(columns));
+    if (j) {
+        json_text(j, "clinic", call.clinic->name);
+        json_open_list(j, "steps");
+    }
+    for (size_t i = 0; ok && i < steps.n; i++) {
+        ok = engine_preview(cli->arena, &call.options, steps.steps[i], rows, false, &preview, call.problems, err);
+        if (ok && j)
+            write_preview(j, steps.steps[i], &preview);
+        else if (ok)
+            add_counts(grid, steps.steps[i], &preview);
+    }
+    if (!ok) {
+        run_call_refused(&call, err);
+        return (int)err->kind;
+    }
+    if (j) {
+        json_close_list(j);
+        out_document_end(&cli->out);
+        return EXIT_OK;
+    }
+    grid_print(grid, &cli->out);
+    if (steps.n == 1)
+        print_rows(cli, &preview);
+    return EXIT_OK;
+}

@@ -1,0 +1,111 @@
+// mudanza status CLINIC: is somebody at work, how did the last run end, what is done.
+#include "base/file.h"
+#include "base/intl.h"
+#include "cli/commands.h"
+#include "cli/grid.h"
+#include "cli/plan_steps.h"
+#include "cli/run_call.h"
+#include "cli/run_records.h"
+#include "engine/lock.h"
+
+enum { STATUS_FILE_MAX = 64 * 1024 };
+
+typedef struct {
+    const Clinic *clinic;
+    bool running;
+    const char *owner, *beat; // JSON; NULL: none
+    RunRecord run;            // run 0: none yet
+    const Plan *plan;         // NULL: could not be made
+} Status;
+
+// One line per entity, one column per stage.
+static void print_board(Cli *cli, const Plan *plan)
+{
+    const GridColumn columns[] = {{_("Entity"), false, 0}, {_("Extract"), false, 0}, {_("Validate"), false, 0}, {_("Insert"), false, 0},
+                                  {_("Verify"), false, 0}, {_("Rejected"), true, 0}};
+    Grid *grid = grid_new(cli->arena, columns, ARRAY_LEN(columns));
+    bool *told = arena_many(cli->arena, bool, plan->n + 1);
+    for (size_t i = 0; i < plan->n; i++) {
+        const char *cells[STAGES] = {NULL};
+        int64_t rejected = 0;
+        if (told[i])
+            continue;
+        for (size_t k = i; k < plan->n; k++) {
+            const PlannedStep *s = &plan->steps[k];
+            if (!str_is(str_of(s->entity), plan->steps[i].entity))
+                continue;
+            told[k] = true;
+            cells[s->stage] = _(step_status_words[s->status]);
+            rejected = MAX(rejected, s->rejected);
+        }
+        grid_text(grid, plan->steps[i].entity);
+        for (int stage = 0; stage < STAGES; stage++)
+            grid_text(grid, cells[stage]);
+        grid_int(grid, rejected);
+    }
+    grid_print(grid, &cli->out);
+    out_line(&cli->out, _("%zu of %zu steps to do"), plan->todo, plan->n);
+}
+
+static void print(Cli *cli, const Status *s)
+{
+    if (s->running)
+        out_line(&cli->out, _("%s: a worker is at work: %s"), s->clinic->name, s->beat ? s->beat : s->owner ? s->owner : "-");
+    else
+        out_line(&cli->out, _("%s: nobody is at work"), s->clinic->name);
+    if (s->run.run)
+        out_line(&cli->out, _("last run: %lld (%s), %s, began %s"), (long long)s->run.run, s->run.mode, _(s->run.status),
+                 s->run.started_at);
+    else
+        out_line(&cli->out, "%s", _("no run yet"));
+    if (s->plan)
+        print_board(cli, s->plan);
+}
+
+static void write_document(Cli *cli, const Status *s)
+{
+    JsonOut *j = out_document(&cli->out, "status");
+    json_text(j, "clinic", s->clinic->name);
+    json_bool(j, "running", s->running);
+    if (s->beat)
+        json_raw(j, "worker", str_trim(str_of(s->beat)));
+    else
+        json_null(j, "worker");
+    if (s->run.run)
+        json_run(j, "last_run", &s->run);
+    else
+        json_null(j, "last_run");
+    if (s->plan) {
+        json_int(j, "todo", (int64_t)s->plan->todo);
+        json_planned_steps(j, "steps", s->plan);
+    } else {
+        json_null(j, "steps");
+    }
+    out_document_end(&cli->out);
+}
+
+int cmd_status(Cli *cli, Err *err)
+{
+    RunCall call;
+    Status s = {0};
+    Control *control;
+    Str beat;
+    Err ignored = {0};
+    if (!run_call_begin(&call, cli, "run", err) || !records_open(cli, &s.clinic, &control, err))
+        return (int)err->kind;
+    s.running = lock_owner(cli->arena, s.clinic->state_folder, &s.owner);
+    // replaced as a whole every second: what is read is never half
+    if (s.running && file_read(cli->arena, file_join(cli->arena, s.clinic->state_folder, "status.json"), STATUS_FILE_MAX, &beat, &ignored))
+        s.beat = beat.at;
+    if (control && !control_run(control, cli->arena, 0, &s.run, err) && err->kind != ERR_NONE)
+        return (int)err->kind;
+    s.plan = engine_plan(cli->arena, &call.options, call.problems, &ignored);
+    if (!s.plan)
+        out_note(&cli->out, _("what is to do is not known: %s"),
+                 ignored.kind ? ignored.text : _("the mapping files have mistakes (mudanza mapping check)"));
+    if (cli->out.json)
+        write_document(cli, &s);
+    else
+        print(cli, &s);
+    return EXIT_OK;
+}

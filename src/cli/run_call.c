@@ -1,0 +1,224 @@
+#include "cli/run_call.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/intl.h"
+#include "base/text.h"
+
+// "X,V" or "XV" to the letters the engine knows.
+static bool stages_of(const Cli *cli, const char **out, Err *err)
+{
+    AUTO(buf_free) Buf letters = {0};
+    for (const char *s = cli->flags[FLAG_STAGE]; s && *s; s++) {
+        char letter = (char)toupper((unsigned char)*s);
+        if (*s == ',')
+            continue;
+        if (!memchr(stage_letters, letter, STAGES))
+            return err_set(err, ERR_USAGE, _("--stage knows the letters %s, not \"%c\""), stage_letters, *s);
+        buf_add_char(&letters, letter);
+    }
+    *out = letters.len ? str_keep(cli->arena, buf_str(&letters)) : NULL;
+    return true;
+}
+
+static bool named(const char *pattern, const PlannedStep *step)
+{
+    return text_glob(pattern, step->id) || text_glob(pattern, step->entity);
+}
+
+static bool selected(const Cli *cli, const PlannedStep *step)
+{
+    const char *category = cli->flags[FLAG_CATEGORY];
+    if (category && (!step->category || strcasecmp(category, step->category) != 0))
+        return false;
+    for (size_t i = 1; i < cli->n_args; i++)
+        if (named(cli->args[i], step))
+            return true;
+    return cli->n_args < 2;
+}
+
+// The first step that from names and the last that to names.
+static bool find_range(const Cli *cli, const Plan *plan, size_t *first, size_t *end, Err *err)
+{
+    const char *from = cli->flags[FLAG_FROM], *to = cli->flags[FLAG_TO];
+    *first = 0;
+    *end = plan->n;
+    while (from && *first < plan->n && !named(from, &plan->steps[*first]))
+        (*first)++;
+    while (to && *end > 0 && !named(to, &plan->steps[*end - 1]))
+        (*end)--;
+    if (*first < *end)
+        return true;
+    if (from && to && *first < plan->n && *end > 0)
+        return err_set(err, ERR_USAGE, _("--from %s comes after --to %s"), from, to);
+    return err_set(err, ERR_USAGE, _("no step is called \"%s\""), *first == plan->n && from ? from : to ? to : from);
+}
+
+// --from, --to and --category are about the order of the plan: they become a list of steps.
+static bool select_from_plan(RunCall *call, Err *err)
+{
+    Cli *cli = call->cli;
+    if (!cli_has(cli, FLAG_FROM) && !cli_has(cli, FLAG_TO) && !cli_has(cli, FLAG_CATEGORY))
+        return true;
+    RunOptions all = call->options;
+    all.select = NULL;
+    const Plan *plan = engine_plan(cli->arena, &all, call->problems, err);
+    size_t first, end, n = 0;
+    if (!plan) {
+        run_call_refused(call, err);
+        return false;
+    }
+    if (!find_range(cli, plan, &first, &end, err))
+        return false;
+    const char **ids = arena_many(cli->arena, const char *, plan->n + 1);
+    for (size_t i = first; i < end; i++)
+        if (selected(cli, &plan->steps[i]))
+            ids[n++] = plan->steps[i].id;
+    if (!n)
+        return err_set(err, ERR_USAGE, _("no step is selected"));
+    call->options.select = ids;
+    return true;
+}
+
+// The flags that shape a run, as they are stored with it.
+static const char *options_document(const Cli *cli)
+{
+    static const FlagId kept[] = {FLAG_AS_OF, FLAG_ON_REJECT, FLAG_MAX_REJECTS, FLAG_ON_FAIL, FLAG_UNREVIEWED, FLAG_MAX_DURATION,
+                                  FLAG_FROM, FLAG_TO, FLAG_STAGE, FLAG_CATEGORY, FLAG_FAILED, FLAG_STALE, FLAG_ONLY};
+    AUTO(buf_free) Buf text = {0};
+    JsonOut j = {.out = &text};
+    json_open(&j, NULL);
+    for (size_t i = 0; i < ARRAY_LEN(kept); i++)
+        if (cli_has(cli, kept[i]))
+            json_text(&j, flag_table[kept[i]].name, cli->flags[kept[i]]);
+    json_open_list(&j, "select");
+    for (size_t i = 1; i < cli->n_args; i++)
+        json_text(&j, NULL, cli->args[i]);
+    json_close_list(&j);
+    json_close(&j);
+    return str_keep(cli->arena, buf_str(&text));
+}
+
+static const char *policy(const Cli *cli, FlagId id, const char *of_clinic)
+{
+    const char *word = cli->flags[id] ? cli->flags[id] : of_clinic;
+    return word ? word : "";
+}
+
+bool run_call_begin(RunCall *call, Cli *cli, const char *mode, Err *err)
+{
+    const Clinic *clinic = cli_clinic(cli, cli->args[0], err);
+    if (!clinic)
+        return false;
+    *call = (RunCall){.cli = cli, .clinic = clinic, .problems = problems_new(cli->arena)};
+    call->passphrase = (SecretSource){
+        .file = cli->flags[FLAG_PASSPHRASE_FILE],
+        .fd = (int)cli_number(cli, FLAG_PASSPHRASE_FD, -1),
+        .reference = clinic->passphrase,
+        .may_ask = cli_may_ask(cli),
+    };
+    call->options = (RunOptions){
+        .clinic = clinic,
+        .mode = mode,
+        .passphrase = &call->passphrase,
+        .as_of = cli->flags[FLAG_AS_OF],
+        .select = cli->n_args > 1 ? cli->args + 1 : NULL,
+        .only = cli_has(cli, FLAG_ONLY),
+        .failed_only = cli_has(cli, FLAG_FAILED),
+        .stale_only = cli_has(cli, FLAG_STALE),
+        .note = cli->flags[FLAG_NOTE],
+        .options = options_document(cli),
+        .max_rejects = -1,
+        .max_reject_ratio = -1,
+        .max_duration_s = cli_has(cli, FLAG_MAX_DURATION) ? flag_seconds(cli->flags[FLAG_MAX_DURATION]) : -1,
+        .stop_on_reject = !strcmp(policy(cli, FLAG_ON_REJECT, clinic->on_reject), "stop"),
+        .stop_on_fail = !strcmp(policy(cli, FLAG_ON_FAIL, clinic->on_fail), "stop"),
+        .listener = run_listener(call),
+    };
+    if (cli_has(cli, FLAG_MAX_REJECTS))
+        flag_limit(cli->flags[FLAG_MAX_REJECTS], &call->options.max_rejects, &call->options.max_reject_ratio);
+    if (cli_has(cli, FLAG_ONLY) && cli_has(cli, FLAG_WITH_UPSTREAM))
+        return err_set(err, ERR_USAGE, _("--only and --with-upstream say the opposite"));
+    return stages_of(cli, &call->options.stages, err) && select_from_plan(call, err);
+}
+
+void run_call_refused(RunCall *call, Err *err)
+{
+    size_t n = call->problems->errors;
+    if (call->problems->n)
+        out_problems(&call->cli->out, call->problems);
+    if (err->kind == ERR_NONE)
+        err_set(err, ERR_CONFIG, ngettext("%s: %zu mistake in its files", "%s: %zu mistakes in its files", n), call->clinic->name, n);
+}
+
+// Level 1: only a person at a terminal is asked, and only when the target is in production.
+static bool consent(RunCall *call, Err *err)
+{
+    Cli *cli = call->cli;
+    char answer[16] = "";
+    if (strcmp(call->clinic->env, "PROD") != 0 || !cli_may_ask(cli) || cli_has(cli, FLAG_YES))
+        return true;
+    const Plan *plan = engine_plan(cli->arena, &call->options, call->problems, err);
+    if (!plan) {
+        run_call_refused(call, err);
+        return false;
+    }
+    AUTO(buf_free) Buf question = {0}, clean = {0};
+    buf_addf(&question, _("PROD: %s (%s), %zu steps to do. Begin? [y/N] "),
+             plan->clinic_name ? plan->clinic_name : call->clinic->name, plan->clinic_id ? plan->clinic_id : "-", plan->todo);
+    text_clean(&clean, buf_str(&question));
+    fputs(buf_text(&clean), stderr);
+    fflush(stderr);
+    if (fgets(answer, sizeof answer, stdin) && strchr("yYsS", answer[0]) && (answer[1] == '\n' || !answer[1]))
+        return true;
+    return err_set(err, ERR_DECISION, _("nothing was begun"));
+}
+
+static void tell_end(RunCall *call, const RunOutcome *end)
+{
+    Cli *cli = call->cli;
+    AUTO(buf_free) Buf report = {0};
+    Err err = {0};
+    if (report_print(cli->arena, call->clinic, end->run, "text", &report, &err))
+        out_block(&cli->out, buf_str(&report));
+    else
+        out_note(&cli->out, "%s", err.text);
+    if (end->exit_code == EXIT_OK)
+        return;
+    if (end->reason)
+        out_note(&cli->out, "%s: %s", end->status, end->reason);
+    if (end->exit_code == EXIT_PARTIAL)
+        out_note(&cli->out, _("next: mudanza warnings list %s"), call->clinic->name);
+    else
+        out_note(&cli->out, _("next: mudanza resume %s"), call->clinic->name);
+}
+
+int run_call_work(Cli *cli, const char *mode, Err *err)
+{
+    RunCall call;
+    RunOutcome end = {0};
+    if (cli_has(cli, FLAG_READ_ONLY)) {
+        err_set(err, ERR_USAGE, _("--read-only: `mudanza %s` takes a lock and writes"), cli->command->name);
+        err_hint(err, _("`mudanza plan` and `mudanza status` only read"));
+        return ERR_USAGE;
+    }
+    if (!run_call_begin(&call, cli, mode, err))
+        return (int)err->kind;
+    call.options.again = !strcmp(mode, "verify");
+    if (!consent(&call, err))
+        return (int)err->kind;
+    bool began = engine_run(cli->arena, &call.options, call.problems, &end, err);
+    run_listener_end(&call);
+    if (!began) {
+        run_call_refused(&call, err);
+        return (int)err->kind;
+    }
+    err->kind = ERR_NONE; // told as an event
+    if (!cli->out.json && !cli->out.quiet)
+        tell_end(&call, &end);
+    if (end.exit_code == EXIT_OK && end.nothing_to_do && cli_has(cli, FLAG_FAIL_IF_NOOP))
+        return EXIT_NOOP;
+    return end.exit_code;
+}

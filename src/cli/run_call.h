@@ -1,0 +1,30 @@
+// What the commands that work on a pipeline share: options from flags, consent, what is told meanwhile.
+#ifndef CLI_RUN_CALL_H
+#define CLI_RUN_CALL_H
+
+#include "cli/cli.h"
+#include "engine/engine.h"
+
+typedef struct {
+    Cli *cli;
+    const Clinic *clinic;
+    SecretSource passphrase;
+    Problems *problems;
+    RunOptions options;
+    int64_t interval_us, told_us; // of progress; when it was last told
+    bool line_open;               // a line of progress stands on the terminal
+} RunCall;
+
+// Loads the clinic of the first argument and fills the options; the other arguments select steps. mode as in
+// RunOptions. The call must stay where it is: the options point into it.
+bool run_call_begin(RunCall *call, Cli *cli, const char *mode, Err *err) MUST_CHECK;
+// After a refusal of the engine: tells the problems, and sets err when only they say why.
+void run_call_refused(RunCall *call, Err *err);
+// The whole of run, autopilot, resume and verify.
+int run_call_work(Cli *cli, const char *mode, Err *err);
+
+// What the engine tells, as lines or as events on standard output.
+Listener run_listener(RunCall *call);
+void run_listener_end(RunCall *call); // takes the line of progress away
+
+#endif

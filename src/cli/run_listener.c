@@ -1,0 +1,128 @@
+// What the engine tells while it works: events for scripts, lines for people, one moving line on a terminal.
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/date.h"
+#include "base/intl.h"
+#include "base/text.h"
+#include "cli/run_call.h"
+
+enum { SECOND_US = 1000000, TERMINAL_WIDTH = 79 };
+
+static bool on_terminal(const RunCall *call)
+{
+    return isatty(STDERR_FILENO) && !cli_has(call->cli, FLAG_PLAIN) && !call->cli->out.json && !call->cli->out.quiet;
+}
+
+static bool progress_is_due(RunCall *call)
+{
+    Instant now = instant_now();
+    if (now - call->told_us < call->interval_us)
+        return false;
+    call->told_us = now;
+    return true;
+}
+
+static void add_time_left(Buf *line, double low_s, double high_s)
+{
+    if (high_s < 0)
+        return;
+    if (high_s < 90)
+        buf_addf(line, _(", %.0f-%.0f s left"), low_s, high_s);
+    else
+        buf_addf(line, _(", %.0f-%.0f min left"), low_s / 60, high_s / 60);
+}
+
+static void progress_text(const Event *e, Buf *line)
+{
+    buf_addf(line, "%s  ", e->step ? e->step : e->text ? e->text : "");
+    if (e->rows > 0)
+        buf_addf(line, "%lld/%lld (%d %%)", (long long)e->done, (long long)e->rows, (int)(100.0 * (double)e->done / (double)e->rows));
+    else
+        buf_addf(line, "%lld", (long long)e->done);
+    if (e->rate > 0)
+        buf_addf(line, _("  %.0f rows/s"), e->rate);
+    add_time_left(line, e->eta_low_s, e->eta_high_s);
+    if (e->rejected)
+        buf_addf(line, _("  %lld rejected"), (long long)e->rejected);
+}
+
+static void tell_progress(RunCall *call, const Event *e)
+{
+    AUTO(buf_free) Buf line = {0}, shown = {0};
+    if (!progress_is_due(call))
+        return;
+    progress_text(e, &line);
+    if (!on_terminal(call)) {
+        out_line(&call->cli->out, "%s", buf_text(&line));
+        return;
+    }
+    text_fit(&shown, buf_str(&line), TERMINAL_WIDTH, false);
+    fprintf(stderr, "\r%s", buf_text(&shown));
+    fflush(stderr);
+    call->line_open = true;
+}
+
+static void tell_people(RunCall *call, const Event *e)
+{
+    Output *out = &call->cli->out;
+    AUTO(buf_free) Buf now = {0};
+    if (out->quiet && strcmp(e->type, "error") != 0)
+        return;
+    if (!strcmp(e->type, "step.progress")) {
+        tell_progress(call, e);
+        return;
+    }
+    // single warnings are listed by `warnings list`; the end of a run is told by its report
+    if (!e->text || !strcmp(e->type, "warning") || !strcmp(e->type, "run.end"))
+        return;
+    run_listener_end(call);
+    if (!strcmp(e->type, "error")) {
+        out_note(out, "%s%s%s", e->step ? e->step : "", e->step ? ": " : "", e->text);
+        return;
+    }
+    if (!strcmp(e->type, "step.start") && !call->cli->verbose)
+        return;
+    instant_rfc3339(instant_now(), &now);
+    out_line(out, "%.8s  %s%s%s", buf_text(&now) + 11, e->step ? e->step : "", e->step ? "  " : "", e->text);
+}
+
+static void tell_scripts(RunCall *call, const Event *e)
+{
+    if (call->cli->out.quiet && strcmp(e->type, "run.end") != 0)
+        return;
+    if (!strcmp(e->type, "step.progress") && !progress_is_due(call))
+        return;
+    printf("%.*s\n", STR_ARG(e->json));
+    fflush(stdout);
+}
+
+static void tell(void *arg, const Event *e)
+{
+    RunCall *call = arg;
+    if (call->cli->out.json)
+        tell_scripts(call, e);
+    else
+        tell_people(call, e);
+}
+
+Listener run_listener(RunCall *call)
+{
+    const Cli *cli = call->cli;
+    call->interval_us = SECOND_US; // a terminal is redrawn more often than a log gets lines
+    if (cli_has(cli, FLAG_PROGRESS_INTERVAL))
+        call->interval_us = flag_seconds(cli->flags[FLAG_PROGRESS_INTERVAL]) * SECOND_US;
+    else if (on_terminal(call))
+        call->interval_us = SECOND_US / 4;
+    else if (!cli->out.json)
+        call->interval_us = (int64_t)30 * SECOND_US;
+    return (Listener){tell, call};
+}
+
+void run_listener_end(RunCall *call)
+{
+    if (call->line_open)
+        fprintf(stderr, "\r%*s\r", TERMINAL_WIDTH, "");
+    call->line_open = false;
+}

@@ -1,0 +1,50 @@
+#!/bin/sh
+# doctor: every finding has a state, and a failing one an exit code.
+. "$TOP_SRCDIR/tests/cli/lib.sh"
+umask 077
+state_of() {
+    value "[c['state'] for c in d['checks'] if c['name'] == '$1']"
+}
+
+run 0 doctor
+has out clock
+run 0 --json doctor
+document doctor
+equal "$(value 'd["clinic"]')" None
+
+cp "$TOP_SRCDIR/clinics/demo/sources/demo.dpm.zst.enc" source.enc
+chmod u+w source.enc
+run 0 init sonrisa --source source.enc --profile dentalpin
+run 0 --json doctor sonrisa
+document doctor
+equal "$(value '[c["name"] for c in d["checks"] if c["state"] == "fail"]')" "[]"
+equal "$(state_of source)" "['warn']" # encrypted, and nobody has the passphrase
+run 0 --json doctor sonrisa --passphrase-file "$TOP_SRCDIR/clinics/demo/sources/passphrase"
+equal "$(state_of source)" "['ok']"
+equal "$(state_of lock)" "['ok']"
+
+mkdir -p clinics/sonrisa/state
+chmod 755 clinics/sonrisa/state
+run 5 --json doctor sonrisa
+equal "$(state_of state)" "['fail']"
+run 5 doctor sonrisa
+has out "chmod o-rwx"
+chmod 700 clinics/sonrisa/state
+
+printf 'this is not a database at all' >clinics/sonrisa/state/target.db
+run 7 --json doctor sonrisa
+equal "$(state_of target)" "['fail']"
+rm clinics/sonrisa/state/target.db
+
+rm source.enc
+run 6 --json doctor sonrisa
+document doctor
+equal "$(state_of source)" "['fail']"
+
+printf 'surprise: 1\n' >>clinics/sonrisa/config.yaml
+run 5 --json doctor sonrisa
+document doctor
+equal "$(state_of configuration)" "['fail']"
+run 2 doctor sonrysa
+has err sonrisa
+finish
