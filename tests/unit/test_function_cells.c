@@ -67,8 +67,7 @@ Test(function_cells, an_issue_outside_a_cell_is_counted_and_not_told)
     static const char *const queries[] = {
         "SELECT val(at(3, key), lag(date_of(born, 'ymd')) OVER (ORDER BY key)) FROM p",
         "SELECT val(at(3, 'all'), max(date_of(born, 'ymd'))) FROM p",
-        "WITH d AS MATERIALIZED (SELECT key, date_of(born, 'ymd') AS day FROM p) SELECT val(at(3, key), day) "
-        "FROM d",
+        "WITH d AS MATERIALIZED (SELECT key, date_of(born, 'ymd') AS day FROM p) SELECT val(at(3, key), day) FROM d",
         "SELECT date_of(born, 'ymd') FROM p",
     };
     AUTO(arena_free_at) Arena *a = arena_new();
