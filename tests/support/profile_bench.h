@@ -1,0 +1,19 @@
+// A profile at work on a handful of records: cache, embedded target and mapper in a folder of the test.
+#ifndef TESTS_SUPPORT_PROFILE_BENCH_H
+#define TESTS_SUPPORT_PROFILE_BENCH_H
+
+#include "map/mapper.h"
+
+// A record; payload is JSON. Records of one entity stand together, in the order of their keys.
+typedef struct {
+    const char *entity, *key, *payload;
+} Record;
+
+// Loads the records, makes the target of the profile's schema and seed, and validates every entity. The
+// test ends when a mapping is wrong.
+Lite *profile_bench(Arena *a, const char *profile, const char *clinic_id, const Record *records, size_t n);
+void profile_bench_close(void);
+// The first value of a query over the cache, as text; "" for NULL or no row.
+const char *profile_bench_value(Arena *a, const char *sql);
+
+#endif
