@@ -47,6 +47,9 @@ typedef struct {
 Dpmf *dpmf_open(const char *path, const Secret *passphrase, const char *temp_folder, const DpmfWatch *watch,
                 DpmfVerdict *verdict, Err *err);
 void dpmf_close(Dpmf *d);
+// Removes plaintext that a process killed in the instant of opening left there; dpmf_open does it too when
+// it needs the folder. Files of living processes stay. Harmless when there is nothing.
+void dpmf_remove_leftovers(const char *temp_folder);
 // Whether opening needs a passphrase: looks at the first four bytes.
 bool dpmf_is_encrypted(const char *path, bool *encrypted, Err *err) MUST_CHECK;
 

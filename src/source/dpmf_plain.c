@@ -12,6 +12,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/intl.h"
+#include "source/dpmf.h"
 
 #define NAME_START "mudanza-plain-"
 
@@ -38,6 +39,17 @@ static bool is_private(const char *folder)
     struct stat st;
     return lstat(folder, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
            (st.st_mode & 077) == 0;
+}
+
+void dpmf_remove_leftovers(const char *temp_folder)
+{
+    AUTO(buf_free) Buf own = {0};
+    buf_addf(&own, "%s/mudanza-%u", temp_folder, (unsigned)geteuid());
+    sweep(temp_folder);
+    if (!is_private(own.at))
+        return;
+    sweep(own.at);
+    rmdir(own.at); // fails while another process uses it, and then it stays
 }
 
 // folder itself when only we can enter it, else one of ours inside.

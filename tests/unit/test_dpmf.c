@@ -365,6 +365,13 @@ Test(dpmf, leftovers_of_a_killed_process_go_and_live_ones_stay)
     cr_expect(file_exists(live));
     cr_expect(file_exists(other));
     fclose(held);
+    dpmf_remove_leftovers(folder);
+    cr_expect_not(file_exists(live));
+    const char *own = arena_text(a, "%s/mudanza-%u", folder, (unsigned)geteuid());
+    cr_assert_eq(mkdir(own, 0700), 0);
+    cr_assert(file_write(file_join(a, own, "mudanza-plain-dead"), STR("x"), 0600, &err));
+    dpmf_remove_leftovers(folder);
+    cr_expect_not(file_exists(own));
     arena_free(a);
 }
 
