@@ -28,7 +28,7 @@ static const char *const entity_columns[] = {
 static bool is_about_rows(Str line)
 {
     static const char *const starts[] = {"NULL value in", "CHECK constraint failed", "non-unique entry",
-                                         "TEXT value in", "NUMERIC value in",        "row "};
+                                         "TEXT value in", "NUMERIC value in"};
     for (size_t i = 0; i < ARRAY_LEN(starts); i++)
         if (str_starts(line, starts[i]))
             return true;

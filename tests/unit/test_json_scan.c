@@ -44,7 +44,9 @@ static const Case cases[] = {
     {"{\"a\":\"\\u12g4\"}", JSON_BAD},
     {"{\"a\":\"\\x\"}", JSON_BAD},
     {"{\"a\":\"line\nend\"}", JSON_BAD},
-    {"{\"a\":\"0123456789\x01" "0123456789\"}", JSON_BAD},
+    {"{\"a\":\"0123456789\x01"
+     "0123456789\"}",
+     JSON_BAD},
     {"{\"a\":1,}", JSON_BAD},
     {"[1,]", JSON_BAD},
     {"[1 2]", JSON_BAD},
@@ -101,7 +103,8 @@ Test(json_scan, too_many_keys_count_as_duplicates)
 // Every cut of a sound text is broken, and no cut reads past its end (memory exactly as long as the text).
 Test(json_scan, every_cut_is_bad)
 {
-    Str whole = STR("{\"name\":\"Mar\\u00eda \\\"de\\\" la O\",\"n\":[1.5e3,{\"x\":null}],\"a long key here\":true}");
+    Str whole =
+        STR("{\"name\":\"Mar\\u00eda \\\"de\\\" la O\",\"n\":[1.5e3,{\"x\":null}],\"a long key here\":true}");
     cr_assert_eq(json_scan(whole), JSON_BIG_NUMBER);
     for (size_t n = 0; n < whole.len; n++) {
         Arena *a = arena_new();
