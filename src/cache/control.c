@@ -200,12 +200,17 @@ bool control_step(Control *c, Arena *a, const char *step, StepRecord *out, bool 
 
 bool control_account_save(Control *c, int64_t run, const Account *a, Err *err)
 {
+    // One that is saved again keeps its place.
     return lite_execf(c->db, err,
-                      "INSERT OR REPLACE INTO accounts VALUES(%lld, %Q, (SELECT count(*) FROM accounts WHERE run = %lld), %lld, %lld,"
-                      " %lld, %lld, %lld, %lld, %lld, %lld, %lld)",
-                      (long long)run, a->entity, (long long)run, (long long)a->source, (long long)a->inserted, (long long)a->updated,
-                      (long long)a->unchanged, (long long)a->linked, (long long)a->skipped, (long long)a->rejected, (long long)a->lost,
-                      (long long)a->raw, (long long)a->pending);
+                      "INSERT OR REPLACE INTO accounts(run, entity, position, source, inserted, updated, unchanged, linked,"
+                      " skipped, rejected, lost, raw, pending)"
+                      " SELECT %lld, %Q, coalesce((SELECT position FROM accounts WHERE run = %lld AND entity = %Q),"
+                      " (SELECT count(*) FROM accounts WHERE run = %lld)), %lld, %lld, %lld, %lld, %lld, %lld, %lld, %lld,"
+                      " %lld, %lld",
+                      (long long)run, a->entity, (long long)run, a->entity, (long long)run, (long long)a->source,
+                      (long long)a->inserted, (long long)a->updated, (long long)a->unchanged, (long long)a->linked,
+                      (long long)a->skipped, (long long)a->rejected, (long long)a->lost, (long long)a->raw,
+                      (long long)a->pending);
 }
 
 Account *control_accounts(Control *c, Arena *a, int64_t run, size_t *n, Err *err)

@@ -27,28 +27,31 @@ static IssueCount *counts(Control *c, Arena *a, const char *sql, int64_t run, si
 
 IssueCount *control_issue_counts(Control *c, Arena *a, int64_t run, size_t *n, Err *err)
 {
-    return counts(c, a,
-                  "SELECT NULL, code, severity, " ROWS " AS rows, " FRESH " FROM issues WHERE first_run <= %lld"
-                  " GROUP BY code, severity"
-                  " ORDER BY CASE severity WHEN 'fatal' THEN 0 WHEN 'error' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END,"
-                  " rows DESC, code",
-                  run, n, err);
+    return counts(
+        c, a,
+        "SELECT NULL, code, severity, " ROWS " AS rows, " FRESH " FROM issues WHERE first_run <= %lld"
+        " GROUP BY code, severity"
+        " ORDER BY CASE severity WHEN 'fatal' THEN 0 WHEN 'error' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END,"
+        " rows DESC, code",
+        run, n, err);
 }
 
 IssueCount *control_reject_causes(Control *c, Arena *a, int64_t run, size_t *n, Err *err)
 {
     return counts(c, a,
                   "SELECT entity, code, severity, " ROWS " AS rows, " FRESH " FROM issues"
-                  " WHERE first_run <= %lld AND severity = 'error' GROUP BY entity, code ORDER BY rows DESC, entity, code",
+                  " WHERE first_run <= %lld AND severity = 'error' GROUP BY entity, code ORDER BY rows DESC, "
+                  "entity, code",
                   run, n, err);
 }
 
 StepRecord *control_run_steps(Control *c, Arena *a, int64_t run, size_t *n, Err *err)
 {
-    AUTO(lite_finish_at) LiteStmt *s = lite_preparef(
-        control_db(c), err,
-        "SELECT step, status, fingerprint, why, rows, done, rejected, run, took_s, ended_at FROM steps WHERE run = %lld ORDER BY step",
-        (long long)run);
+    AUTO(lite_finish_at)
+    LiteStmt *s = lite_preparef(control_db(c), err,
+                                "SELECT step, status, fingerprint, why, rows, done, rejected, run, took_s, "
+                                "ended_at FROM steps WHERE run = %lld ORDER BY step",
+                                (long long)run);
     AUTO(buf_free) Buf list = {0};
     *n = 0;
     LiteStep got = LITE_FAILED;

@@ -1,0 +1,109 @@
+#include "engine/report_data.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/intl.h"
+#include "engine/report_next.h"
+
+static bool find_run(Arena *a, Control *c, const Clinic *clinic, int64_t run, Report *r, Err *err)
+{
+    RunRecord newest;
+    if (!control_run(c, a, 0, &newest, err))
+        return err->kind == ERR_NONE ? err_set(err, ERR_USAGE, _("%s has not run yet"), clinic->name) : false;
+    if (!control_run(c, a, run, &r->run, err))
+        return err->kind == ERR_NONE
+                   ? err_set(err, ERR_USAGE, _("%s has no run %lld"), clinic->name, (long long)run)
+                   : false;
+    r->newest = r->run.run == newest.run;
+    r->ended = r->run.exit_code >= 0 && r->run.ended_at;
+    return true;
+}
+
+static double seconds_between(const char *from, const char *to)
+{
+    Instant begin, end;
+    bool has_offset;
+    if (!from || !to || !instant_parse(str_of(from), &begin, &has_offset) ||
+        !instant_parse(str_of(to), &end, &has_offset))
+        return -1;
+    return (double)(end - begin) / 1e6;
+}
+
+static void add_up(Report *r)
+{
+    for (size_t i = 0; i < r->n_accounts; i++) {
+        const Account *one = &r->accounts[i];
+        r->total.source += one->source;
+        r->total.inserted += one->inserted;
+        r->total.updated += one->updated;
+        r->total.unchanged += one->unchanged;
+        r->total.linked += one->linked;
+        r->total.skipped += one->skipped;
+        r->total.rejected += one->rejected;
+        r->total.raw += one->raw;
+        r->total.pending += one->pending;
+        r->total.lost += one->lost;
+    }
+}
+
+static void add_up_stages(Report *r)
+{
+    for (size_t i = 0; i < STAGES; i++) {
+        StageTotal *total = &r->stages[i];
+        total->stage = stage_words[i];
+        for (size_t k = 0; k < r->n_steps; k++) {
+            const StepRecord *s = &r->steps[k];
+            const char *slash = strrchr(s->step, '/');
+            if (!slash || strcmp(slash + 1, stage_words[i]) != 0)
+                continue;
+            total->steps++;
+            total->rows += s->rows;
+            total->done += s->done;
+            total->rejected += s->rejected;
+            total->took_s += s->took_s;
+        }
+    }
+}
+
+// What its WAL holds is the file's content too.
+static void look_at(Arena *a, Report *r, const char *what, const char *path)
+{
+    struct stat st;
+    if (!path || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+        return;
+    FileOnDisk file = {what, path, st.st_size};
+    if (stat(arena_text(a, "%s-wal", path), &st) == 0)
+        file.bytes += st.st_size;
+    r->files[r->n_files++] = file;
+}
+
+bool report_collect(Arena *a, const Clinic *clinic, int64_t run, Report *out, Err *err)
+{
+    *out = (Report){.clinic = clinic};
+    Control *c = control_open(clinic->state_folder, false, err);
+    if (!c)
+        return err->kind == ERR_NONE ? err_set(err, ERR_USAGE, _("%s has not run yet"), clinic->name) : false;
+    bool ok = find_run(a, c, clinic, run, out, err) &&
+              (out->accounts = control_accounts(c, a, out->run.run, &out->n_accounts, err)) &&
+              (out->causes = control_reject_causes(c, a, out->run.run, &out->n_causes, err)) &&
+              (out->issues = control_issue_counts(c, a, out->run.run, &out->n_issues, err)) &&
+              (out->steps = control_run_steps(c, a, out->run.run, &out->n_steps, err));
+    control_close(c);
+    if (!ok)
+        return false;
+    out->took_s = seconds_between(out->run.started_at, out->run.ended_at);
+    out->target = clinic->target_type == TARGET_SQLITE ? clinic->target_path : clinic->target_conninfo;
+    add_up(out);
+    add_up_stages(out);
+    look_at(a, out, "cache", file_join(a, clinic->state_folder, "cache.db"));
+    look_at(a, out, "target", clinic->target_type == TARGET_SQLITE ? clinic->target_path : NULL);
+    report_next(a, out);
+    return true;
+}
+
+double report_rate(const StageTotal *s)
+{
+    return s->took_s > 0 ? (double)s->rows / s->took_s : 0;
+}

@@ -1,0 +1,56 @@
+// What a report tells of one run, gathered once and rendered in several forms.
+//
+// It holds counts, codes, names of files and commands, never a value or a key of a row.
+#ifndef ENGINE_REPORT_DATA_H
+#define ENGINE_REPORT_DATA_H
+
+#include "cache/control_totals.h"
+#include "engine/engine.h"
+
+// All steps of one stage that this run worked on.
+typedef struct {
+    const char *stage;
+    int64_t steps, rows, done, rejected;
+    double took_s;
+} StageTotal;
+
+// A file on disk that holds patients' data in clear.
+typedef struct {
+    const char *what; // cache or target
+    const char *path;
+    int64_t bytes; // with its -wal
+} FileOnDisk;
+
+typedef struct {
+    const char *command; // to type
+    const char *why;     // already translated
+} NextAction;
+
+enum { NEXT_ACTIONS = 3, REPORT_CAUSES = 20 };
+
+typedef struct {
+    const Clinic *clinic;
+    RunRecord run;
+    bool ended;         // exit code and end are known
+    bool newest;        // no later run has changed what is known of issues
+    double took_s;      // negative: unknown
+    const char *target; // path or connection without password
+    Account *accounts, total;
+    size_t n_accounts;
+    IssueCount *causes, *issues;
+    size_t n_causes, n_issues; // all causes; a report shows REPORT_CAUSES of them
+    StageTotal stages[STAGES]; // in the order in which they run; steps 0: none
+    StepRecord *steps;
+    size_t n_steps;
+    FileOnDisk files[2];
+    size_t n_files;
+    NextAction next[NEXT_ACTIONS];
+    size_t n_next;
+    const char *resume; // the command; NULL: there is nothing to go on with
+} Report;
+
+// run 0: the newest. ERR_USAGE when there is no such run.
+bool report_collect(Arena *a, const Clinic *clinic, int64_t run, Report *out, Err *err) MUST_CHECK;
+double report_rate(const StageTotal *s); // rows a second; 0 when it took no time
+
+#endif

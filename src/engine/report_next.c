@@ -1,0 +1,111 @@
+#include "engine/report_next.h"
+
+#include <string.h>
+
+#include "base/intl.h"
+
+// A clinic's folder made by hand may have any name: 'it''s' as a shell reads it.
+static const char *shell_word(Arena *a, const char *word)
+{
+    if (clinic_name_valid(word))
+        return word;
+    AUTO(buf_free) Buf b = {0};
+    buf_add_char(&b, '\'');
+    for (const char *p = word; *p; p++) {
+        if (*p == '\'')
+            buf_add_text(&b, "'\\''");
+        else
+            buf_add_char(&b, *p);
+    }
+    buf_add_char(&b, '\'');
+    return str_keep(a, buf_str(&b));
+}
+
+typedef struct {
+    Arena *arena;
+    Report *report;
+    const char *name; // the clinic as typed
+} Adviser;
+
+// command: with %s where the clinic goes. The same command is not told twice.
+static void advise(Adviser *d, const char *command, const char *why)
+{
+    Report *r = d->report;
+    if (r->n_next == NEXT_ACTIONS)
+        return;
+    AUTO(buf_free) Buf b = {0};
+    const char *gap = strstr(command, "%s");
+    buf_addf(&b, "mudanza %.*s%s%s", (int)(gap - command), command, d->name, gap + 2);
+    for (size_t i = 0; i < r->n_next; i++)
+        if (strcmp(r->next[i].command, buf_text(&b)) == 0)
+            return;
+    r->next[r->n_next++] = (NextAction){str_keep(d->arena, buf_str(&b)), why};
+}
+
+static void advise_on_exit(Adviser *d, const char *logs)
+{
+    switch (d->report->run.exit_code) {
+    case ERR_INTERNAL: advise(d, logs, _("read what happened before the error")); break;
+    case ERR_CONFIG:
+        advise(d, "config validate %s", _("see every problem of the configuration at once"));
+        break;
+    case ERR_SOURCE: advise(d, "doctor %s", _("check that the source can be read")); break;
+    case ERR_TARGET: advise(d, "doctor %s", _("check that the target can be reached")); break;
+    case ERR_DECISION: advise(d, "plan %s", _("see what waits for a decision")); break;
+    case ERR_STEP: advise(d, logs, _("read why a step failed")); break;
+    default: break;
+    }
+}
+
+static bool any_warning(const Report *r)
+{
+    for (size_t i = 0; i < r->n_issues; i++)
+        if (strcmp(r->issues[i].severity, "warning") == 0)
+            return true;
+    return false;
+}
+
+static bool any_failed_step(const Report *r)
+{
+    for (size_t i = 0; i < r->n_steps; i++)
+        if (strcmp(r->steps[i].status, "failed") == 0)
+            return true;
+    return false;
+}
+
+// Worth going on with: everything but a good end, a wrong command line and a wrong configuration. A
+// worker that is gone without having said how it ended left its work to go on with.
+static bool can_go_on(const Report *r)
+{
+    if (strcmp(r->run.status, "running") == 0 || strcmp(r->run.mode, "verify") == 0)
+        return false;
+    return !r->ended ||
+           (r->run.exit_code != 0 && r->run.exit_code != ERR_USAGE && r->run.exit_code != ERR_CONFIG);
+}
+
+void report_next(Arena *a, Report *r)
+{
+    Adviser d = {a, r, shell_word(a, r->clinic->name)};
+    const char *logs = arena_text(a, "logs %%s %lld", (long long)r->run.run);
+    bool go_on = can_go_on(r), partial = strcmp(r->run.status, "partial") == 0;
+    if (go_on)
+        r->resume = arena_text(a, "mudanza resume %s", d.name);
+    if (strcmp(r->run.status, "running") == 0)
+        advise(&d, "status %s", _("see what the run is at"));
+    if (r->total.lost != 0 || r->run.exit_code == ERR_UNBALANCED)
+        advise(&d, "verify %s", _("find the rows without outcome: read the target back"));
+    advise_on_exit(&d, logs);
+    if (any_failed_step(r))
+        advise(&d, logs, _("read why a step failed"));
+    if (go_on && !partial)
+        advise(&d, "resume %s", _("go on where it stopped"));
+    if (r->n_causes) {
+        advise(&d, "warnings list %s", _("see which rows were rejected and why"));
+        advise(&d, "run %s --failed", _("try them again once the causes are mended"));
+    }
+    if (any_warning(r))
+        advise(&d, "warnings list %s", _("look through the warnings"));
+    advise(&d, "verify %s", _("read the target back and compare"));
+    advise(&d, arena_text(a, "report %%s %lld --format md", (long long)r->run.run), _("hand this report on"));
+    advise(&d, "runs %s", _("compare with earlier runs"));
+}

@@ -1,0 +1,200 @@
+#include "engine/report_text.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/intl.h"
+#include "engine/report_page.h"
+
+static const char *number(Arena *a, int64_t n)
+{
+    return arena_text(a, "%lld", (long long)n);
+}
+
+// 0:20:11, hours without limit.
+static const char *duration(Arena *a, double seconds)
+{
+    if (seconds < 0)
+        return NULL;
+    int64_t s = llround(seconds);
+    return arena_text(a, "%lld:%02d:%02d", (long long)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
+}
+
+static const char *verdict(Arena *a, const Report *r)
+{
+    const char *reason = r->run.reason ? arena_text(a, ": %s", r->run.reason) : "";
+    if (r->ended)
+        return arena_text(a, _("exit code %d, %s%s"), r->run.exit_code, r->run.status, reason);
+    return arena_text(a, _("no exit code, %s%s"), r->run.status, reason);
+}
+
+static void identity(Arena *a, const Report *r, Page *p)
+{
+    const Clinic *c = r->clinic;
+    const RunRecord *run = &r->run;
+    const char *by = run->by ? run->by : "?", *host = run->host ? run->host : "?";
+    const Fact facts[] = {
+        {_("clinic"), run->clinic_name ? arena_text(a, "%s (%s)", run->clinic_name, c->name) : c->name},
+        {_("environment"), c->env},
+        {_("profile"), c->profile},
+        {_("source"), c->source_path},
+        {_("target"), r->target},
+        {_("run"), arena_text(a, "%lld (%s)", (long long)run->run, run->mode)},
+        {_("goes on with"), run->resumes ? number(a, run->resumes) : NULL},
+        {_("started"), run->started_at},
+        {_("ended"), run->ended_at},
+        {_("took"), duration(a, r->took_s)},
+        {_("by"), arena_text(a, "%s@%s", by, host)},
+        {_("note"), run->note},
+        {_("version"), run->version},
+    };
+    page_heading(p, _("Run"));
+    page_facts(p, facts, ARRAY_LEN(facts));
+    page_end_block(p);
+}
+
+enum { ACCOUNT_COLUMNS = 10 };
+
+static void account_row(Arena *a, const char **cells, const char *name, const Account *one)
+{
+    const int64_t numbers[] = {one->source,  one->inserted, one->updated, one->unchanged, one->linked,
+                               one->skipped, one->rejected, one->pending, one->raw};
+    cells[0] = name;
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+        cells[i + 1] = number(a, numbers[i]);
+}
+
+static void account(Arena *a, const Report *r, Page *p)
+{
+    const char **cells = arena_many(a, const char *, ACCOUNT_COLUMNS *(r->n_accounts + 2));
+    const char *const names[ACCOUNT_COLUMNS] = {_("entity"),    _("source"), _("inserted"), _("updated"),
+                                                _("unchanged"), _("linked"), _("skipped"),  _("rejected"),
+                                                _("pending"),   _("raw")};
+    memcpy(cells, names, sizeof names);
+    for (size_t i = 0; i < r->n_accounts; i++)
+        account_row(a, &cells[(i + 1) * ACCOUNT_COLUMNS], r->accounts[i].entity, &r->accounts[i]);
+    account_row(a, &cells[(r->n_accounts + 1) * ACCOUNT_COLUMNS], _("total"), &r->total);
+    page_heading(p, _("Account"));
+    page_table(p, cells, r->n_accounts + 2, ACCOUNT_COLUMNS, 1);
+    // Scripts look for this line: it is the same in every language.
+    page_line(p, "LOST %lld", (long long)r->total.lost);
+    page_end_block(p);
+}
+
+static void rejects(Arena *a, const Report *r, Page *p)
+{
+    if (!r->n_causes)
+        return;
+    size_t shown = MIN(r->n_causes, (size_t)REPORT_CAUSES);
+    const char **cells = arena_many(a, const char *, 3 * (shown + 1));
+    const char *const names[] = {_("entity"), _("code"), _("rows")};
+    memcpy(cells, names, sizeof names);
+    for (size_t i = 0; i < shown; i++) {
+        cells[3 * i + 3] = r->causes[i].entity;
+        cells[3 * i + 4] = r->causes[i].code;
+        cells[3 * i + 5] = number(a, r->causes[i].rows);
+    }
+    page_heading(p, _("Causes of rejects"));
+    page_table(p, cells, shown + 1, 3, 2);
+    if (shown < r->n_causes)
+        page_line(p, _("less frequent causes, not shown: %zu"), r->n_causes - shown);
+    page_end_block(p);
+}
+
+static void issues(Arena *a, const Report *r, Page *p)
+{
+    if (!r->n_issues)
+        return;
+    const char **cells = arena_many(a, const char *, 4 * (r->n_issues + 1));
+    const char *const names[] = {_("severity"), _("code"), _("rows"), _("new")};
+    memcpy(cells, names, sizeof names);
+    for (size_t i = 0; i < r->n_issues; i++) {
+        cells[4 * i + 4] = r->issues[i].severity;
+        cells[4 * i + 5] = r->issues[i].code;
+        cells[4 * i + 6] = number(a, r->issues[i].rows);
+        cells[4 * i + 7] = number(a, r->issues[i].fresh);
+    }
+    page_heading(p, r->newest ? _("Issues") : _("Issues, as later runs left them"));
+    page_table(p, cells, r->n_issues + 1, 4, 2);
+    page_end_block(p);
+}
+
+static void stages(Arena *a, const Report *r, Page *p)
+{
+    const char *cells[6 * (ARRAY_LEN(r->stages) + 1)] = {_("stage"),    _("steps"), _("rows"),
+                                                         _("rejected"), _("took"),  _("rows/s")};
+    size_t n = 1;
+    for (size_t i = 0; i < ARRAY_LEN(r->stages); i++) {
+        const StageTotal *s = &r->stages[i];
+        if (!s->steps)
+            continue;
+        const char **row = &cells[6 * n++];
+        row[0] = s->stage;
+        row[1] = number(a, s->steps);
+        row[2] = number(a, s->rows);
+        row[3] = number(a, s->rejected);
+        row[4] = arena_text(a, "%.1f s", s->took_s);
+        row[5] = arena_text(a, "%.0f", report_rate(s));
+    }
+    if (n == 1)
+        return;
+    page_heading(p, _("Stages"));
+    page_table(p, cells, n, 6, 1);
+    page_end_block(p);
+}
+
+static void unfinished_steps(Arena *a, const Report *r, Page *p)
+{
+    Fact *facts = arena_many(a, Fact, r->n_steps + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < r->n_steps; i++) {
+        const StepRecord *s = &r->steps[i];
+        if (strcmp(s->status, "done") != 0 && strcmp(s->status, "skipped") != 0)
+            facts[n++] = (Fact){s->step, s->status};
+    }
+    if (!n)
+        return;
+    page_heading(p, _("Steps that are not done"));
+    page_facts(p, facts, n);
+    page_end_block(p);
+}
+
+static void on_disk(Arena *a, const Report *r, Page *p)
+{
+    if (!r->n_files)
+        return;
+    Fact facts[ARRAY_LEN(r->files)];
+    for (size_t i = 0; i < r->n_files; i++)
+        facts[i] = (Fact){r->files[i].what, arena_text(a, _("%lld bytes in %s"), (long long)r->files[i].bytes,
+                                                       r->files[i].path)};
+    page_heading(p, _("Still on disk, with patients' data in clear"));
+    page_facts(p, facts, r->n_files);
+    page_end_block(p);
+}
+
+static void what_next(const Report *r, Page *p)
+{
+    page_heading(p, _("What to do next"));
+    for (size_t i = 0; i < r->n_next; i++)
+        page_command(p, (int)i + 1, r->next[i].command, r->next[i].why);
+    page_end_block(p);
+    if (!r->resume)
+        return;
+    page_heading(p, _("To go on"));
+    page_command(p, 0, r->resume, NULL);
+    page_end_block(p);
+}
+
+void report_text(Arena *a, const Report *r, bool markdown, Buf *out)
+{
+    Page p = {out, markdown};
+    page_title(&p, verdict(a, r));
+    identity(a, r, &p);
+    account(a, r, &p);
+    rejects(a, r, &p);
+    issues(a, r, &p);
+    stages(a, r, &p);
+    unfinished_steps(a, r, &p);
+    on_disk(a, r, &p);
+    what_next(r, &p);
+}

@@ -1,0 +1,11 @@
+// The forms of a report.
+#ifndef ENGINE_REPORT_TEXT_H
+#define ENGINE_REPORT_TEXT_H
+
+#include "engine/report_data.h"
+
+void report_text(Arena *a, const Report *r, bool markdown, Buf *out); // for people
+void report_json(const Report *r, Buf *out); // {"v":1,"type":"report",...}: one line with its end
+void report_csv(const Report *r, Buf *out);  // the account as RFC 4180: one line an entity, CR LF
+
+#endif
