@@ -4,6 +4,7 @@
 
 struct RawRows {
     LiteStmt *select;
+    bool ended; // SQLite would begin again
 };
 
 RawRows *raw_rows_open(Cache *c, const char *entity, bool filtered, const char *after, Err *err)
@@ -36,9 +37,10 @@ bool raw_rows_next(RawRows *r, Arena *a, size_t most, size_t bytes, RawCacheRow 
     *rows = arena_many(a, RawCacheRow, most);
     *n = 0;
     size_t before = arena_used(a);
-    while (*n < most && arena_used(a) - before < bytes) {
+    while (!r->ended && *n < most && arena_used(a) - before < bytes) {
         LiteStep step = lite_step(r->select, err);
-        if (step == LITE_DONE)
+        r->ended = step == LITE_DONE;
+        if (r->ended)
             break;
         if (step != LITE_ROW)
             return false;
