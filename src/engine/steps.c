@@ -12,8 +12,9 @@ const char *const stage_words[STAGES] = {"extract", "validate", "insert", "verif
 const char stage_letters[STAGES + 1] = "XVIC";
 const char *const step_status_words[STEP_STATUSES] = {"done", "pending", "running", "stale", "failed", "partial", "blocked", "skipped"};
 
-// When several end states apply, the first in this order wins (mudanza(1)).
-static const int precedence[] = {1, 7, 6, 12, 4, 13, 8, 11, 3, 0};
+// When several end states apply, the first in this order wins (mudanza(1)). A run that could not begin
+// (2, 5, 10) has no other end state.
+static const int precedence[] = {1, 2, 5, 10, 7, 6, 12, 4, 13, 8, 11, 3, 0};
 
 bool step_is_raw(const Step *s)
 {
