@@ -46,8 +46,8 @@ const Flag flag_table[FLAG_TOTAL] = {
     {FLAG_FAIL_IF_NOOP, "fail-if-noop", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("exit 9 when there was nothing to do")},
     {FLAG_FROM, "from", 0, FLAG_TEXT, false, "STEP", NULL, NULL, N_("this step and those after it")},
     {FLAG_TO, "to", 0, FLAG_TEXT, false, "STEP", NULL, NULL, N_("this step and those before it")},
-    {FLAG_STAGE, "stage", 0, FLAG_TEXT, false, "X,N,V,I", NULL, NULL,
-     N_("only these stages: X extract, N normalise, V validate, I insert")},
+    {FLAG_STAGE, "stage", 0, FLAG_TEXT, false, "X,V,I,C", NULL, NULL,
+     N_("only these stages: X extract, V validate, I insert, C compare with the target")},
     {FLAG_CATEGORY, "category", 0, FLAG_TEXT, false, "NAME", NULL, NULL, N_("only steps of this category")},
     {FLAG_FAILED, "failed", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("only steps that failed or left rejects")},
     {FLAG_STALE, "stale", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("only steps whose inputs have changed")},
@@ -62,7 +62,6 @@ const Flag flag_table[FLAG_TOTAL] = {
     {FLAG_FORMAT, "format", 0, FLAG_WORD, false, "FORMAT", "text|md|json", NULL, N_("the form of the report")},
     {FLAG_ORIGIN, "origin", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("also say where each value comes from")},
     {FLAG_FOLLOW, "follow", 'f', FLAG_SWITCH, false, NULL, NULL, NULL, N_("go on as long as the run does")},
-    {FLAG_LEVEL, "level", 0, FLAG_WORD, false, "LEVEL", "error|warning|info|debug|trace", NULL, N_("only lines of this level and above")},
     {FLAG_STEP, "step", 0, FLAG_TEXT, false, "STEP", NULL, NULL, N_("only this step")},
     {FLAG_GREP, "grep", 0, FLAG_TEXT, false, "TEXT", NULL, NULL, N_("only lines that hold this text")},
 };
