@@ -92,7 +92,8 @@ int cmd_preview(Cli *cli, Err *err)
     Preview preview = {0};
     if (!run_call_begin(&call, cli, "run", err))
         return (int)err->kind;
-    call.options.select = NULL; // the argument names the step to show, it selects none to do
+    call.options.select = NULL;            // the argument names the step to show, it selects none to do
+    call.options.listener = (Listener){0}; // what is done on the way to it is not the answer
     size_t rows = (size_t)cli_number(cli, FLAG_ROWS, cli->n_args > 1 ? ROWS_UNLESS_SAID : 0);
     bool ok = find_steps(&call, &steps, err);
     JsonOut *j = cli->out.json ? out_document(&cli->out, "preview") : NULL;
