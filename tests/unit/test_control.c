@@ -1,0 +1,289 @@
+#include "cache/control_totals.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "tests/support/temp_folder.h"
+
+static Arena *arena;
+static const char *folder;
+static Control *control;
+static Err err;
+
+static void must(bool ok)
+{
+    cr_assert(ok, "%s", err.text);
+}
+
+static void set_up(void)
+{
+    arena = arena_new();
+    folder = temp_folder(arena);
+    control = control_open(folder, true, &err);
+    must(control);
+}
+
+static void tear_down(void)
+{
+    control_close(control);
+    arena_free(arena);
+}
+
+TestSuite(control, .init = set_up, .fini = tear_down);
+
+static int64_t begin(const char *mode)
+{
+    RunRecord r = {
+        .mode = mode, .host = "srv1", .by = "ana", .note = "it's", .pid = 42, .resumes = 3, .options = "{}"};
+    must(control_run_begin(control, &r, &err));
+    return r.run;
+}
+
+static int64_t number(const char *sql)
+{
+    int64_t n = -1;
+    must(lite_one_int(control_db(control), &n, NULL, &err, "%s", sql));
+    return n;
+}
+
+Test(control, readers_find_nothing_before_the_first_run)
+{
+    cr_assert_null(control_open(arena_text(arena, "%s/none", folder), false, &err));
+    cr_assert_eq(err.kind, ERR_NONE);
+    RunRecord r;
+    cr_assert_not(control_run(control, arena, 0, &r, &err));
+    cr_assert_eq(err.kind, ERR_NONE);
+}
+
+Test(control, a_newer_version_is_left_alone)
+{
+    must(lite_exec(control_db(control), "PRAGMA user_version=99", &err));
+    cr_assert_null(control_open(folder, true, &err));
+    cr_assert_not_null(strstr(err.text, "newer version"));
+}
+
+Test(control, a_run_is_remembered_from_begin_to_end)
+{
+    RunRecord r;
+    int64_t first = begin("run"), second = begin("autopilot");
+    cr_assert_eq(second, first + 1);
+    must(control_run(control, arena, 0, &r, &err));
+    cr_assert_eq(r.run, second);
+    cr_assert_str_eq(r.status, "running");
+    cr_assert_eq(r.exit_code, -1);
+    cr_assert_null(r.ended_at);
+    cr_assert_null(r.reason);
+    cr_assert_not_null(r.version);
+    must(control_run_job(control, first, 7, "Cl\xC3\xADnica", &err));
+    must(control_run_end(control, first, "partial", 3, "it's enough", &err));
+    must(control_run(control, arena, first, &r, &err));
+    cr_assert_str_eq(r.mode, "run");
+    cr_assert_str_eq(r.status, "partial");
+    cr_assert_str_eq(r.reason, "it's enough");
+    cr_assert_str_eq(r.note, "it's");
+    cr_assert_str_eq(r.clinic_name, "Cl\xC3\xADnica");
+    cr_assert_eq(r.exit_code, 3);
+    cr_assert_eq(r.pid, 42);
+    cr_assert_eq(r.job, 7);
+    cr_assert_eq(r.resumes, 3);
+    cr_assert_not_null(r.ended_at);
+    cr_assert_not(control_run(control, arena, 99, &r, &err));
+    size_t n;
+    RunRecord *all = control_runs(control, arena, &n, &err);
+    cr_assert_eq(n, 2);
+    cr_assert_eq(all[0].run, second); // newest first
+    cr_assert_eq(all[1].run, first);
+}
+
+Test(control, runs_without_a_worker_are_marked_once)
+{
+    int64_t ended = begin("run"), gone, found;
+    must(control_run_end(control, ended, "done", 0, NULL, &err));
+    begin("run");
+    gone = begin("run");
+    must(control_step_save(control, &(StepRecord){.step = "patient/insert", .status = "running", .run = gone},
+                           &err));
+    must(control_step_save(control, &(StepRecord){.step = "patient/extract", .status = "done", .run = gone},
+                           &err));
+    must(control_recover(control, &found, &err));
+    cr_assert_eq(found, gone);
+    cr_assert_eq(number("SELECT count(*) FROM runs WHERE status = 'interrupted'"), 2);
+    StepRecord s;
+    bool known;
+    must(control_step(control, arena, "patient/insert", &s, &known, &err));
+    cr_assert(known);
+    cr_assert_str_eq(s.status, "pending");
+    must(control_step(control, arena, "patient/extract", &s, &known, &err));
+    cr_assert_str_eq(s.status, "done");
+    must(control_recover(control, &found, &err));
+    cr_assert_eq(found, 0);
+}
+
+Test(control, a_step_is_as_last_saved)
+{
+    StepRecord s = {.step = "a/insert",
+                    .status = "failed",
+                    .why = "disk",
+                    .fingerprint = "f",
+                    .rows = 9,
+                    .done = 7,
+                    .rejected = 2,
+                    .run = 4,
+                    .took_s = 1.25},
+               got;
+    bool known = true;
+    must(control_step(control, arena, "a/insert", &got, &known, &err));
+    cr_assert_not(known);
+    cr_assert_str_eq(got.status, "pending");
+    must(control_step_save(control, &s, &err));
+    s.status = "done";
+    s.why = NULL;
+    must(control_step_save(control, &s, &err));
+    must(control_step(control, arena, "a/insert", &got, &known, &err));
+    cr_assert(known);
+    cr_assert_str_eq(got.status, "done");
+    cr_assert_null(got.why);
+    cr_assert_str_eq(got.fingerprint, "f");
+    cr_assert_eq(got.rows, 9);
+    cr_assert_eq(got.done, 7);
+    cr_assert_eq(got.rejected, 2);
+    cr_assert_eq(got.took_s, 1.25);
+    size_t n;
+    StepRecord *of_run = control_run_steps(control, arena, 4, &n, &err);
+    cr_assert_eq(n, 1);
+    cr_assert_str_eq(of_run[0].step, "a/insert");
+    must(control_run_steps(control, arena, 5, &n, &err));
+    cr_assert_eq(n, 0);
+}
+
+Test(control, accounts_keep_every_column_and_their_order)
+{
+    const Account first = {.entity = "z",
+                           .source = 1,
+                           .inserted = 2,
+                           .updated = 3,
+                           .unchanged = 4,
+                           .linked = 5,
+                           .skipped = 6,
+                           .rejected = 7,
+                           .lost = 8,
+                           .raw = 9,
+                           .pending = 10};
+    must(control_account_save(control, 1, &first, &err));
+    must(control_account_save(control, 1, &(Account){.entity = "b"}, &err));
+    must(control_account_save(control, 1, &(Account){.entity = "a"}, &err));
+    must(control_account_save(control, 2, &(Account){.entity = "other"}, &err));
+    must(control_account_save(control, 1, &first, &err)); // again: same place
+    size_t n;
+    Account *all = control_accounts(control, arena, 1, &n, &err);
+    cr_assert_eq(n, 3);
+    cr_assert_str_eq(all[0].entity, "z");
+    cr_assert_str_eq(all[1].entity, "b");
+    cr_assert_str_eq(all[2].entity, "a");
+    Account got = all[0];
+    got.entity = first.entity;
+    cr_assert_eq(memcmp(&got, &first, sizeof got), 0);
+}
+
+static void issue(const char *step, const char *key, const char *field, const char *code,
+                  const char *severity, int64_t run)
+{
+    char *entity = str_keep(arena, str_of(step));
+    *strchr(entity, '/') = 0;
+    must(control_issue_add(control, step, entity, str_of(key), field, code, severity, STR("d"), run, &err));
+}
+
+Test(control, issues_are_counted_by_row_and_the_severe_come_first)
+{
+    issue("a/validate", "1", "x", "c.often", "warning", 1);
+    issue("a/validate", "1", "y", "c.often", "warning", 1); // the same row, another column
+    issue("a/validate", "2", "x", "c.often", "warning", 2);
+    issue("b/validate", "1", "x", "c.often", "warning", 2);
+    issue("a/validate", "1", "x", "c.bad", "error", 2);
+    issue("a/insert", "1", "x", "c.bad", "error", 2);
+    issue("b/validate", "1", "x", "c.worse", "error", 2);
+    issue("b/validate", "2", "x", "c.worse", "error", 2);
+    issue("b/validate", "9", "x", "c.later", "error", 3);
+    size_t n;
+    IssueCount *all = control_issue_counts(control, arena, 2, &n, &err);
+    cr_assert_eq(n, 3);
+    cr_assert_str_eq(all[0].code, "c.worse");
+    cr_assert_eq(all[0].rows, 2);
+    cr_assert_str_eq(all[1].code, "c.bad");
+    cr_assert_eq(all[1].rows, 1);
+    cr_assert_str_eq(all[2].code, "c.often");
+    cr_assert_eq(all[2].rows, 3);
+    cr_assert_eq(all[2].fresh, 2);
+    IssueCount *causes = control_reject_causes(control, arena, 3, &n, &err);
+    cr_assert_eq(n, 3);
+    cr_assert_str_eq(causes[0].entity, "b");
+    cr_assert_str_eq(causes[0].code, "c.worse");
+    cr_assert_str_eq(causes[1].entity, "a");
+    cr_assert_str_eq(causes[2].code, "c.later");
+}
+
+// A cache with two issues of one step and one of another.
+static const char *cache_with_issues(void)
+{
+    const char *path = file_join(arena, folder, "it's a cache.db");
+    AUTO(lite_close_at) Lite *db = lite_open(path, LITE_CREATE, ERR_INTERNAL, &err);
+    must(db &&
+         lite_exec(
+             db,
+             "CREATE TABLE _issues(step, entity, key, field, code, severity, detail);"
+             "INSERT INTO _issues VALUES('a/validate','a','1','x','c','warning','one'),"
+             "('a/validate','a','2','x','c','error','two'), ('b/validate','b','1','x','c','error','three')",
+             &err));
+    return path;
+}
+
+static void change(const char *path, const char *sql)
+{
+    AUTO(lite_close_at) Lite *db = lite_open(path, LITE_WRITE, ERR_INTERNAL, &err);
+    must(db && lite_exec(db, sql, &err));
+}
+
+Test(control, issues_follow_the_cache_and_remember_their_first_run)
+{
+    const char *path = cache_with_issues();
+    must(control_issues_sync(control, path, "a/validate", 1, &err));
+    cr_assert_eq(number("SELECT count(*) FROM issues"), 2, "only those of the step");
+    must(control_issues_sync(control, path, "a/validate", 1, &err)); // again: the same
+    cr_assert_eq(
+        number("SELECT count(*) FROM issues WHERE first_run = 1 AND last_run = 1 AND state = 'open'"), 2);
+    must(control_issues_sync(control, path, "b/validate", 1, &err));
+    change(path, "DELETE FROM _issues WHERE key = '2'; UPDATE _issues SET severity = 'error', detail = 'new';"
+                 "INSERT INTO _issues VALUES('a/validate','a','3','x','c','warning','four')");
+    must(control_issues_sync(control, path, "a/validate", 2, &err));
+    cr_assert_eq(number("SELECT count(*) FROM issues WHERE step = 'a/validate'"), 2);
+    cr_assert_eq(
+        number("SELECT count(*) FROM issues WHERE step = 'a/validate' AND key = '1' AND severity = 'error'"
+               " AND detail = 'new' AND first_run = 1 AND last_run = 2"),
+        1);
+    cr_assert_eq(number("SELECT first_run FROM issues WHERE key = '3'"), 2);
+    cr_assert_eq(number("SELECT count(*) FROM issues WHERE step = 'b/validate' AND detail = 'three'"), 1,
+                 "another step's");
+}
+
+Test(control, a_sync_that_fails_changes_nothing)
+{
+    const char *path = cache_with_issues();
+    must(control_issues_sync(control, path, "a/validate", 1, &err));
+    change(path, "DROP TABLE _issues");
+    cr_assert_not(control_issues_sync(control, path, "a/validate", 2, &err));
+    cr_assert_eq(number("SELECT count(*) FROM issues WHERE last_run = 1"), 2);
+    change(path, "CREATE TABLE _issues(step, entity, key, field, code, severity, detail)");
+    must(control_issues_sync(control, path, "a/validate", 2, &err)); // the cache was let go
+    cr_assert_eq(number("SELECT count(*) FROM issues"), 0);
+}
+
+Test(control, notes_are_replaced)
+{
+    const char *value = "x";
+    must(control_noted(control, arena, "as_of", &value, &err));
+    cr_assert_null(value);
+    must(control_note(control, "as_of", "1", &err) && control_note(control, "as_of", "it's 2", &err));
+    must(control_noted(control, arena, "as_of", &value, &err));
+    cr_assert_str_eq(value, "it's 2");
+}
