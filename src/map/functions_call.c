@@ -108,7 +108,7 @@ bool call_small_int(sqlite3_context *call, sqlite3_value *arg, const char *what,
 {
     int64_t value;
     if (call_integer(arg, &value) != INT_OK || value < least || value > most) {
-        call_fail(call, _("%s must be an integer from %d to %d"), what, least, most);
+        call_fail(call, _("%s must be an integer from %d to %d"), _(what), least, most);
         return false;
     }
     *out = (int)value;

@@ -40,7 +40,7 @@ static void read_date(sqlite3_context *call, sqlite3_value **args, bool raise)
     if (date_parse(text, order, &date))
         give_date(call, date);
     else if (raise)
-        call_issue(call, "date.invalid", _("not a date"));
+        call_issue(call, "date.invalid", N_("not a date"));
 }
 
 static void date_of(sqlite3_context *call, int n UNUSED, sqlite3_value **args)
@@ -66,7 +66,7 @@ static bool instant_fits(Instant t)
 static void give_instant(sqlite3_context *call, Instant t)
 {
     if (!instant_fits(t)) {
-        call_issue(call, "time.invalid", _("out of range"));
+        call_issue(call, "time.invalid", N_("out of range"));
         return;
     }
     AUTO(buf_free) Buf out = {0};
@@ -128,19 +128,19 @@ static void instant_of(sqlite3_context *call, int n UNUSED, sqlite3_value **args
     }
     Date date;
     if (!date_parse(day, "ymd", &date)) {
-        call_issue(call, "time.invalid", _("not a date"));
+        call_issue(call, "time.invalid", N_("not a date"));
         return;
     }
     int hour, minute, second;
     if (!read_clock(clock, &hour, &minute, &second)) {
-        call_issue(call, "time.invalid", _("not a time"));
+        call_issue(call, "time.invalid", N_("not a time"));
         return;
     }
     Instant t;
     switch (instant_of_local(date, hour, minute, second, zone, &t)) {
     case LOCAL_NO_ZONE: call_fail(call, _("instant_of: there is no time zone %.64s"), zone); return;
-    case LOCAL_GAP: call_issue(call, "time.dst", _("the clocks skipped this time; moved forward")); break;
-    case LOCAL_OVERLAP: call_issue(call, "time.dst", _("this time came twice; the first is taken")); break;
+    case LOCAL_GAP: call_issue(call, "time.dst", N_("the clocks skipped this time; moved forward")); break;
+    case LOCAL_OVERLAP: call_issue(call, "time.dst", N_("this time came twice; the first is taken")); break;
     case LOCAL_OK: break;
     }
     give_instant(call, t);
@@ -156,7 +156,7 @@ static bool read_instant(sqlite3_context *call, sqlite3_value *arg, Instant *out
         return false;
     if (instant_parse(text, out, &has_offset))
         return true;
-    call_issue(call, "time.invalid", _("not an instant"));
+    call_issue(call, "time.invalid", N_("not an instant"));
     return false;
 }
 
@@ -176,7 +176,7 @@ static void add_minutes(sqlite3_context *call, int n UNUSED, sqlite3_value **arg
     if (state == INT_NONE)
         return;
     if (state == INT_NOT_A_NUMBER) {
-        call_issue(call, "integer.invalid", _("not an integer"));
+        call_issue(call, "integer.invalid", N_("not an integer"));
         return;
     }
     Instant t, span;
@@ -184,7 +184,7 @@ static void add_minutes(sqlite3_context *call, int n UNUSED, sqlite3_value **arg
         return;
     if (state == INT_OUT_OF_RANGE || __builtin_mul_overflow(minutes, 60 * second_us, &span) ||
         __builtin_add_overflow(t, span, &t)) {
-        call_issue(call, "time.invalid", _("out of range"));
+        call_issue(call, "time.invalid", N_("out of range"));
         return;
     }
     give_instant(call, t);

@@ -60,7 +60,7 @@ static DecState read_decimal(sqlite3_value *arg, Decimal *out)
 
 static bool read_scale(sqlite3_context *call, sqlite3_value *arg, int *out)
 {
-    return call_small_int(call, arg, _("the scale of a decimal"), 0, DECIMAL_MAX_SCALE, out);
+    return call_small_int(call, arg, N_("the scale of a decimal"), 0, DECIMAL_MAX_SCALE, out);
 }
 
 static void give_decimal(sqlite3_context *call, Decimal d)
@@ -87,7 +87,7 @@ static void read_rounded(sqlite3_context *call, sqlite3_value **args, Rounding h
         give_decimal(call, d);
     else if (raise)
         call_issue(call, "decimal.invalid",
-                   state == DEC_OUT_OF_RANGE ? _("out of range") : _("not a number"));
+                   state == DEC_OUT_OF_RANGE ? N_("out of range") : N_("not a number"));
 }
 
 static void dec_valid(sqlite3_context *call, int n UNUSED, sqlite3_value **args)
@@ -113,7 +113,7 @@ static void read_integer(sqlite3_context *call, sqlite3_value *arg, bool raise)
         sqlite3_result_int64(call, value);
     else if (state != INT_NONE && raise)
         call_issue(call, "integer.invalid",
-                   state == INT_OUT_OF_RANGE ? _("out of range") : _("not an integer"));
+                   state == INT_OUT_OF_RANGE ? N_("out of range") : N_("not an integer"));
 }
 
 static void int_of(sqlite3_context *call, int n UNUSED, sqlite3_value **args)

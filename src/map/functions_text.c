@@ -24,14 +24,14 @@ static void text_of(sqlite3_context *call, int n UNUSED, sqlite3_value **args)
     case SQLITE_NULL: break;
     case SQLITE_TEXT:
         if (sqlite3_value_subtype(args[0]) == JSON_SUBTYPE)
-            call_issue(call, "text.not_text", _("JSON instead of text"));
+            call_issue(call, "text.not_text", N_("JSON instead of text"));
         else
             sqlite3_result_value(call, args[0]);
         break;
-    case SQLITE_BLOB: call_issue(call, "text.not_text", _("bytes instead of text")); break;
+    case SQLITE_BLOB: call_issue(call, "text.not_text", N_("bytes instead of text")); break;
     default:
         if (isinf(sqlite3_value_double(args[0])))
-            call_issue(call, "text.not_text", _("out of range"));
+            call_issue(call, "text.not_text", N_("out of range"));
         else if (call_number_text(args[0], &out))
             call_give_buf(call, &out);
     }
@@ -75,7 +75,7 @@ static void upper_of(sqlite3_context *call, int n UNUSED, sqlite3_value **args)
 
 static bool read_length(sqlite3_context *call, sqlite3_value *arg, int *out)
 {
-    return call_small_int(call, arg, _("a number of characters"), 0, INT_MAX, out);
+    return call_small_int(call, arg, N_("a number of characters"), 0, INT_MAX, out);
 }
 
 static void cut_text(sqlite3_context *call, int n UNUSED, sqlite3_value **args)
@@ -122,9 +122,9 @@ static void email_of(sqlite3_context *call, int n UNUSED, sqlite3_value **args)
     if (!text.len)
         return;
     if (text.len > EMAIL_MAX)
-        call_issue(call, "email.invalid", _("too long"));
+        call_issue(call, "email.invalid", N_("too long"));
     else if (!is_email(text))
-        call_issue(call, "email.invalid", _("not an e-mail address"));
+        call_issue(call, "email.invalid", N_("not an e-mail address"));
     else
         call_give_text(call, text);
 }

@@ -5,6 +5,7 @@
 
 #include "base/intl.h"
 #include "base/text.h"
+#include "map/named_expressions.h"
 
 typedef struct {
     Arena *a;
@@ -15,7 +16,7 @@ typedef struct {
 
 static const char *const mapping_keys[] = {"entity", "part", "table", "from", "where", "otherwise", "key", "id", "link", "columns",
                                            "references", "values", "checks", "codes", "cut", "on_conflict", "owner", "after",
-                                           "before", "about"};
+                                           "before", "about", "let"};
 static const char *const reference_keys[] = {"entity", "key", "missing", "required", "none", "unmapped", "default"};
 static const char *const value_keys[] = {"of", "map", "other", "null"};
 static const char *const check_keys[] = {"code", "when", "severity", "message"};
@@ -250,6 +251,7 @@ Mapping *mapping_read(Arena *a, const char *path, const char *name, const Model 
     m->checks = arena_many(a, Check, count(checks));
     for (const YamlNode *c = checks ? checks->first : NULL; c; c = c->next)
         read_check(&r, c);
+    expand_named_expressions(a, m, yaml_get(root, "let"), problems);
     mark_cut(&r, yaml_get(root, "cut"));
     check_name(&r, root);
     m->out = m->part ? arena_text(a, "out_%s_%s", m->entity, m->part) : arena_text(a, "out_%s", m->entity);
