@@ -32,8 +32,6 @@ same "flags of mudanza(1)"
 "$MUDANZA" help --json | grep -oE '"name":"[a-z -]+","usage"' | cut -d'"' -f4 >"$temp/code.raw"
 sed -n '/^\.Ss Commands/,/^\.Ss Flags/s/^\.It Cm //p' man/mudanza.1 |
     sed -E 's/ (Ar|Op|Oo|Fl) .*//' >"$temp/page.raw"
-grep -xFf "$temp/code.raw" "$temp/page.raw" >"$temp/known" || true
-mv "$temp/known" "$temp/page.raw"
 same "commands of mudanza(1)"
 
 # "   3  partial ..."     .It 3

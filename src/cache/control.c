@@ -140,6 +140,26 @@ bool control_run(Control *c, Arena *a, int64_t run, RunRecord *out, Err *err)
     return true;
 }
 
+bool control_unfinished(Control *c, Arena *a, RunRecord *out, Err *err)
+{
+    err->kind = ERR_NONE;
+    AUTO(lite_finish_at) LiteStmt *s = lite_preparef(
+        c->db, err, "SELECT " RUN_COLUMNS " FROM runs WHERE mode NOT IN ('verify', 'preview') ORDER BY run DESC LIMIT 1");
+    if (!s || lite_step(s, err) != LITE_ROW)
+        return false;
+    read_run(s, a, out);
+    if (strcmp(out->status, "done") != 0 && strcmp(out->status, "partial") != 0)
+        return true;
+    *out = (RunRecord){0};
+    return false;
+}
+
+bool control_run_option(Control *c, Arena *a, int64_t run, const char *path, const char **value, Err *err)
+{
+    *value = NULL;
+    return lite_one_text(c->db, a, value, err, "SELECT json_extract(options, %Q) FROM runs WHERE run = %lld", path, (long long)run);
+}
+
 RunRecord *control_runs(Control *c, Arena *a, size_t *n, Err *err)
 {
     int64_t most = 0;

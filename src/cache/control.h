@@ -16,7 +16,7 @@ Lite *control_db(Control *c);
 
 typedef struct {
     int64_t run;
-    const char *mode;   // run, autopilot, resume, verify
+    const char *mode;   // run, autopilot, resume, verify, preview
     const char *status; // running, done, partial, failed, blocked, stopped, interrupted, unbalanced
     const char *started_at, *ended_at, *host, *by, *note;
     int64_t pid, job, resumes; // resumes: the run this one goes on with; 0: none
@@ -32,6 +32,12 @@ bool control_run_end(Control *c, int64_t run, const char *status, int exit_code,
 bool control_run_job(Control *c, int64_t run, int64_t job, const char *clinic_name, Err *err) MUST_CHECK;
 // run 0: the newest. false with ERR_NONE when there is none.
 bool control_run(Control *c, Arena *a, int64_t run, RunRecord *out, Err *err);
+// The run that left work to go on with: the newest, unless it ended as done or partial. Runs that only
+// looked (verify, preview) do not count. false with ERR_NONE when there is none.
+bool control_unfinished(Control *c, Arena *a, RunRecord *out, Err *err);
+// A value of the options a run was begun with; path as SQLite's JSON functions take it: $.as-of is
+// written '$."as-of"'. *value NULL: it has none.
+bool control_run_option(Control *c, Arena *a, int64_t run, const char *path, const char **value, Err *err) MUST_CHECK;
 RunRecord *control_runs(Control *c, Arena *a, size_t *n, Err *err); // newest first
 // Marks runs whose worker is gone; call it while holding the lock. *run: the newest of them, 0: none.
 bool control_recover(Control *c, int64_t *run, Err *err) MUST_CHECK;

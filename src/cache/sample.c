@@ -62,3 +62,15 @@ bool cache_sample(Cache *c, Arena *a, const char *entity, size_t most, bool mask
     return s && lite_one_int(cache_db(c), &out->total, NULL, err, "SELECT count(*) FROM \"%w\"", table) &&
            read_rows(s, a, most, masked, out, err);
 }
+
+bool cache_entity_counts(Cache *c, const char *entity, int64_t *linked, int64_t *issues, Err *err)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    const char *mapped = arena_text(a, "out_%s", entity);
+    bool has_mapped;
+    *linked = 0;
+    return lite_table_exists(cache_db(c), mapped, &has_mapped, err) &&
+           (!has_mapped || lite_one_int(cache_db(c), linked, NULL, err,
+                                        "SELECT count(DISTINCT key) FROM \"%w\" WHERE link IS NOT NULL", mapped)) &&
+           lite_one_int(cache_db(c), issues, NULL, err, "SELECT count(*) FROM _issues WHERE entity = %Q", entity);
+}

@@ -16,4 +16,7 @@ typedef struct {
 // value but key and id through text_mask(). An unknown table gives an empty sample.
 bool cache_sample(Cache *c, Arena *a, const char *entity, size_t most, bool masked, Sample *out, Err *err) MUST_CHECK;
 
+// Of an entity, as read and validated last: source rows that stand for rows already in the target, and issues.
+bool cache_entity_counts(Cache *c, const char *entity, int64_t *linked, int64_t *issues, Err *err) MUST_CHECK;
+
 #endif

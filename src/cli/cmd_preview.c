@@ -6,28 +6,18 @@
 
 enum { ROWS_UNLESS_SAID = 5, CELL_WIDTH = 24 };
 
-typedef struct {
-    const char **steps;
-    size_t n;
-} Steps;
-
 // Without STEP: every entity that has a mapping.
-static bool find_steps(RunCall *call, Steps *out, Err *err)
+static const char **find_steps(RunCall *call, Err *err)
 {
     Cli *cli = call->cli;
-    if (cli->n_args > 1) {
-        out->steps = cli->args + 1;
-        out->n = 1;
-        return true;
-    }
+    if (cli->n_args > 1)
+        return cli->args + 1;
     const Plan *plan = engine_plan(cli->arena, &call->options, call->problems, err);
-    if (!plan)
-        return false;
-    out->steps = arena_many(cli->arena, const char *, plan->n + 1);
-    for (size_t i = 0; i < plan->n; i++)
+    const char **steps = plan ? arena_many(cli->arena, const char *, plan->n + 1) : NULL;
+    for (size_t i = 0, n = 0; plan && i < plan->n; i++)
         if (plan->steps[i].stage == STAGE_VALIDATE && !plan->steps[i].raw)
-            out->steps[out->n++] = plan->steps[i].id;
-    return true;
+            steps[n++] = plan->steps[i].entity;
+    return steps;
 }
 
 static void write_preview(JsonOut *j, const char *step, const Preview *p)
@@ -37,6 +27,7 @@ static void write_preview(JsonOut *j, const char *step, const Preview *p)
     json_int(j, "source", p->source);
     json_int(j, "kept", p->kept);
     json_int(j, "linked", p->linked);
+    json_int(j, "raw", p->raw);
     json_int(j, "skipped", p->skipped);
     json_int(j, "rejected", p->rejected);
     json_int(j, "issues", p->issues);
@@ -61,6 +52,7 @@ static void add_counts(Grid *grid, const char *step, const Preview *p)
     grid_int(grid, p->source);
     grid_int(grid, p->kept);
     grid_int(grid, p->linked);
+    grid_int(grid, p->raw);
     grid_int(grid, p->skipped);
     grid_int(grid, p->rejected);
     grid_int(grid, p->issues);
@@ -83,43 +75,53 @@ static void print_rows(Cli *cli, const Preview *p)
         grid_print(grid, &cli->out);
 }
 
-int cmd_preview(Cli *cli, Err *err)
+// Lists the entities, with rows when a single one was asked for.
+static bool tell(RunCall *call, const char **steps, size_t rows, Err *err)
 {
-    const GridColumn columns[] = {{_("Step"), false, 0}, {_("Source"), true, 0}, {_("Kept"), true, 0}, {_("Linked"), true, 0},
+    const GridColumn columns[] = {{_("Step"), false, 0}, {_("Source"), true, 0}, {_("Kept"), true, 0}, {_("Linked"), true, 0}, {_("Raw"), true, 0},
                                   {_("Skipped"), true, 0}, {_("Rejected"), true, 0}, {_("Issues"), true, 0}};
-    RunCall call;
-    Steps steps = {0};
+    Cli *cli = call->cli;
     Preview preview = {0};
-    if (!run_call_begin(&call, cli, "run", err))
-        return (int)err->kind;
-    call.options.select = NULL;            // the argument names the step to show, it selects none to do
-    call.options.listener = (Listener){0}; // what is done on the way to it is not the answer
-    size_t rows = (size_t)cli_number(cli, FLAG_ROWS, cli->n_args > 1 ? ROWS_UNLESS_SAID : 0);
-    bool ok = find_steps(&call, &steps, err);
-    JsonOut *j = cli->out.json ? out_document(&cli->out, "preview") : NULL;
     Grid *grid = grid_new(cli->arena, columns, ARRAY_LEN(columns));
+    JsonOut *j = cli->out.json ? out_document(&cli->out, "preview") : NULL;
     if (j) {
-        json_text(j, "clinic", call.clinic->name);
+        json_text(j, "clinic", call->clinic->name);
         json_open_list(j, "steps");
     }
-    for (size_t i = 0; ok && i < steps.n; i++) {
-        ok = engine_preview(cli->arena, &call.options, steps.steps[i], rows, false, &preview, call.problems, err);
-        if (ok && j)
-            write_preview(j, steps.steps[i], &preview);
-        else if (ok)
-            add_counts(grid, steps.steps[i], &preview);
-    }
-    if (!ok) {
-        run_call_refused(&call, err);
-        return (int)err->kind;
+    for (size_t i = 0; steps[i]; i++) {
+        if (!engine_preview(cli->arena, call->clinic, steps[i], rows, false, &preview, err))
+            return false;
+        if (j)
+            write_preview(j, steps[i], &preview);
+        else
+            add_counts(grid, steps[i], &preview);
     }
     if (j) {
         json_close_list(j);
         out_document_end(&cli->out);
-        return EXIT_OK;
+        return true;
     }
     grid_print(grid, &cli->out);
-    if (steps.n == 1)
+    if (cli->n_args > 1)
         print_rows(cli, &preview);
-    return EXIT_OK;
+    return true;
+}
+
+int cmd_preview(Cli *cli, Err *err)
+{
+    RunCall call;
+    if (!run_call_may_write(cli, err) || !run_call_begin(&call, cli, "preview", err))
+        return (int)err->kind;
+    call.options.listener = (Listener){0}; // what is done on the way to it is not the answer
+    size_t rows = (size_t)cli_number(cli, FLAG_ROWS, cli->n_args > 1 ? ROWS_UNLESS_SAID : 0);
+    const char **steps = NULL;
+    bool ok = engine_preview_make(cli->arena, &call.options, call.problems, err);
+    if (ok && cli->n_args < 2)
+        call.options.select = NULL;
+    ok = ok && (steps = find_steps(&call, err));
+    if (!ok) {
+        run_call_refused(&call, err);
+        return (int)err->kind;
+    }
+    return tell(&call, steps, rows, err) ? EXIT_OK : (int)err->kind;
 }

@@ -14,8 +14,6 @@ const Flag flag_table[FLAG_TOTAL] = {
     {FLAG_COLOR, "color", 0, FLAG_WORD, false, "WHEN", "auto|always|never", NULL,
      N_("use colours; auto: on a terminal, unless NO_COLOR is set")},
     {FLAG_LANG, "lang", 0, FLAG_WORD, false, "LANG", "en|es", "MUDANZA_LANG", N_("language of messages")},
-    {FLAG_LOG_LEVEL, "log-level", 0, FLAG_WORD, false, "LEVEL", "error|warning|info|debug|trace", "MUDANZA_LOG_LEVEL",
-     N_("how much goes to the log of a run")},
     {FLAG_VERBOSE, "verbose", 'v', FLAG_SWITCH, true, NULL, NULL, NULL, N_("tell more; -vv still more")},
     {FLAG_WORKSPACE, "workspace", 'C', FLAG_TEXT, false, "DIR", NULL, "MUDANZA_CLINICS_DIR",
      N_("the folder that holds the clinics")},

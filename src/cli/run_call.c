@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cancel.h"
 #include "base/intl.h"
 #include "base/text.h"
 
@@ -82,11 +83,13 @@ static bool select_from_plan(RunCall *call, Err *err)
     return true;
 }
 
-// The flags that shape a run, as they are stored with it.
+// The flags that shape a run, as they are stored with it. Which steps had failed or were stale is another
+// matter by the time of a resume, which does whatever of the selection is left.
+static const FlagId kept[] = {FLAG_AS_OF, FLAG_ON_REJECT, FLAG_MAX_REJECTS, FLAG_ON_FAIL, FLAG_UNREVIEWED, FLAG_MAX_DURATION,
+                              FLAG_FROM, FLAG_TO, FLAG_STAGE, FLAG_CATEGORY, FLAG_ONLY, FLAG_WITH_UPSTREAM};
+
 static const char *options_document(const Cli *cli)
 {
-    static const FlagId kept[] = {FLAG_AS_OF, FLAG_ON_REJECT, FLAG_MAX_REJECTS, FLAG_ON_FAIL, FLAG_UNREVIEWED, FLAG_MAX_DURATION,
-                                  FLAG_FROM, FLAG_TO, FLAG_STAGE, FLAG_CATEGORY, FLAG_FAILED, FLAG_STALE, FLAG_ONLY};
     AUTO(buf_free) Buf text = {0};
     JsonOut j = {.out = &text};
     json_open(&j, NULL);
@@ -101,6 +104,43 @@ static const char *options_document(const Cli *cli)
     return str_keep(cli->arena, buf_str(&text));
 }
 
+static bool recall_selection(Cli *cli, Control *control, int64_t run, Err *err)
+{
+    const char *name;
+    for (int i = 0;; i++) {
+        if (!control_run_option(control, cli->arena, run, arena_text(cli->arena, "$.select[%d]", i), &name, err))
+            return false;
+        if (!name)
+            return true;
+        const char **more = arena_many(cli->arena, const char *, cli->n_args + 2);
+        memcpy(more, cli->args, cli->n_args * sizeof *more);
+        more[cli->n_args++] = name;
+        cli->args = more;
+    }
+}
+
+// What the interrupted run was told and this call does not tell otherwise.
+static bool recall_options(Cli *cli, const Clinic *clinic, Err *err)
+{
+    RunRecord run;
+    bool ok = true;
+    Control *control = control_open(clinic->state_folder, false, err);
+    if (!control)
+        return err->kind == ERR_NONE;
+    if (control_unfinished(control, cli->arena, &run, err)) {
+        for (size_t i = 0; ok && i < ARRAY_LEN(kept); i++) {
+            const char *path = arena_text(cli->arena, "$.\"%s\"", flag_table[kept[i]].name);
+            if (!cli_has(cli, kept[i]))
+                ok = control_run_option(control, cli->arena, run.run, path, &cli->flags[kept[i]], err);
+        }
+        ok = ok && (cli->n_args > 1 || recall_selection(cli, control, run.run, err));
+    } else {
+        ok = err->kind == ERR_NONE;
+    }
+    control_close(control);
+    return ok;
+}
+
 static const char *policy(const Cli *cli, FlagId id, const char *of_clinic)
 {
     const char *word = cli->flags[id] ? cli->flags[id] : of_clinic;
@@ -110,7 +150,7 @@ static const char *policy(const Cli *cli, FlagId id, const char *of_clinic)
 bool run_call_begin(RunCall *call, Cli *cli, const char *mode, Err *err)
 {
     const Clinic *clinic = cli_clinic(cli, cli->args[0], err);
-    if (!clinic)
+    if (!clinic || (!strcmp(mode, "resume") && !recall_options(cli, clinic, err)))
         return false;
     *call = (RunCall){.cli = cli, .clinic = clinic, .problems = problems_new(cli->arena)};
     call->passphrase = (SecretSource){
@@ -128,6 +168,7 @@ bool run_call_begin(RunCall *call, Cli *cli, const char *mode, Err *err)
         .only = cli_has(cli, FLAG_ONLY),
         .failed_only = cli_has(cli, FLAG_FAILED),
         .stale_only = cli_has(cli, FLAG_STALE),
+        .again = !strcmp(mode, "verify"),
         .note = cli->flags[FLAG_NOTE],
         .options = options_document(cli),
         .max_rejects = -1,
@@ -135,13 +176,20 @@ bool run_call_begin(RunCall *call, Cli *cli, const char *mode, Err *err)
         .max_duration_s = cli_has(cli, FLAG_MAX_DURATION) ? flag_seconds(cli->flags[FLAG_MAX_DURATION]) : -1,
         .stop_on_reject = !strcmp(policy(cli, FLAG_ON_REJECT, clinic->on_reject), "stop"),
         .stop_on_fail = !strcmp(policy(cli, FLAG_ON_FAIL, clinic->on_fail), "stop"),
+        .try_dependents = !strcmp(policy(cli, FLAG_ON_FAIL, clinic->on_fail), "continue"),
         .listener = run_listener(call),
     };
     if (cli_has(cli, FLAG_MAX_REJECTS))
         flag_limit(cli->flags[FLAG_MAX_REJECTS], &call->options.max_rejects, &call->options.max_reject_ratio);
     if (cli_has(cli, FLAG_ONLY) && cli_has(cli, FLAG_WITH_UPSTREAM))
         return err_set(err, ERR_USAGE, _("--only and --with-upstream say the opposite"));
-    return stages_of(cli, &call->options.stages, err) && select_from_plan(call, err);
+    if (!stages_of(cli, &call->options.stages, err) || !select_from_plan(call, err))
+        return false;
+    if (!strcmp(mode, "verify")) { // it compares what is there, and brings nothing about
+        call->options.stages = "C";
+        call->options.only = true;
+    }
+    return true;
 }
 
 void run_call_refused(RunCall *call, Err *err)
@@ -191,23 +239,35 @@ static void tell_end(RunCall *call, const RunOutcome *end)
         out_note(&cli->out, "%s: %s", end->status, end->reason);
     if (end->exit_code == EXIT_PARTIAL)
         out_note(&cli->out, _("next: mudanza warnings list %s"), call->clinic->name);
+    else if (end->exit_code == ERR_CONFIG)
+        out_note(&cli->out, _("next: mudanza config validate %s"), call->clinic->name);
     else
         out_note(&cli->out, _("next: mudanza resume %s"), call->clinic->name);
+}
+
+bool run_call_may_write(const Cli *cli, Err *err)
+{
+    if (!cli_has(cli, FLAG_READ_ONLY))
+        return true;
+    err_set(err, ERR_USAGE, _("--read-only: `mudanza %s` takes a lock and writes"), cli->command->name);
+    return err_hint(err, _("`mudanza plan` and `mudanza status` only read"));
+}
+
+// The run is closed and its report written; a signal that stopped it decides what the shell sees.
+static int code_of(const Cli *cli, const RunOutcome *end)
+{
+    if (end->exit_code == ERR_STOPPED && cancel_signal())
+        return 128 + cancel_signal();
+    if (end->exit_code == EXIT_OK && end->nothing_to_do && cli_has(cli, FLAG_FAIL_IF_NOOP))
+        return EXIT_NOOP;
+    return end->exit_code;
 }
 
 int run_call_work(Cli *cli, const char *mode, Err *err)
 {
     RunCall call;
     RunOutcome end = {0};
-    if (cli_has(cli, FLAG_READ_ONLY)) {
-        err_set(err, ERR_USAGE, _("--read-only: `mudanza %s` takes a lock and writes"), cli->command->name);
-        err_hint(err, _("`mudanza plan` and `mudanza status` only read"));
-        return ERR_USAGE;
-    }
-    if (!run_call_begin(&call, cli, mode, err))
-        return (int)err->kind;
-    call.options.again = !strcmp(mode, "verify");
-    if (!consent(&call, err))
+    if (!run_call_may_write(cli, err) || !run_call_begin(&call, cli, mode, err) || !consent(&call, err))
         return (int)err->kind;
     bool began = engine_run(cli->arena, &call.options, call.problems, &end, err);
     run_listener_end(&call);
@@ -216,9 +276,9 @@ int run_call_work(Cli *cli, const char *mode, Err *err)
         return (int)err->kind;
     }
     err->kind = ERR_NONE; // told as an event
+    if (call.problems->n)
+        out_problems(&cli->out, call.problems);
     if (!cli->out.json && !cli->out.quiet)
         tell_end(&call, &end);
-    if (end.exit_code == EXIT_OK && end.nothing_to_do && cli_has(cli, FLAG_FAIL_IF_NOOP))
-        return EXIT_NOOP;
-    return end.exit_code;
+    return code_of(cli, &end);
 }

@@ -20,6 +20,8 @@ typedef struct {
 bool run_call_begin(RunCall *call, Cli *cli, const char *mode, Err *err) MUST_CHECK;
 // After a refusal of the engine: tells the problems, and sets err when only they say why.
 void run_call_refused(RunCall *call, Err *err);
+// false + ERR_USAGE with --read-only: the command takes the lock and writes.
+bool run_call_may_write(const Cli *cli, Err *err) MUST_CHECK;
 // The whole of run, autopilot, resume and verify.
 int run_call_work(Cli *cli, const char *mode, Err *err);
 

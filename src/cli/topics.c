@@ -11,7 +11,6 @@ const EnvironmentVariable environment_variables[] = {
     {"MUDANZA_DATA_DIR", N_("where the product's own model, profiles and adapters are")},
     {"MUDANZA_PASSPHRASE", N_("the passphrase of the source; removed from the environment once read")},
     {"MUDANZA_LANG", N_("language of messages (en, es), as --lang")},
-    {"MUDANZA_LOG_LEVEL", N_("as --log-level")},
     {"MUDANZA_PLAIN", N_("1: as --plain")},
     {"MUDANZA_NO_INPUT", N_("1: as --no-input")},
     {"MUDANZA_READ_ONLY", N_("1: as --read-only")},

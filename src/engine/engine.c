@@ -74,9 +74,10 @@ static bool begin(Worker *w, RunOutcome *out, Err *err)
     if (!w->lock || !(w->s.control = control_open(c->state_folder, true, err)) ||
         !control_recover(w->s.control, &out->interrupted, err))
         return false;
-    RunRecord interrupted = {0}, newest = {0};
-    if (control_run(w->s.control, a, 0, &newest, err) && strcmp(newest.status, "done") != 0 && strcmp(newest.status, "partial") != 0)
-        interrupted = newest; // stopped, failed or killed: this run goes on with its job
+    RunRecord interrupted = {0}; // stopped, failed or killed: this run goes on with its job
+    if (!worker_only_looks(w->o) && !control_unfinished(w->s.control, a, &interrupted, err) && err->kind != ERR_NONE)
+        return false;
+    out->interrupted = interrupted.run;
     w->record = (RunRecord){.mode = w->o->mode, .host = lock_host(a), .by = lock_user(a), .pid = getpid(), .note = w->o->note,
                             .options = w->o->options ? w->o->options : "{}", .resumes = interrupted.run};
     w->job = interrupted.job;
@@ -168,7 +169,7 @@ static bool save_accounts(Worker *w, Err *err)
         if (account.lost)
             worker_worse(w, ERR_UNBALANCED, _("%s: %lld rows are lost"), account.entity, (long long)account.lost);
     }
-    if (rejected)
+    if (rejected && !worker_only_looks(w->o))
         worker_worse(w, 3, _("finished; %lld rows were rejected, see the report"), (long long)rejected);
     return true;
 }
@@ -189,12 +190,14 @@ static void finish(Worker *w, RunOutcome *out, Err *why)
     if (w->s.control && !save_accounts(w, &err))
         worker_worse(w, (int)err.kind, "%s", err.text);
     if (!w->exit_code)
-        w->reason = w->wrote ? _("everything is done and balances") : _("nothing to do: everything is up to date");
+        w->reason = worker_only_looks(w->o) ? _("nothing was found amiss")
+                    : w->wrote              ? _("everything is done and balances")
+                                            : _("nothing to do: everything is up to date");
     // A signal's own exit code is for the process; control.db and the report keep the kind of end.
     out->exit_code = w->exit_code;
     out->status = status_word(w);
     out->reason = w->reason;
-    out->nothing_to_do = !w->wrote && (w->exit_code == 0 || w->exit_code == 3);
+    out->nothing_to_do = !w->wrote && !worker_only_looks(w->o) && (w->exit_code == 0 || w->exit_code == 3);
     if (w->record.run && !control_run_end(w->s.control, w->record.run, out->status, out->exit_code, out->reason, &err))
         w->reason = err.text;
     session_close(&w->s);

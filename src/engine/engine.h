@@ -42,19 +42,21 @@ typedef struct {
 
 typedef struct {
     const Clinic *clinic;
-    const char *mode;               // run, autopilot, resume, verify
+    const char *mode;               // run, autopilot, resume, verify, preview
     const SecretSource *passphrase;
     const char *as_of;              // --as-of; NULL: settings.as_of, else what an earlier run fixed, else now
     const char *const *select;      // names or globs of entities or steps, NULL-ended; NULL: all
     const char *stages;             // letters of stage_letters; NULL: all
     bool only;                      // not what the selected steps need
-    bool failed_only, stale_only;   // of the selected ones
+    bool failed_only;               // of the selected ones: failed, blocked or with rejects; done again
+    bool stale_only;                // of the selected ones: done before, and an input changed since
     bool again;                     // verify: also when nothing changed since
     const char *note, *options;     // stored with the run; options is JSON
     int64_t max_rejects;            // -1: the clinic's
     double max_reject_ratio;        // negative: the clinic's
     int64_t max_duration_s;         // -1: the clinic's; 0: none
     bool stop_on_reject, stop_on_fail;
+    bool try_dependents;            // write what refers to an entity whose insert failed; its rows may be refused
     Listener listener;
 } RunOptions;
 
@@ -74,15 +76,18 @@ Plan *engine_plan(Arena *a, const RunOptions *o, Problems *problems, Err *err);
 // configuration, lock, state folder); else out says how it ended.
 bool engine_run(Arena *a, const RunOptions *o, Problems *problems, RunOutcome *out, Err *err);
 
-// What `preview` shows of one step: what would happen now, and some rows, masked unless told otherwise.
+// What `preview` shows of one entity: what would happen now, and some rows, masked unless told otherwise.
 typedef struct {
-    int64_t source, kept, linked, skipped, rejected, issues;
+    int64_t source, kept, linked, raw, skipped, rejected, issues; // kept: becomes a row of its own
     const char **columns; // of the sample
     size_t n_columns;
     const char ***rows;   // text, "" for NULL; masked
     size_t n_rows;
 } Preview;
-bool engine_preview(Arena *a, const RunOptions *o, const char *step, size_t rows, bool unmask, Preview *out, Problems *problems, Err *err);
+// Reads and checks the selected entities and what they need; the target's rows are not touched.
+bool engine_preview_make(Arena *a, const RunOptions *o, Problems *problems, Err *err) MUST_CHECK;
+// What came of it. step: an entity or one of its steps.
+bool engine_preview(Arena *a, const Clinic *clinic, const char *step, size_t rows, bool unmask, Preview *out, Err *err) MUST_CHECK;
 
 // The report of a run, in files beside its events and as text. format: text, md or json.
 bool report_write(Arena *a, const Clinic *clinic, int64_t run, Err *err) MUST_CHECK;

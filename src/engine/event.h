@@ -15,6 +15,7 @@ typedef struct {
     double rate;        // rows a second
     double eta_low_s, eta_high_s; // of the step; negative: unknown
     int64_t rejected;
+    double took_s;      // of step.end
     const char *text;   // for people
     Str json;           // the whole line, without its end
 } Event;

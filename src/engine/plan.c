@@ -104,6 +104,16 @@ static bool open_all(Worker *w, Problems *problems, Err *err)
     return err->kind != ERR_NONE ? false : err_set(err, ERR_CONFIG, "%s", _("the mappings have mistakes"));
 }
 
+// What was done before and has to be done anew.
+static void keep_stale(Plan *plan)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < plan->n; i++)
+        if (plan->steps[i].status == STEP_STALE)
+            plan->steps[n++] = plan->steps[i];
+    plan->n = plan->todo = n;
+}
+
 static Plan *fill(Worker *w, Err *err)
 {
     Arena *a = w->s.arena;
@@ -123,8 +133,12 @@ static Plan *fill(Worker *w, Err *err)
         if (!recall(w, s, p, err) || !judge(w, plan, s, p, err))
             return NULL;
         estimate_rows(plan, p);
-        plan->todo += !is_current(p);
+        if (s->again && is_current(p))
+            p->why = _("its rejected rows are tried again");
+        plan->todo += !is_current(p) || s->again;
     }
+    if (w->o->stale_only)
+        keep_stale(plan);
     return plan;
 }
 

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "cache/raw_rows.h"
 #include "cache/sample.h"
 #include "engine/worker.h"
 
@@ -10,22 +11,36 @@ static const char *entity_of(Arena *a, const char *step)
     return arena_text(a, "%.*s", (int)strcspn(step, "/"), step);
 }
 
-bool engine_preview(Arena *a, const RunOptions *o, const char *step, size_t rows, bool unmask, Preview *out, Problems *problems, Err *err)
+bool engine_preview_make(Arena *a, const RunOptions *o, Problems *problems, Err *err)
 {
-    *out = (Preview){0};
-    const char *entity = entity_of(a, step);
-    const char *select[] = {entity, NULL};
     RunOptions reading = *o;
     reading.mode = "preview";
-    reading.select = select;
-    reading.stages = "XV"; // reads and checks; the target's rows are not touched
-    reading.max_rejects = INT64_MAX;
+    reading.stages = "XV";
+    reading.max_rejects = INT64_MAX; // a limit is for who writes
+    reading.stop_on_reject = false;
+    const char **entities = NULL;
+    size_t n = 0;
+    while (o->select && o->select[n])
+        n++;
+    if (n) {
+        entities = arena_many(a, const char *, n + 1);
+        for (size_t i = 0; i < n; i++)
+            entities[i] = entity_of(a, o->select[i]);
+    }
+    reading.select = entities;
     RunOutcome outcome;
     if (!engine_run(a, &reading, problems, &outcome, err))
         return false;
-    if (outcome.exit_code != 0 && outcome.exit_code != 3)
-        return err->kind != ERR_NONE ? false : err_set(err, (ErrKind)outcome.exit_code, "%s", outcome.reason);
-    AUTO(cache_close_at) Cache *cache = cache_open(o->clinic->state_folder, false, err);
+    if (outcome.exit_code != 0 && err->kind == ERR_NONE)
+        err_set(err, (ErrKind)outcome.exit_code, "%s", outcome.reason);
+    return outcome.exit_code == 0;
+}
+
+bool engine_preview(Arena *a, const Clinic *clinic, const char *step, size_t rows, bool unmask, Preview *out, Err *err)
+{
+    *out = (Preview){0};
+    const char *entity = entity_of(a, step);
+    AUTO(cache_close_at) Cache *cache = cache_open(clinic->state_folder, false, err);
     Sample sample;
     CacheSource source;
     CacheStep made = {0};
@@ -35,10 +50,12 @@ bool engine_preview(Arena *a, const RunOptions *o, const char *step, size_t rows
         return false;
     if (!source.rows && !sample.n_columns)
         return err_set(err, ERR_USAGE, _("the clinic has no entity '%s'"), entity);
+    if (!cache_entity_counts(cache, entity, &out->linked, &out->issues, err) || !raw_rows_count(cache, entity, found, &out->raw, err))
+        return false;
     out->source = source.rows;
-    out->skipped = made.skipped;
+    out->skipped = found ? made.skipped - out->raw : 0;
     out->rejected = source.rejected + made.rejected;
-    out->kept = source.rows - out->skipped - out->rejected;
+    out->kept = source.rows - out->skipped - out->rejected - out->linked - out->raw;
     out->columns = sample.columns;
     out->n_columns = sample.n_columns;
     out->rows = sample.rows;

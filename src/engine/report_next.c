@@ -77,7 +77,8 @@ static bool any_failed_step(const Report *r)
 // worker that is gone without having said how it ended left its work to go on with.
 static bool can_go_on(const Report *r)
 {
-    if (strcmp(r->run.status, "running") == 0 || strcmp(r->run.mode, "verify") == 0)
+    if (strcmp(r->run.status, "running") == 0 || strcmp(r->run.mode, "verify") == 0 ||
+        strcmp(r->run.mode, "preview") == 0)
         return false;
     return !r->ended ||
            (r->run.exit_code != 0 && r->run.exit_code != ERR_USAGE && r->run.exit_code != ERR_CONFIG);

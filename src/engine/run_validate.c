@@ -32,10 +32,21 @@ static const Step *missing_need(Worker *w, const Step *s)
     for (size_t i = 0; i < w->n; i++) {
         const Step *other = &w->steps[i];
         if (other->stage == STAGE_VALIDATE && other != s && mapper_needs(w->s.mapper, s->entity, other->entity) &&
-            other->status != STEP_DONE && other->status != STEP_PARTIAL)
+            !step_is_good(other))
             return other;
     }
     return NULL;
+}
+
+// A step whose rejects are from before: the same rows are as much too many as when they were found.
+static bool finish_current(Worker *w, Step *s, Err *err)
+{
+    if (!w->o->stop_on_reject || !s->rejected || !s->wanted)
+        return worker_end_step(w, s, s->rejected ? STEP_PARTIAL : STEP_DONE, NULL, NULL, err);
+    Err stop = {0};
+    err_set(&stop, ERR_STEP, ngettext("%lld row is rejected", "%lld rows are rejected", (unsigned long)s->rejected), (long long)s->rejected);
+    s->current = false;
+    return worker_step_failed(w, s, &stop, err);
 }
 
 static bool finish(Worker *w, Step *s, const MapperResult *r, Err *err)
@@ -70,15 +81,16 @@ static bool current(Worker *w, Step *s, bool *yes, Err *err)
 
 static bool validate_entity(Worker *w, Step *s, Err *err)
 {
-    const Step *need = missing_need(w, s);
+    const Step *need = s->wanted ? missing_need(w, s) : NULL;
     if (need) {
         worker_worse(w, 4, _("%s waits for %s"), s->id, need->id);
         return worker_end_step(w, s, STEP_BLOCKED, arena_text(w->s.arena, _("waits for %s"), need->id), NULL, err);
     }
     if (!mapper_fingerprint(w->s.mapper, w->s.arena, s->entity, &s->fingerprint, err) || !current(w, s, &s->current, err))
         return false;
+    s->current = s->current && !s->again;
     if (s->current)
-        return worker_end_step(w, s, s->rejected ? STEP_PARTIAL : STEP_DONE, NULL, NULL, err);
+        return finish_current(w, s, err);
     if (!s->wanted)
         return worker_end_step(w, s, STEP_SKIPPED, _("not selected"), NULL, err);
     const Step *source = worker_step(w, s->entity, STAGE_EXTRACT);

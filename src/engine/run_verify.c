@@ -23,7 +23,7 @@ static bool verified_before(Worker *w, Step *s, bool *yes, Err *err)
     bool found;
     if (!control_step(w->s.control, w->s.arena, s->id, &last, &found, err))
         return false;
-    *yes = found && !w->o->again && last.fingerprint && strcmp(last.fingerprint, s->fingerprint) == 0 && strcmp(last.status, "done") == 0;
+    *yes = found && !w->o->again && !s->again && last.fingerprint && strcmp(last.fingerprint, s->fingerprint) == 0 && strcmp(last.status, "done") == 0;
     s->rows = *yes ? last.rows : s->rows;
     s->done = *yes ? last.done : 0;
     return true;
@@ -49,8 +49,10 @@ static bool verify_entity(Worker *w, Step *s, Err *err)
         return worker_end_step(w, s, STEP_SKIPPED, _("not selected"), NULL, err);
     if (!fingerprint_insert(&w->s, s->entity, false, &s->fingerprint, err))
         return false;
-    if (written && written->ran && written->status != STEP_DONE && written->status != STEP_PARTIAL)
+    if (written && !step_is_good(written)) {
+        worker_worse(w, 4, _("%s waits for %s"), s->id, written->id);
         return worker_end_step(w, s, STEP_BLOCKED, arena_text(w->s.arena, _("waits for %s"), written->id), NULL, err);
+    }
     if (!verified_before(w, s, &s->current, err))
         return false;
     s->current = s->current && !(written && written->ran && !written->current);

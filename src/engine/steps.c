@@ -10,7 +10,8 @@
 
 const char *const stage_words[STAGES] = {"extract", "validate", "insert", "verify"};
 const char stage_letters[STAGES + 1] = "XVIC";
-const char *const step_status_words[STEP_STATUSES] = {"done", "pending", "running", "stale", "failed", "partial", "blocked", "skipped"};
+const char *const step_status_words[STEP_STATUSES] = {N_("done"), N_("pending"), N_("running"), N_("stale"),
+                                                      N_("failed"), N_("partial"), N_("blocked"), N_("skipped")};
 
 // When several end states apply, the first in this order wins (mudanza(1)). A run that could not begin
 // (2, 5, 10) has no other end state.
@@ -19,6 +20,16 @@ static const int precedence[] = {1, 2, 5, 10, 7, 6, 12, 4, 13, 8, 11, 3, 0};
 bool step_is_raw(const Step *s)
 {
     return !s->mapped || !s->mapped->n;
+}
+
+bool step_is_good(const Step *s)
+{
+    return s->status == STEP_DONE || s->status == STEP_PARTIAL;
+}
+
+bool worker_only_looks(const RunOptions *o)
+{
+    return strcmp(o->mode, "verify") == 0 || strcmp(o->mode, "preview") == 0;
 }
 
 static bool fills_table(const MappedEntity *e)
@@ -57,18 +68,45 @@ Step *worker_step(Worker *w, const char *entity, Stage stage)
     return NULL;
 }
 
+// --failed and --stale keep, of the selected steps, those control.db tells so of. A step that was done and
+// is still current does nothing, so what --stale leaves is what changed.
+static bool keep_by_status(Worker *w, Err *err)
+{
+    for (size_t i = 0; (w->o->failed_only || w->o->stale_only) && i < w->n; i++) {
+        Step *s = &w->steps[i];
+        StepRecord last;
+        bool found = false;
+        if (!s->wanted)
+            continue;
+        if (w->s.control && !control_step(w->s.control, w->s.arena, s->id, &last, &found, err))
+            return false;
+        bool partial = found && strcmp(last.status, "partial") == 0, done = found && strcmp(last.status, "done") == 0;
+        // The same file holds the same damaged rows: reading it again would mend none.
+        bool failed = found && (strcmp(last.status, "failed") == 0 || strcmp(last.status, "blocked") == 0 ||
+                                (partial && s->stage != STAGE_EXTRACT));
+        s->again = w->o->failed_only && failed;
+        s->wanted = s->again || (w->o->stale_only && (done || partial));
+    }
+    return true;
+}
+
+static bool needs(const Worker *w, const Step *s, const Step *other)
+{
+    if (other->stage == STAGE_EXTRACT || (other->stage < s->stage && other->stage == STAGE_VALIDATE))
+        return true;
+    if (other->stage < s->stage)
+        return strcmp(other->entity, s->entity) == 0;
+    return other->stage == STAGE_INSERT && s->stage == STAGE_INSERT && other != s && w->s.mapper && !step_is_raw(s) &&
+           !step_is_raw(other) && mapper_needs(w->s.mapper, s->entity, other->entity);
+}
+
 // What a wanted step needs is wanted too, unless only the selected ones are to run: reading and checking
-// write nothing, so all of it comes along.
+// write nothing, so all of it comes along. Backwards, so that what is needed finds in turn what it needs.
 static void want_upstream(Worker *w)
 {
-    if (w->o->only)
-        return;
-    for (size_t i = 0; i < w->n; i++)
-        if (w->steps[i].wanted && w->steps[i].stage > STAGE_EXTRACT)
-            for (size_t k = 0; k < w->n; k++)
-                w->steps[k].wanted |= w->steps[k].stage == STAGE_EXTRACT ||
-                                      (w->steps[k].stage < w->steps[i].stage && w->steps[k].stage == STAGE_VALIDATE) ||
-                                      (w->steps[k].stage < w->steps[i].stage && strcmp(w->steps[k].entity, w->steps[i].entity) == 0);
+    for (size_t i = w->n; !w->o->only && i-- > 0;)
+        for (size_t k = 0; w->steps[i].wanted && w->steps[i].stage > STAGE_EXTRACT && k < w->n; k++)
+            w->steps[k].wanted |= needs(w, &w->steps[i], &w->steps[k]);
 }
 
 bool worker_make_steps(Worker *w, Err *err)
@@ -91,6 +129,8 @@ bool worker_make_steps(Worker *w, Err *err)
         for (size_t i = 0; i < n_extra && (stage == STAGE_EXTRACT || stage == STAGE_INSERT); i++)
             add_step(w, extra[i], stage, NULL);
     }
+    if (!keep_by_status(w, err))
+        return false;
     want_upstream(w);
     return true;
 }
@@ -134,9 +174,22 @@ void worker_progress(Worker *w, const Step *s, int64_t done)
     beat_tick(w->beat, stage_words[s->stage], s->id, done, s->rows, s->rejected);
 }
 
+// Whether control.db already tells of a current step what the cache or the target say.
+static bool told_before(Worker *w, const Step *s, bool *yes, Err *err)
+{
+    StepRecord last;
+    bool found;
+    err->kind = ERR_NONE;
+    if (!control_step(w->s.control, w->s.arena, s->id, &last, &found, err))
+        return false;
+    *yes = found && last.fingerprint && s->fingerprint && strcmp(last.fingerprint, s->fingerprint) == 0 &&
+           (strcmp(last.status, "done") == 0 || strcmp(last.status, "partial") == 0);
+    return true;
+}
+
 bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, const Account *account, Err *err)
 {
-    double took = s->began ? (double)(instant_now() - s->began) / 1e6 : 0;
+    double took = s->took_s > 0 ? s->took_s : s->began ? (double)(instant_now() - s->began) / 1e6 : 0;
     s->status = status;
     s->why = why;
     w->ended++;
@@ -159,10 +212,14 @@ bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, con
         json_int(j, "lost", account->lost);
     }
     json_num(j, "took_s", took, 3);
-    Event e = {.status = step_status_words[status], .rows = s->rows, .done = s->done, .rejected = s->rejected, .text = why};
+    Event e = {.status = step_status_words[status], .rows = s->rows, .done = s->done, .rejected = s->rejected,
+               .took_s = took, .text = status == STEP_SKIPPED ? NULL : why};
     event_send(w->events, &e);
-    if (s->current)
-        return true; // what control.db says of its last run still holds
+    bool told;
+    if (status == STEP_SKIPPED) // what is known of its last run still holds
+        return true;
+    if (s->current && (!told_before(w, s, &told, err) || told))
+        return err->kind == ERR_NONE;
     StepRecord r = {.step = s->id, .status = step_status_words[status], .fingerprint = s->fingerprint, .why = why, .rows = s->rows,
                     .done = s->done, .rejected = s->rejected, .run = w->record.run, .took_s = took};
     return control_step_save(w->s.control, &r, err);

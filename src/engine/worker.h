@@ -11,10 +11,12 @@ typedef struct {
     Stage stage;
     const MappedEntity *mapped; // n 0 or NULL: raw
     bool wanted, ran, current;  // current: its fingerprint held, nothing was done
+    bool again;                 // to be done though its fingerprint holds (run --failed)
     StepStatus status;
     const char *fingerprint, *why;
     int64_t rows, done, rejected;
     Instant began;
+    double took_s;              // of extract, whose steps all end together; 0: since it began
 } Step;
 
 typedef struct {
@@ -41,6 +43,8 @@ typedef struct {
 bool worker_make_steps(Worker *w, Err *err);
 Step *worker_step(Worker *w, const char *entity, Stage stage);
 bool step_is_raw(const Step *s);
+bool step_is_good(const Step *s); // done or partial: others can rely on it
+bool worker_only_looks(const RunOptions *o); // verify and preview: the target's rows are not written
 
 void worker_begin_step(Worker *w, Step *s, int64_t rows);
 void worker_progress(Worker *w, const Step *s, int64_t done);
