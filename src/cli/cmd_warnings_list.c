@@ -33,7 +33,7 @@ static void print_items(Cli *cli, const IssueItem *items, size_t n)
         grid_text(grid, items[i].entity);
         grid_text(grid, items[i].key);
         grid_text(grid, items[i].field ? items[i].field : "");
-        grid_text(grid, items[i].detail ? items[i].detail : "");
+        grid_text(grid, items[i].detail ? _(items[i].detail) : "");
     }
     grid_print(grid, &cli->out);
 }

@@ -161,8 +161,10 @@ static bool end_steps(Worker *w, const char *fingerprint, bool current, Err *err
         s->rows = s->done = found ? made.rows : 0;
         s->rejected = found ? made.rejected : 0;
         s->fingerprint = fingerprint;
-        s->current = current;
-        if (!current && !control_issues_sync(w->s.control, w->cache_path, s->id, w->record.run, err))
+        if (!worker_step_noted(w, s, &s->current, err))
+            return false;
+        s->current = s->current && current;
+        if (!s->current && !control_issues_sync(w->s.control, w->cache_path, s->id, w->record.run, err))
             return false;
         if (!worker_end_step(w, s, s->rejected ? STEP_PARTIAL : STEP_DONE, NULL, NULL, err))
             return false;

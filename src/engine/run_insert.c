@@ -49,20 +49,14 @@ static bool find_checkpoint(Inserting *x, const char *step, bool *complete, Err 
     return *complete || (worker_need_job(x->w, err) && (same || t->kind->restart(t, step, err)));
 }
 
-static bool note_outcomes(Inserting *x, const WriteBatch *b, Err *err)
+static void count_outcomes(Inserting *x, const WriteBatch *b)
 {
     for (size_t i = 0; i < b->n; i++) {
         const WriteItem *item = &b->items[i];
         x->step->done += item->outcome != ROW_REJECTED;
+        x->step->rejected += item->outcome == ROW_REJECTED;
         x->w->wrote |= item->outcome == ROW_NEW || item->outcome == ROW_UPDATED;
-        if (item->outcome != ROW_REJECTED)
-            continue;
-        x->step->rejected++;
-        if (!control_issue_add(x->w->s.control, x->step->id, x->step->entity, item->key, "", item->code, "error", str_of(item->detail),
-                               x->w->record.run, err))
-            return false;
     }
-    return true;
 }
 
 static bool write_batches(Inserting *x, OutRows *rows, Err *err)
@@ -76,8 +70,9 @@ static bool write_batches(Inserting *x, OutRows *rows, Err *err)
         b.last = b.n == 0;
         if (b.n)
             b.last_key = arena_text(x->w->s.arena, "%.*s", STR_ARG(b.items[b.n - 1].key));
-        if (!t->kind->write(t, &b, err) || !note_outcomes(x, &b, err))
+        if (!t->kind->write(t, &b, err))
             return false;
+        count_outcomes(x, &b);
         worker_progress(x->w, x->step, x->step->done + x->step->rejected);
         size_next(x);
     }
@@ -166,9 +161,27 @@ static bool write_entity(Inserting *x, bool *was_complete, Err *err)
     return true;
 }
 
+typedef struct {
+    Worker *w;
+    const Step *step;
+} Copying;
+
+static bool copy_reject(void *arg, const TargetReject *r, Err *err)
+{
+    const Copying *c = arg;
+    AUTO(buf_free) Buf code = {0};
+    buf_add(&code, r->code);
+    return control_issue_add(c->w->s.control, c->step->id, c->step->entity, r->key, "", buf_text(&code), "error", r->detail,
+                             c->w->record.run, err);
+}
+
 static bool finish(Worker *w, Step *s, Err *err)
 {
     Account account;
+    Copying copying = {w, s};
+    // The ledger's list is complete, also after a kill between a batch and its note here.
+    if (!step_is_raw(s) && !w->s.target->kind->rejects(w->s.target, s->entity, copy_reject, &copying, err))
+        return false;
     if (!account_of(&w->s, s->entity, step_is_raw(s), true, &account, err))
         return false;
     s->rejected = account.rejected;

@@ -225,6 +225,15 @@ bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, con
     return control_step_save(w->s.control, &r, err);
 }
 
+bool worker_step_noted(Worker *w, const Step *s, bool *noted, Err *err)
+{
+    StepRecord last;
+    if (!control_step(w->s.control, w->s.arena, s->id, &last, noted, err))
+        return false;
+    *noted = *noted && last.fingerprint && s->fingerprint && strcmp(last.fingerprint, s->fingerprint) == 0;
+    return true;
+}
+
 bool worker_step_failed(Worker *w, Step *s, const Err *why, Err *err)
 {
     JsonOut *j = event_begin(w->events, "error", s->id);

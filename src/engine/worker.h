@@ -50,6 +50,8 @@ void worker_begin_step(Worker *w, Step *s, int64_t rows);
 void worker_progress(Worker *w, const Step *s, int64_t done);
 // Ends a step: event, control.db, status. inserted etc. are for the event; may be NULL.
 bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, const Account *account, Err *err);
+// Whether control.db knows what this fingerprint gave: not so after a kill between a step and its note.
+bool worker_step_noted(Worker *w, const Step *s, bool *noted, Err *err);
 // Notes an end state; the first in the order of mudanza(1) wins.
 void worker_worse(Worker *w, int exit_code, const char *fmt, ...) PRINTF(3, 4);
 // A failed step: tells the error as an event, notes the exit code. true: the run can go on.
