@@ -3,12 +3,13 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/uuid.h"
 
-// Ids and codes that say nothing about a person stay readable.
-static bool may_show(const char *column)
+// The keys of the migration itself say nothing about a person: those columns, and uuids wherever they are. (A
+// column's name says little: national_id is a patient's.)
+static bool may_show(const char *column, Str value)
 {
-    size_t n = strlen(column);
-    return !strcmp(column, "key") || !strcmp(column, "id") || !strcmp(column, "link") || (n > 3 && !strcmp(column + n - 3, "_id"));
+    return !strcmp(column, "key") || !strcmp(column, "id") || !strcmp(column, "link") || uuid_valid(value);
 }
 
 static const char *shown(Arena *a, LiteStmt *s, int i, bool masked)
@@ -17,7 +18,7 @@ static const char *shown(Arena *a, LiteStmt *s, int i, bool masked)
     if (!value.at)
         return NULL;
     AUTO(buf_free) Buf text = {0};
-    if (masked && !may_show(lite_column_name(s, i)))
+    if (masked && !may_show(lite_column_name(s, i), value))
         text_mask(&text, value);
     else
         text_clean(&text, value);

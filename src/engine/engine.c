@@ -170,7 +170,8 @@ static bool save_accounts(Worker *w, Err *err)
             worker_worse(w, ERR_UNBALANCED, _("%s: %lld rows are lost"), account.entity, (long long)account.lost);
     }
     if (rejected && !worker_only_looks(w->o))
-        worker_worse(w, 3, _("finished; %lld rows were rejected, see the report"), (long long)rejected);
+        worker_worse(w, 3, w->wrote ? _("finished; %lld rows were rejected, see the report")
+                                    : _("nothing to do: everything is up to date; %lld rows stay rejected"), (long long)rejected);
     return true;
 }
 
