@@ -14,11 +14,38 @@ static void must(bool ok)
         abort();
 }
 
-void compress_block(Str bytes, Buf *out)
+struct Deflate {
+    ZSTD_CCtx *context;
+};
+
+Deflate *deflate_new(void)
+{
+    Deflate *z = malloc(sizeof *z);
+    must(z != NULL);
+    z->context = ZSTD_createCCtx();
+    must(z->context != NULL);
+    return z;
+}
+
+void deflate_free(Deflate *z)
+{
+    if (!z)
+        return;
+    ZSTD_freeCCtx(z->context);
+    free(z);
+}
+
+void deflate_free_at(Deflate **z)
+{
+    deflate_free(*z);
+    *z = NULL;
+}
+
+void compress_block(Deflate *z, Str bytes, Buf *out)
 {
     size_t room = ZSTD_compressBound(bytes.len);
     char *at = buf_room(out, room);
-    size_t n = ZSTD_compress(at, room, bytes.at, bytes.len, BLOCK_LEVEL);
+    size_t n = ZSTD_compressCCtx(z->context, at, room, bytes.at, bytes.len, BLOCK_LEVEL);
     must(!ZSTD_isError(n));
     out->len += n;
     out->at[out->len] = '\0';

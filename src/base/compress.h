@@ -5,7 +5,11 @@
 #include "base/err.h"
 #include "base/str.h"
 
-void compress_block(Str bytes, Buf *out);                 // appends one frame, level 1
+typedef struct Deflate Deflate; // the memory zstd works in: making it costs more than packing a small block
+Deflate *deflate_new(void);
+void deflate_free(Deflate *z); // NULL is fine
+void deflate_free_at(Deflate **z);
+void compress_block(Deflate *z, Str bytes, Buf *out);     // appends one frame, level 1
 bool decompress_block(Str frame, size_t limit, Buf *out); // appends; false when broken or larger than limit
 
 typedef struct Inflate Inflate; // a decompression under way: window at most 2^27, several frames in a row

@@ -134,15 +134,18 @@ bool cache_unknown_entities(Cache *c, Arena *a, const Model *model, const char *
     return step == LITE_DONE;
 }
 
-bool cache_index_entity(Cache *c, const Entity *e, Err *err)
+static bool looked_up_by(const Entity *e, const char *column)
 {
-    if (!lite_execf(c->db, err, "CREATE INDEX IF NOT EXISTS \"%w_source_id\" ON \"%w\"(source_id)", e->name, e->name))
-        return false;
-    for (size_t i = 0; i < e->n_fields; i++) {
-        const Field *f = &e->fields[i];
-        if (f->type == FIELD_REFERENCE &&
-            !lite_execf(c->db, err, "CREATE INDEX IF NOT EXISTS \"%w_%w\" ON \"%w\"(\"%w\")", e->name, f->name, e->name, f->name))
-            return false;
-    }
-    return true;
+    if (strcmp(column, "source_id") == 0)
+        return true;
+    for (size_t i = 0; i < e->n_fields; i++)
+        if (strcmp(e->fields[i].name, column) == 0)
+            return e->fields[i].type == FIELD_REFERENCE;
+    return false;
+}
+
+bool cache_index_column(Cache *c, const Entity *e, const char *column, Err *err)
+{
+    return !looked_up_by(e, column) ||
+           lite_execf(c->db, err, "CREATE INDEX IF NOT EXISTS \"%w_%w\" ON \"%w\"(\"%w\")", e->name, column, e->name, column);
 }

@@ -43,7 +43,8 @@ bool cache_source(Cache *c, const char *entity, CacheSource *out, Err *err) MUST
 // Entity types of the source that the model does not know, by name.
 bool cache_unknown_entities(Cache *c, Arena *a, const Model *model, const char ***names, size_t *n, Err *err) MUST_CHECK;
 
-// Makes the reference fields and the source_id of an entity quick to search, once.
-bool cache_index_entity(Cache *c, const Entity *e, Err *err) MUST_CHECK;
+// Makes the column quick to search, once, when it is one that rows are looked up by: source_id or a
+// reference field; any other is left as it is.
+bool cache_index_column(Cache *c, const Entity *e, const char *column, Err *err) MUST_CHECK;
 
 #endif

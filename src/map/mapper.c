@@ -149,7 +149,7 @@ static bool compose(Mapper *m, Ready *r, Problems *problems, Err *err)
     for (size_t i = 0; i < r->composed.n_reads; i++) {
         const ColumnRead *read = &r->composed.reads[i];
         MappedEntity *e = strcmp(read->schema, "main") == 0 ? profile_entity(m->o.profile, read->table) : NULL;
-        if (e && strcmp(read->table, r->mapping->entity) != 0 && !cache_index_entity(m->o.cache, e->entity, err))
+        if (e && strcmp(read->table, r->mapping->entity) != 0 && !cache_index_column(m->o.cache, e->entity, read->column, err))
             return false;
     }
     return true;

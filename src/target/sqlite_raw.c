@@ -1,6 +1,5 @@
 #include "target/target_sqlite.h"
 
-#include "base/compress.h"
 #include "base/digest.h"
 #include "base/json_out.h"
 
@@ -106,7 +105,7 @@ static bool write_body(void *arg, Err *err)
             return false;
         if (same)
             continue;
-        compress_block(buf_str(&w->json), &w->frame);
+        compress_block(w->t->deflate, buf_str(&w->json), &w->frame);
         if (rowid ? !change(w, rowid, row, hash, err) : !add(w, entity, row, hash, err))
             return false;
     }
@@ -117,6 +116,8 @@ bool sqlite_write_raw(Target *base, const char *step, const char *entity, const 
                       const char *last_key, bool last, const char *fingerprint, Err *err)
 {
     SqliteTarget *t = sqlite_of(base);
+    if (!t->deflate)
+        t->deflate = deflate_new();
     RawWork w = {.t = t, .entity = entity, .rows = rows, .n = n, .hash = sha256_new()};
     Batch head = {
         .step = step,

@@ -27,6 +27,7 @@ static void close_target(Target *base)
     for (LiveTable *live = t->tables; live; live = live->next)
         for (size_t i = 0; i < live->n_keys; i++)
             lite_finish(live->keys[i].probe);
+    deflate_free(t->deflate);
     arena_free(t->scratch);
     lite_close(t->db);
 }

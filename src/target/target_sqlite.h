@@ -2,6 +2,7 @@
 #ifndef TARGET_TARGET_SQLITE_H
 #define TARGET_TARGET_SQLITE_H
 
+#include "base/compress.h"
 #include "db/lite.h"
 #include "target/target.h"
 
@@ -75,6 +76,7 @@ typedef struct {
     LiveTable *tables;
     PartWriter *writers;
     LiteStmt *ledger[LEDGER_STATEMENTS];
+    Deflate *deflate; // for raw rows; made with the first
 } SqliteTarget;
 
 static inline SqliteTarget *sqlite_of(Target *t)

@@ -71,6 +71,12 @@ static bool inflate_all(Str input, size_t step, Buf *out, Err *err)
     return inflate_end(z, err);
 }
 
+static void pack(Str bytes, Buf *out)
+{
+    AUTO(deflate_free_at) Deflate *z = deflate_new();
+    compress_block(z, bytes, out);
+}
+
 // Text that compresses, larger than the pieces in which it is handed over.
 static void fill(Buf *b)
 {
@@ -82,7 +88,7 @@ Test(compress, blocks_come_back_and_have_a_limit)
 {
     AUTO(buf_free) Buf plain = {0}, frame = {0}, again = {0};
     fill(&plain);
-    compress_block(buf_str(&plain), &frame);
+    pack(buf_str(&plain), &frame);
     cr_assert_lt(frame.len, plain.len);
     cr_assert(decompress_block(buf_str(&frame), plain.len, &again));
     cr_assert(str_eq(buf_str(&plain), buf_str(&again)));
@@ -90,7 +96,7 @@ Test(compress, blocks_come_back_and_have_a_limit)
     cr_assert_not(decompress_block((Str){frame.at, frame.len - 1}, plain.len, &again));
     cr_assert_not(decompress_block(STR("no zstd at all"), plain.len, &again));
     buf_clear(&frame);
-    compress_block(STR(""), &frame);
+    pack(STR(""), &frame);
     cr_assert(decompress_block(buf_str(&frame), 0, &again));
 }
 
@@ -99,8 +105,8 @@ Test(compress, streams_take_any_pieces_and_several_frames)
     AUTO(buf_free) Buf plain = {0}, frames = {0}, twice = {0}, out = {0};
     Err err = {0};
     fill(&plain);
-    compress_block(buf_str(&plain), &frames);
-    compress_block(buf_str(&plain), &frames);
+    pack(buf_str(&plain), &frames);
+    pack(buf_str(&plain), &frames);
     buf_add(&twice, buf_str(&plain));
     buf_add(&twice, buf_str(&plain));
     static const size_t steps[] = {1, 1000, 1 << 20};
@@ -114,7 +120,7 @@ Test(compress, streams_take_any_pieces_and_several_frames)
 Test(compress, every_cut_of_a_stream_is_refused)
 {
     AUTO(buf_free) Buf frame = {0}, out = {0};
-    compress_block(STR("a text of which every byte counts, counts, counts"), &frame);
+    pack(STR("a text of which every byte counts, counts, counts"), &frame);
     for (size_t n = 0; n < frame.len; n++) {
         Err err = {0};
         cr_expect_not(inflate_all((Str){frame.at, n}, 7, &out, &err), "cut to %zu", n);
@@ -126,7 +132,7 @@ Test(compress, what_follows_the_frames_is_refused)
 {
     AUTO(buf_free) Buf frame = {0}, out = {0};
     Err err = {0};
-    compress_block(STR("text"), &frame);
+    pack(STR("text"), &frame);
     buf_add(&frame, (Str){zeros, 8});
     cr_assert_not(inflate_all(buf_str(&frame), 64, &out, &err));
     cr_assert_eq(err.kind, ERR_SOURCE);
@@ -146,7 +152,7 @@ Test(compress, the_sink_can_stop)
     AUTO(buf_free) Buf frame = {0};
     AUTO(inflate_free_at) Inflate *z = inflate_new();
     Err err = {0};
-    compress_block(STR("text"), &frame);
+    pack(STR("text"), &frame);
     cr_assert_not(inflate_add(z, buf_str(&frame), refuse_all, NULL, &err));
     cr_assert_str_eq(err.text, "enough");
 }
