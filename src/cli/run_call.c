@@ -226,23 +226,14 @@ static bool consent(RunCall *call, Err *err)
 
 static void tell_end(RunCall *call, const RunOutcome *end)
 {
-    Cli *cli = call->cli;
-    AUTO(buf_free) Buf report = {0};
+    AUTO(buf_free) Buf summary = {0};
     Err err = {0};
-    if (report_print(cli->arena, call->clinic, end->run, "text", &report, &err))
-        out_block(&cli->out, buf_str(&report));
+    if (report_print(call->cli->arena, call->clinic, end->run, "summary", &summary, &err))
+        out_block(&call->cli->out, buf_str(&summary));
     else
-        out_note(&cli->out, "%s", err.text);
-    if (end->exit_code == EXIT_OK)
-        return;
-    if (end->reason)
-        out_note(&cli->out, "%s: %s", end->status, end->reason);
-    if (end->exit_code == EXIT_PARTIAL)
-        out_note(&cli->out, _("next: mudanza warnings list %s"), call->clinic->name);
-    else if (end->exit_code == ERR_CONFIG)
-        out_note(&cli->out, _("next: mudanza config validate %s"), call->clinic->name);
-    else
-        out_note(&cli->out, _("next: mudanza resume %s"), call->clinic->name);
+        out_note(&call->cli->out, "%s", err.text);
+    if (end->exit_code != EXIT_OK && end->reason)
+        out_note(&call->cli->out, "%s: %s", _(end->status), end->reason);
 }
 
 bool run_call_may_write(const Cli *cli, Err *err)

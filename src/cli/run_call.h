@@ -13,6 +13,11 @@ typedef struct {
     RunOptions options;
     int64_t interval_us, told_us; // of progress; when it was last told
     bool line_open;               // a line of progress stands on the terminal
+    struct {
+        const char *name; // NULL: none yet
+        int64_t steps, rows, rejected;
+        double took_s;
+    } phase; // the steps of one stage that had something to do
 } RunCall;
 
 // Loads the clinic of the first argument and fills the options; the other arguments select steps. mode as in

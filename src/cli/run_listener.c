@@ -64,10 +64,49 @@ static void tell_progress(RunCall *call, const Event *e)
     call->line_open = true;
 }
 
+// A line for each stage that had something to do.
+static void tell_phase(RunCall *call)
+{
+    AUTO(buf_free) Buf now = {0}, line = {0};
+    if (call->phase.steps && !call->cli->out.quiet) {
+        instant_rfc3339(instant_now(), &now);
+        buf_addf(&line, "%.8s  %-8s  ", buf_text(&now) + 11, _(call->phase.name));
+        buf_addf(&line, ngettext("%lld step, ", "%lld steps, ", (unsigned long)call->phase.steps), (long long)call->phase.steps);
+        buf_addf(&line, _("%lld rows, %lld rejected, %.1f s"), (long long)call->phase.rows, (long long)call->phase.rejected,
+                 call->phase.took_s);
+        if (call->phase.took_s > 0)
+            buf_addf(&line, _(", %.0f rows/s"), (double)call->phase.rows / call->phase.took_s);
+        run_listener_end(call);
+        out_line(&call->cli->out, "%s", buf_text(&line));
+    }
+    call->phase.steps = call->phase.rows = call->phase.rejected = 0;
+    call->phase.took_s = 0;
+}
+
+static void count_step(RunCall *call, const Event *e)
+{
+    const char *slash = e->step ? strrchr(e->step, '/') : NULL;
+    const char *stage = NULL;
+    for (int i = 0; slash && i < STAGES; i++)
+        if (!strcmp(slash + 1, stage_words[i]))
+            stage = stage_words[i];
+    if (!strcmp(e->type, "run.end") || (stage && stage != call->phase.name)) {
+        tell_phase(call);
+        call->phase.name = stage;
+    }
+    if (!stage || strcmp(e->type, "step.end") != 0 || e->current || e->took_s <= 0)
+        return;
+    call->phase.steps++;
+    call->phase.rows += MAX(e->rows, 0);
+    call->phase.rejected += e->rejected;
+    call->phase.took_s += e->took_s;
+}
+
 static void tell_people(RunCall *call, const Event *e)
 {
     Output *out = &call->cli->out;
     AUTO(buf_free) Buf now = {0};
+    count_step(call, e);
     if (out->quiet && strcmp(e->type, "error") != 0)
         return;
     if (!strcmp(e->type, "step.progress")) {

@@ -89,7 +89,8 @@ bool engine_preview_make(Arena *a, const RunOptions *o, Problems *problems, Err 
 // What came of it. step: an entity or one of its steps.
 bool engine_preview(Arena *a, const Clinic *clinic, const char *step, size_t rows, bool unmask, Preview *out, Err *err) MUST_CHECK;
 
-// The report of a run, in files beside its events and as text. format: text, md or json.
+// The report of a run, in files beside its events and as text. format: text, md, json, or summary: the
+// lines that end a run on the terminal.
 bool report_write(Arena *a, const Clinic *clinic, int64_t run, Err *err) MUST_CHECK;
 bool report_print(Arena *a, const Clinic *clinic, int64_t run, const char *format, Buf *out, Err *err) MUST_CHECK;
 

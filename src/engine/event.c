@@ -20,7 +20,8 @@ struct EventLog {
     Buf line;
     JsonOut json;
     const char *type, *step;
-    Instant began, told; // of the progress of the step under way
+    Instant began; // of the step under way
+    Instant told;  // progress of any step
     int64_t first_done;
 };
 
@@ -106,18 +107,17 @@ void event_send(EventLog *log, const Event *e)
 
 void event_progress_reset(EventLog *log)
 {
-    log->began = log->told = 0;
+    log->began = 0;
 }
 
 void event_progress(EventLog *log, const char *step, const char *phase, int64_t done, int64_t rows, int64_t rejected)
 {
     Instant now = instant_now();
     if (!log->began) {
-        log->began = log->told = now;
+        log->began = now;
         log->first_done = done;
-        return;
     }
-    if (now - log->told < PROGRESS_US)
+    if (!done || now - log->told < PROGRESS_US)
         return;
     log->told = now;
     double seconds = (double)(now - log->began) / 1e6;

@@ -16,6 +16,7 @@ typedef struct {
     double eta_low_s, eta_high_s; // of the step; negative: unknown
     int64_t rejected;
     double took_s;      // of step.end
+    bool current;       // of step.end: there was nothing to do
     const char *text;   // for people
     Str json;           // the whole line, without its end
 } Event;

@@ -26,7 +26,7 @@ typedef struct {
     const char *why;     // already translated
 } NextAction;
 
-enum { NEXT_ACTIONS = 3, REPORT_CAUSES = 20 };
+enum { NEXT_ACTIONS = 3, REPORT_CAUSES = 20, SUMMARY_CAUSES = 3 };
 
 typedef struct {
     const Clinic *clinic;

@@ -81,11 +81,11 @@ static void account(Arena *a, const Report *r, Page *p)
     page_end_block(p);
 }
 
-static void rejects(Arena *a, const Report *r, Page *p)
+static void rejects(Arena *a, const Report *r, size_t most, Page *p)
 {
     if (!r->n_causes)
         return;
-    size_t shown = MIN(r->n_causes, (size_t)REPORT_CAUSES);
+    size_t shown = MIN(r->n_causes, most);
     const char **cells = arena_many(a, const char *, 3 * (shown + 1));
     const char *const names[] = {_("entity"), _("code"), _("rows")};
     memcpy(cells, names, sizeof names);
@@ -191,10 +191,27 @@ void report_text(Arena *a, const Report *r, bool markdown, Buf *out)
     page_title(&p, verdict(a, r));
     identity(a, r, &p);
     account(a, r, &p);
-    rejects(a, r, &p);
+    rejects(a, r, REPORT_CAUSES, &p);
     issues(a, r, &p);
     stages(a, r, &p);
     unfinished_steps(a, r, &p);
     on_disk(a, r, &p);
+    what_next(r, &p);
+}
+
+void report_summary(Arena *a, const Report *r, Buf *out)
+{
+    Page p = {out, false};
+    const Fact places[] = {
+        {_("report"), arena_text(a, "%s/runs/%06lld/report.md", r->clinic->state_folder, (long long)r->run.run)},
+        {_("target"), r->target},
+        {_("took"), duration(a, r->took_s)},
+    };
+    page_title(&p, verdict(a, r));
+    account(a, r, &p);
+    rejects(a, r, SUMMARY_CAUSES, &p);
+    page_heading(&p, _("Where it is"));
+    page_facts(&p, places, ARRAY_LEN(places));
+    page_end_block(&p);
     what_next(r, &p);
 }

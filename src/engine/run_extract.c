@@ -52,6 +52,7 @@ static bool end_entity(void *arg, const DpmfEntity *entity, const char *content_
         return true;
     x->step->rows = x->step->done = rows;
     x->step->rejected = rejected;
+    x->step->took_s = (double)(instant_now() - x->step->began) / 1e6;
     return true;
 }
 
@@ -172,6 +173,21 @@ static bool end_steps(Worker *w, const char *fingerprint, bool current, Err *err
     return true;
 }
 
+// The source may hold entity types the model does not know. How long each step took is kept.
+static bool make_steps_anew(Worker *w, Err *err)
+{
+    const Step *before = w->steps;
+    size_t n = w->n;
+    if (!worker_make_steps(w, err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        Step *now = worker_step(w, before[i].entity, before[i].stage);
+        if (now)
+            now->took_s = before[i].took_s;
+    }
+    return true;
+}
+
 bool run_extract(Worker *w, Err *err)
 {
     const char *fingerprint;
@@ -193,7 +209,7 @@ bool run_extract(Worker *w, Err *err)
         w->s.cache = cache_open(w->s.clinic->state_folder, true, err);
         if (!w->s.cache)
             return err->kind != ERR_NONE ? false : err_set(err, ERR_INTERNAL, "%s", _("the cache just built cannot be opened"));
-        if (!worker_make_steps(w, err)) // the source may hold entity types the model does not know
+        if (!make_steps_anew(w, err))
             return false;
     }
     return end_steps(w, fingerprint, current, err);

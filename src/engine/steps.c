@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "engine/worker.h"
 
-const char *const stage_words[STAGES] = {"extract", "validate", "insert", "verify"};
+const char *const stage_words[STAGES] = {N_("extract"), N_("validate"), N_("insert"), N_("verify")};
 const char stage_letters[STAGES + 1] = "XVIC";
 const char *const step_status_words[STEP_STATUSES] = {N_("done"), N_("pending"), N_("running"), N_("stale"),
                                                       N_("failed"), N_("partial"), N_("blocked"), N_("skipped")};
@@ -213,7 +213,7 @@ bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, con
     }
     json_num(j, "took_s", took, 3);
     Event e = {.status = step_status_words[status], .rows = s->rows, .done = s->done, .rejected = s->rejected,
-               .took_s = took, .text = status == STEP_SKIPPED ? NULL : why};
+               .took_s = took, .current = s->current, .text = status == STEP_SKIPPED ? NULL : why};
     event_send(w->events, &e);
     bool told;
     if (status == STEP_SKIPPED) // what is known of its last run still holds
