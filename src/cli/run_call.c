@@ -232,8 +232,6 @@ static void tell_end(RunCall *call, const RunOutcome *end)
         out_block(&call->cli->out, buf_str(&summary));
     else
         out_note(&call->cli->out, "%s", err.text);
-    if (end->exit_code != EXIT_OK && end->reason)
-        out_note(&call->cli->out, "%s: %s", _(end->status), end->reason);
 }
 
 bool run_call_may_write(const Cli *cli, Err *err)

@@ -56,6 +56,7 @@ static void tell_progress(RunCall *call, const Event *e)
     progress_text(e, &line);
     if (!on_terminal(call)) {
         out_line(&call->cli->out, "%s", buf_text(&line));
+        fflush(stdout);
         return;
     }
     text_fit(&shown, buf_str(&line), TERMINAL_WIDTH, false);
@@ -78,6 +79,7 @@ static void tell_phase(RunCall *call)
             buf_addf(&line, _(", %.0f rows/s"), (double)call->phase.rows / call->phase.took_s);
         run_listener_end(call);
         out_line(&call->cli->out, "%s", buf_text(&line));
+        fflush(stdout); // a log is read while it is written
     }
     call->phase.steps = call->phase.rows = call->phase.rejected = 0;
     call->phase.took_s = 0;
