@@ -84,6 +84,11 @@ void cancel_start(bool has_terminal)
         set_action(SIGHUP, SIG_IGN);
 }
 
+void cancel_outlive_terminal(void)
+{
+    set_action(SIGHUP, SIG_IGN);
+}
+
 bool cancel_requested(void)
 {
     return atomic_load_explicit(&requested, memory_order_relaxed);

@@ -10,6 +10,7 @@
 // To be called once, and again in a forked child, which then starts with no request and its own pipe.
 void cancel_start(bool has_terminal);
 
+void cancel_outlive_terminal(void); // SIGHUP is ignored from now on: a worker goes on without its terminal
 void cancel_request(int reason);  // reason: a signal number, or 0 for a control command; any thread
 bool cancel_requested(void);      // cheap: one atomic load
 int cancel_signal(void);          // the signal that asked, 0 when none

@@ -55,6 +55,9 @@ bool cli_may_ask(const Cli *cli); // a person sits at a terminal, and --no-input
 // What most commands begin with. Each fails with an error that names the nearest clinic, or the problems
 // of its files, which have then been listed on standard error.
 const char *cli_workspace(Cli *cli, Err *err) MUST_CHECK;
+// For commands on a profile alone: a clinic that only has the workspace, whose own profiles come first.
+// NULL when there is no workspace.
+const Clinic *cli_place(Cli *cli);
 Clinic *cli_clinic(Cli *cli, const char *name, Err *err) MUST_CHECK;
 bool cli_clinic_known(Cli *cli, const char *workspace, const char *name, Err *err) MUST_CHECK;
 // The passphrase from --passphrase-file, --passphrase-fd, MUDANZA_PASSPHRASE, reference (of config.yaml,

@@ -11,6 +11,17 @@ const char *cli_workspace(Cli *cli, Err *err)
     return workspace_find(cli->arena, cli->flags[FLAG_WORKSPACE], err);
 }
 
+const Clinic *cli_place(Cli *cli)
+{
+    Err none = {0};
+    const char *workspace = cli_workspace(cli, &none);
+    if (!workspace)
+        return NULL;
+    Clinic *place = arena_one(cli->arena, Clinic);
+    place->workspace = workspace;
+    return place;
+}
+
 bool cli_clinic_known(Cli *cli, const char *workspace, const char *name, Err *err)
 {
     char **clinics = workspace_clinics(cli->arena, workspace);

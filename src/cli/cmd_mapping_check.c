@@ -8,11 +8,12 @@ int cmd_mapping_check(Cli *cli, Err *err)
 {
     const char *profile = cli->args[0];
     Problems *problems = problems_new(cli->arena);
-    if (!profile_file(cli->arena, NULL, profile, "profile.yaml")) {
+    const Clinic *place = cli_place(cli);
+    if (!profile_file(cli->arena, place, profile, "profile.yaml")) {
         err_set(err, ERR_USAGE, _("there is no profile \"%s\""), profile);
         return ERR_USAGE;
     }
-    bool valid = engine_check_mappings(cli->arena, NULL, profile, problems, err);
+    bool valid = engine_check_mappings(cli->arena, place, profile, problems, err);
     if (!valid && err->kind != ERR_NONE)
         return (int)err->kind;
     valid = valid && !problems->errors;

@@ -26,9 +26,10 @@ static const char *setting(void *arg, const char *name)
 
 static bool read_profile(Cli *cli, const char *profile, const YamlNode **defaults, Err *err)
 {
-    const char *path = profile_file(cli->arena, NULL, profile, "profile.yaml");
+    const Clinic *place = cli_place(cli);
+    const char *path = profile_file(cli->arena, place, profile, "profile.yaml");
     if (!path) {
-        const char *const *names = profile_names(cli->arena, NULL);
+        const char *const *names = profile_names(cli->arena, place ? place->workspace : NULL);
         size_t n = 0;
         while (names[n])
             n++;

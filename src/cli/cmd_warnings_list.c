@@ -14,7 +14,7 @@ static void print_groups(Cli *cli, const IssueGroup *groups, size_t n)
     Grid *grid = grid_new(cli->arena, columns, ARRAY_LEN(columns));
     for (size_t i = 0; i < n; i++) {
         grid_int(grid, groups[i].count);
-        grid_text(grid, _(groups[i].severity));
+        grid_text(grid, word_shown(groups[i].severity));
         grid_text(grid, groups[i].entity);
         grid_text(grid, groups[i].code);
         grid_int(grid, groups[i].first_run);
@@ -28,7 +28,7 @@ static void print_items(Cli *cli, const IssueItem *items, size_t n)
                                   {_("Field"), false, 0}, {_("Detail"), false, 0}};
     Grid *grid = grid_new(cli->arena, columns, ARRAY_LEN(columns));
     for (size_t i = 0; i < n; i++) {
-        grid_text(grid, _(items[i].severity));
+        grid_text(grid, word_shown(items[i].severity));
         grid_text(grid, items[i].code);
         grid_text(grid, items[i].entity);
         grid_text(grid, items[i].key);

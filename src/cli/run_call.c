@@ -258,6 +258,7 @@ int run_call_work(Cli *cli, const char *mode, Err *err)
     RunOutcome end = {0};
     if (!run_call_may_write(cli, err) || !run_call_begin(&call, cli, mode, err) || !consent(&call, err))
         return (int)err->kind;
+    cancel_outlive_terminal();
     bool began = engine_run(cli->arena, &call.options, call.problems, &end, err);
     run_listener_end(&call);
     if (!began) {

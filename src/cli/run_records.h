@@ -13,4 +13,7 @@ bool records_run(Cli *cli, const Clinic *clinic, Control *control, size_t argume
 const char *records_folder(Arena *a, const Clinic *clinic, int64_t run); // state/runs/000043
 void json_run(JsonOut *j, const char *key, const RunRecord *r);
 
+// A word of control.db (the status of a run, the severity of an issue) in the language of messages.
+const char *word_shown(const char *word);
+
 #endif

@@ -47,7 +47,7 @@ static bool open_profile(Session *s, const Clinic *clinic, const char *profile, 
     bench->target_type = TARGET_SQLITE;
     bench->target_path = file_join(s->arena, folder, "target.db");
     bench->state_folder = folder;
-    if (!clinic) {
+    if (!bench->n_settings) {
         bench->n_settings = 1;
         bench->settings = arena_one(s->arena, Setting);
         bench->settings[0] = (Setting){"secret", "0000000000000000000000000000000000000000000000000000000000000000", 0};

@@ -1,5 +1,6 @@
 #include "map/profile.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -88,6 +89,34 @@ static void read_entity(Arena *a, const Clinic *clinic, Profile *p, MappedEntity
         }
 }
 
+static int compare_names(const void *left, const void *right)
+{
+    return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+// The product's files and those the workspace adds; which of two with one name counts, profile_file says.
+static char **list_files(Arena *a, const Clinic *clinic, const Profile *p)
+{
+    char **product = file_list(a, p->folder);
+    if (!clinic || !clinic->workspace)
+        return product;
+    char **own = file_list(a, arena_text(a, "%s/profiles/%s", clinic->workspace, p->name));
+    size_t n = 0, more = 0, kept = 0;
+    while (product[n])
+        n++;
+    while (own[more])
+        more++;
+    char **all = arena_many(a, char *, n + more + 1);
+    memcpy(all, product, n * sizeof *all);
+    memcpy(all + n, own, more * sizeof *all);
+    qsort(all, n + more, sizeof *all, compare_names);
+    for (size_t i = 0; i < n + more; i++)
+        if (!kept || strcmp(all[kept - 1], all[i]) != 0)
+            all[kept++] = all[i];
+    all[kept] = NULL;
+    return all;
+}
+
 Profile *profile_load(Arena *a, const Clinic *clinic, const char *name, const Model *model, Problems *problems)
 {
     Err err = {0};
@@ -113,7 +142,7 @@ Profile *profile_load(Arena *a, const Clinic *clinic, const char *name, const Mo
     }
     if (!read_description(a, p, description, problems))
         return NULL;
-    char **files = file_list(a, p->folder);
+    char **files = list_files(a, clinic, p);
     p->n = model->n;
     p->entities = arena_many(a, MappedEntity, model->n);
     for (size_t i = 0; i < model->n; i++) {

@@ -107,3 +107,11 @@ Test(cancel, without_a_terminal_its_end_does_not_matter)
     raise(SIGPIPE);
     cr_assert_not(cancel_requested());
 }
+
+Test(cancel, a_worker_outlives_its_terminal)
+{
+    cancel_start(true);
+    cancel_outlive_terminal();
+    raise(SIGHUP);
+    cr_assert_not(cancel_requested());
+}
