@@ -249,13 +249,31 @@ void lite_rollback(Lite *db)
         sqlite3_exec(db->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
+// Whether nothing but blanks and comments follows a statement. SQLite would silently leave the rest alone.
+static bool nothing_follows(Lite *db, const char *tail)
+{
+    sqlite3_stmt *second = NULL;
+    while (*tail == ' ' || *tail == '\n')
+        tail++;
+    bool none = !*tail || (sqlite3_prepare_v3(db->db, tail, -1, 0, &second, NULL) == SQLITE_OK && !second);
+    sqlite3_finalize(second);
+    return none;
+}
+
 LiteStmt *lite_prepare(Lite *db, const char *sql, Err *err)
 {
     sqlite3_stmt *stmt = NULL;
+    const char *tail;
     db->started_ms = clock_ms();
-    int rc = sqlite3_prepare_v3(db->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
+    int rc = sqlite3_prepare_v3(db->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, &tail);
     if (rc != SQLITE_OK) {
         fail(db, rc, err);
+        return NULL;
+    }
+    if (!stmt || !nothing_follows(db, tail)) {
+        sqlite3_finalize(stmt);
+        db->fault = LITE_FAULT_SQL;
+        err_set(err, db->err_kind, "%s: %s", db->name, _("this is not one statement"));
         return NULL;
     }
     LiteStmt *s = malloc(sizeof *s);

@@ -30,6 +30,7 @@ bool lite_begin(Lite *db, Err *err) MUST_CHECK; // BEGIN IMMEDIATE
 bool lite_commit(Lite *db, Err *err) MUST_CHECK;
 void lite_rollback(Lite *db); // harmless outside a transaction
 
+// Exactly one statement; none, or more than one, is an error.
 LiteStmt *lite_prepare(Lite *db, const char *sql, Err *err) MUST_CHECK;
 LiteStmt *lite_preparef(Lite *db, Err *err, const char *fmt, ...) MUST_CHECK;
 void lite_finish(LiteStmt *s); // NULL is fine

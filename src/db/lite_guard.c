@@ -22,7 +22,9 @@ static int judge(void *arg, int action, const char *a, const char *b, const char
     case SQLITE_READ:
         if (strncmp(a, "sqlite_", 7) == 0)
             return refuse(g, "sqlite_schema");
-        if (g->reads && a[0] && b[0])
+        if (strncmp(a, "pragma_", 7) == 0)
+            return refuse(g, "PRAGMA");
+        if (g->reads && a[0])
             g->reads(g->arg, schema ? schema : "main", a, b);
         return SQLITE_OK;
     case SQLITE_FUNCTION:

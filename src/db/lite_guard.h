@@ -8,7 +8,8 @@
 // guard is asked while statements are prepared; it lives as long as the connection.
 typedef struct {
     bool (*may_call)(void *arg, const char *function);
-    // Every column read: schema is "main" or the name of an attached database. May be NULL.
+    // Every column read: schema is "main" or the name of an attached database; column "" when only the rows
+    // of a table matter, as for count(*). May be NULL.
     void (*reads)(void *arg, const char *schema, const char *table, const char *column);
     void *arg;
     const char *refused; // the last word refused: a function or an action; for messages

@@ -280,3 +280,21 @@ Test(lite, a_watched_statement_stops_on_request, .timeout = 30)
     cr_assert_eq(lite_step(s, &err), LITE_FAILED);
     cr_assert_eq(err.kind, ERR_STOPPED);
 }
+
+Test(lite, a_statement_is_exactly_one)
+{
+    AUTO(lite_close_at) Lite *memory = lite_open("", LITE_MEMORY, ERR_CONFIG, &err);
+    cr_assert(memory, "%s", err.text);
+    static const char *const wrong[] = {"", " -- nothing", "SELECT 1; SELECT 2", "SELECT 1; ) FROM x", "; SELECT 1"};
+    for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+        LiteStmt *s = lite_prepare(memory, wrong[i], &err);
+        cr_expect_null(s, "%s", wrong[i]);
+        lite_finish(s);
+    }
+    static const char *const sound[] = {"SELECT 1", "SELECT 1;", "SELECT 1; \n-- the end", "SELECT ';'"};
+    for (size_t i = 0; i < ARRAY_LEN(sound); i++) {
+        LiteStmt *s = lite_prepare(memory, sound[i], &err);
+        cr_expect(s, "%s: %s", sound[i], err.text);
+        lite_finish(s);
+    }
+}

@@ -92,6 +92,7 @@ Test(lite_guard, refuses_everything_else_while_it_is_prepared)
         {"CREATE VIRTUAL TABLE f USING fts5(x)", "SQL"},
         {"SELECT name FROM sqlite_schema", "sqlite_schema"},
         {"SELECT sql FROM target.sqlite_schema", "sqlite_schema"},
+        {"SELECT file FROM pragma_database_list", "PRAGMA"},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         guard.refused = NULL;
@@ -117,6 +118,14 @@ Test(lite_guard, tells_what_is_read_and_from_where)
     cr_assert_not_null(strstr(buf_text(&reads), "target.users.email "));
     cr_assert_null(strstr(buf_text(&reads), "users.id"));
     cr_assert_null(strstr(buf_text(&reads), "payload"));
+}
+
+Test(lite_guard, tells_of_tables_whose_rows_are_only_counted)
+{
+    LiteStmt *s = lite_prepare(db, "SELECT (SELECT count(*) FROM patient)", &err);
+    cr_assert(s, "%s", err.text);
+    lite_finish(s);
+    cr_assert_not_null(strstr(buf_text(&reads), "main.patient. "));
 }
 
 Test(lite_guard, taken_away_it_asks_no_more)
