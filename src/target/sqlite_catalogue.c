@@ -33,6 +33,8 @@ static void read_type(const char *type, Column *c)
     const char *comma = open ? strchr(open, ',') : NULL;
     if (c->kind == COLUMN_TEXT && strcasestr(type, "CHAR")) {
         c->length = first;
+    } else if (c->kind == COLUMN_INT) {
+        c->length = strcasestr(type, "SMALL") || strcasestr(type, "TINY") ? 2 : strcasestr(type, "BIG") ? 8 : 4;
     } else if (c->kind == COLUMN_DECIMAL) {
         c->precision = first;
         c->scale = comma ? atoi(comma + 1) : 0;

@@ -25,7 +25,7 @@ typedef enum {
 typedef struct {
     const char *name;
     ColumnKind kind;
-    int length;            // varchar(n); 0: no limit
+    int length;            // varchar(n); 0: no limit. Of COLUMN_INT: its bytes, 2, 4 or 8
     int precision, scale;  // COLUMN_DECIMAL
     bool not_null, has_default, primary_key;
     const char *refers;    // table of a single-column foreign key, or NULL

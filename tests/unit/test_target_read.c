@@ -31,7 +31,7 @@ Test(target_read, the_catalogue_tells_kinds_lengths_and_keys)
         int length, precision, scale;
     } want[] = {
         {"id", COLUMN_UUID, 0, 0, 0},          {"title", COLUMN_TEXT, 30, 0, 0},    {"active", COLUMN_BOOL, 0, 0, 0},
-        {"seats", COLUMN_INT, 0, 0, 0},        {"price", COLUMN_DECIMAL, 0, 10, 2}, {"rate", COLUMN_DECIMAL, 0, 5, 3},
+        {"seats", COLUMN_INT, 8, 0, 0},        {"price", COLUMN_DECIMAL, 0, 10, 2}, {"rate", COLUMN_DECIMAL, 0, 5, 3},
         {"loose", COLUMN_DOUBLE, 0, 0, 0},     {"weight", COLUMN_DOUBLE, 0, 0, 0},  {"born", COLUMN_DATE, 0, 0, 0},
         {"seen", COLUMN_INSTANT, 0, 0, 0},     {"extra", COLUMN_JSON, 0, 0, 0},     {"notes", COLUMN_TEXT, 0, 0, 0},
     };
