@@ -18,6 +18,7 @@ typedef struct {
     ColumnRead *reads;
     size_t n_reads, cap_reads;
     bool keep_reads;
+    const char *no_table; // read although no mapping may: it is the cache's own
 } Composer;
 
 static bool may_call(void *arg, const char *function)
@@ -30,15 +31,19 @@ static bool may_call(void *arg, const char *function)
         c->raises = true;
         return !c->deny_raising;
     }
-    bool ours = c->keep_reads && (strcmp(function, "at") == 0 || strcmp(function, "val") == 0);
-    return ours || functions_allowed(function);
+    return functions_allowed(function);
 }
 
 static void note_read(void *arg, const char *schema, const char *table, const char *column)
 {
     Composer *c = arg;
-    if (!c->keep_reads)
+    bool hidden = strcmp(schema, "main") == 0 && table[0] == '_';
+    if (hidden)
+        c->no_table = arena_text(c->a, "%s", table);
+    if (!c->keep_reads || hidden)
         return;
+    if (!column[0] && strncmp(table, "out_", 4) == 0)
+        column = "key"; // how many rows there are follows from their keys
     for (size_t i = 0; i < c->n_reads; i++)
         if (!strcmp(c->reads[i].table, table) && !strcmp(c->reads[i].column, column) && !strcmp(c->reads[i].schema, schema))
             return;
@@ -61,21 +66,63 @@ static int compare_reads(const void *a, const void *b)
     return order ? order : strcmp(x->column, y->column);
 }
 
-// Behind "no such function: dat_of" the nearest known one.
+static const char **listed(Composer *c, const char *sql, size_t *n)
+{
+    Err ignored = {0}; // without names there is no hint
+    size_t room = 200;
+    const char **names = arena_many(c->a, const char *, room);
+    AUTO(lite_finish_at) LiteStmt *s = lite_prepare(c->db, sql, &ignored);
+    for (*n = 0; s && *n < room && lite_step(s, &ignored) == LITE_ROW;)
+        names[(*n)++] = str_keep(c->a, lite_text(s, 0));
+    return names;
+}
+
+static const char **function_names(Composer *c, size_t *n)
+{
+    for (*n = 0; function_table[*n].name;)
+        ++*n;
+    const char **names = arena_many(c->a, const char *, *n + 1);
+    for (size_t i = 0; i < *n; i++)
+        names[i] = function_table[i].name;
+    return names;
+}
+
+// Behind "no such function: dat_of", "no such table: out_pacient", "no such column: p.nam" the nearest known
+// one; of columns, those of the entity.
 static const char *hint_for(Composer *c, const char *message)
 {
-    const char *unknown = strstr(message, "no such function: ");
-    if (!unknown)
+    static const char *const kinds[] = {"no such function: ", "no such table: ", "no such column: "};
+    size_t kind = 0, n = 0;
+    while (kind < ARRAY_LEN(kinds) && !strstr(message, kinds[kind]))
+        kind++;
+    if (kind == ARRAY_LEN(kinds))
         return NULL;
-    unknown += strlen("no such function: ");
-    size_t n = 0;
-    while (function_table[n].name)
-        n++;
-    const char **names = arena_many(c->a, const char *, n + 1);
-    for (size_t i = 0; i < n; i++)
-        names[i] = function_table[i].name;
-    const char *near = text_nearest(unknown, names, n);
+    const char *unknown = strstr(message, kinds[kind]) + strlen(kinds[kind]);
+    const char **names, *dot = strrchr(unknown, '.');
+    if (kind == 0)
+        names = function_names(c, &n);
+    else if (kind == 1)
+        names = listed(c, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '_*'", &n);
+    else
+        names = listed(c, arena_text(c->a, "SELECT name FROM pragma_table_xinfo('%s')", c->m->entity), &n);
+    const char *near = text_nearest(kind == 2 && dot ? dot + 1 : unknown, names, n);
     return near ? arena_text(c->a, _("did you mean '%s'?"), near) : NULL;
+}
+
+// SQLite's words without the name of the database in front, or ours for what the guard refused.
+static const char *reason(const Composer *c, const Err *err)
+{
+    if (c->no_table)
+        return arena_text(c->a, _("the table %s is not for mappings"), c->no_table);
+    if (c->guard.refused && function_find(c->guard.refused))
+        return arena_text(c->a, _("%s() raises issues and cannot be used here"), c->guard.refused);
+    if (c->guard.refused)
+        return arena_text(c->a, _("%s is not allowed in a mapping"), c->guard.refused);
+    const char *text = strstr(err->text, "cache.db: ");
+    text = text ? text + strlen("cache.db: ") : err->text;
+    if (str_starts(str_of(text), "misuse of aggregate"))
+        return arena_text(c->a, _("%s: an aggregate needs a subquery of its own"), text);
+    return text;
 }
 
 // Prepares `sql`; a failure becomes a problem at the expression.
@@ -83,36 +130,38 @@ static bool try_sql(Composer *c, const char *what, Expression e, const char *sql
 {
     Err err = {0};
     c->raises = false;
+    c->no_table = NULL;
     c->guard.refused = NULL;
     lite_guard(c->db, &c->guard);
-    LiteStmt *s = lite_prepare(c->db, sql, &err);
+    AUTO(lite_finish_at) LiteStmt *s = lite_prepare(c->db, sql, &err);
     lite_guard(c->db, NULL);
-    lite_finish(s);
-    if (s)
+    if (s && !c->no_table)
         return true;
-    const char *text = err.text;
-    if (str_starts(str_of(text), "memory: "))
-        text += strlen("memory: ");
-    if (c->guard.refused && function_find(c->guard.refused))
-        text = arena_text(c->a, _("%s() raises issues and cannot be used here"), c->guard.refused);
-    else if (c->guard.refused)
-        text = arena_text(c->a, _("%s is not allowed in a mapping"), c->guard.refused);
-    else if (strrchr(text, ':') && strstr(text, "cache.db: "))
-        text = strstr(text, "cache.db: ") + strlen("cache.db: ");
+    const char *text = arena_text(c->a, "%s", reason(c, &err));
     Problem *p = problems_add(c->problems, PROBLEM_ERROR, c->m->file, e.line, e.col, "%s: %s", what, text);
     p->hint = hint_for(c, text);
     return false;
 }
 
-// One expression over the mapping's from. Returns whether it is sound; *raises says whether to wrap it.
-static bool try_expression(Composer *c, const char *what, Expression e, bool deny_raising, bool *raises)
+// Where an expression is to stand: as a value windows are allowed, in a condition they are not.
+typedef enum { AS_VALUE, AS_CONDITION } Place;
+
+// One expression over the mapping's from, twice: what leaves its parentheses ("1) FROM x WHERE (1", "1, 2")
+// is sound in one of the two at most, and the second has no room for an aggregate, which would make one
+// row of many. Returns whether it is sound; *raises says whether to wrap it.
+static bool try_expression(Composer *c, const char *what, Expression e, Place place, bool deny_raising, bool *raises)
 {
+    const char *from = c->m->from.sql, *clause = place == AS_CONDITION ? "WHERE" : "ORDER BY";
     c->deny_raising = deny_raising;
-    bool ok = try_sql(c, what, e, arena_text(c->a, "SELECT (%s\n) FROM %s", e.sql, c->m->from.sql));
-    c->deny_raising = false;
+    bool ok = try_sql(c, what, e, arena_text(c->a, "SELECT (%s\n) FROM %s\n", e.sql, from));
     *raises = c->raises;
+    ok = ok && try_sql(c, what, e, arena_text(c->a, "SELECT 1 FROM %s\n%s ((%s\n)) IS 1", from, clause, e.sql));
+    c->deny_raising = false;
     return ok;
 }
+
+// Instead of a cell's number: no issue may come from there; IN_JOIN: it stands in a join's condition too.
+enum { NO_CELL = -1, IN_JOIN = -2 };
 
 // Appends ", (expr)", or ", val(at(n, key), (expr))" when the expression can raise an issue.
 static bool add_cell(Composer *c, Buf *sql, const char *what, Expression e, int cell)
@@ -122,7 +171,7 @@ static bool add_cell(Composer *c, Buf *sql, const char *what, Expression e, int 
         return true;
     }
     bool raises;
-    if (!try_expression(c, what, e, cell < 0, &raises))
+    if (!try_expression(c, what, e, cell == IN_JOIN ? AS_CONDITION : AS_VALUE, cell < 0, &raises))
         return false;
     if (raises)
         buf_addf(sql, ", val(at(%d, %s.canonical_uuid), (%s\n))", cell, c->m->alias, e.sql);
@@ -165,7 +214,7 @@ static bool add_all_cells(Composer *c, Buf *sql)
         ok &= add_cell(c, sql, m->columns[i].name, m->columns[i].value, l.columns + (int)i);
     for (size_t i = 0; i < m->n_references; i++) {
         const Reference *r = &m->references[i];
-        ok &= add_cell(c, sql, r->column, r->key, -1); // it stands in a join too: no issue may come from there
+        ok &= add_cell(c, sql, r->column, r->key, IN_JOIN);
         buf_addf(sql, ", r%zu_.id", i);
         ok &= add_cell(c, sql, r->column, r->fallback, l.references + 3 * (int)i + 2);
     }
@@ -181,34 +230,70 @@ static bool links_to_reference(const Mapping *m)
     return m->link.sql && m->n_references && strcmp(m->link.sql, m->references[0].column) == 0;
 }
 
+// A mapping may stand on what it names only when somebody makes it.
+static bool try_references(Composer *c)
+{
+    bool ok = true;
+    for (size_t i = 0; i < c->m->n_references; i++) {
+        const Reference *r = &c->m->references[i];
+        bool exists = false;
+        Err err = {0};
+        if (lite_table_exists(c->db, arena_text(c->a, "out_%s", r->entity), &exists, &err) && exists)
+            continue;
+        problems_add(c->problems, PROBLEM_ERROR, c->m->file, r->key.line, r->key.col,
+                     _("%s: %s has no mapping, so its rows have no id in the target"), r->column, r->entity);
+        ok = false;
+    }
+    return ok;
+}
+
+// from alone, and in parentheses, where nothing but tables and their joins may stand.
+static bool try_from(Composer *c)
+{
+    const Mapping *m = c->m;
+    c->deny_raising = true;
+    bool ok = try_sql(c, "from", m->from, arena_text(c->a, "SELECT %s.canonical_uuid FROM %s\n", m->alias, m->from.sql)) &&
+              try_sql(c, "from", m->from, arena_text(c->a, "SELECT 1 FROM (%s\n)", m->from.sql));
+    c->deny_raising = false;
+    return ok;
+}
+
+// A part's rows that where: leaves out are nobody's; those of the main mapping come with a mark, since they
+// have to be told of.
+static void add_tail(const Mapping *m, const char *needed_main, Buf *sql)
+{
+    buf_addf(sql, " FROM %s\n", m->from.sql);
+    for (size_t i = 0; i < m->n_references; i++)
+        buf_addf(sql, " LEFT JOIN \"out_%s\" r%zu_ ON r%zu_.key = (%s\n) AND r%zu_.part = ''", m->references[i].entity, i, i,
+                 m->references[i].key.sql, i);
+    if (needed_main)
+        buf_addf(sql, " JOIN \"%s\" main_ ON main_.key = %s.canonical_uuid AND main_.part = ''", needed_main, m->alias);
+    if (m->part && m->where.sql)
+        buf_addf(sql, " WHERE (%s\n)", m->where.sql);
+    buf_addf(sql, " ORDER BY %s.canonical_uuid%s", m->alias, m->key.sql ? ", 4" : "");
+}
+
 bool compose_mapping(Arena *a, Lite *db, const Mapping *m, const char *needed_main, Problems *problems, Composed *out)
 {
     Composer c = {.a = a, .db = db, .m = m, .problems = problems};
     c.guard = (LiteGuard){.may_call = may_call, .reads = note_read, .arg = &c};
-    c.deny_raising = true;
-    if (!try_sql(&c, "from", m->from, arena_text(a, "SELECT 1 FROM %s", m->from.sql)))
+    if (!try_from(&c) || !try_references(&c))
         return false;
     AUTO(buf_free) Buf sql = {0};
     bool raises, ok = true;
     buf_addf(&sql, "SELECT %s.canonical_uuid", m->alias);
-    if (m->where.sql) {
-        ok &= try_expression(&c, "where", m->where, true, &raises);
+    if (m->where.sql)
+        ok &= try_expression(&c, "where", m->where, m->part ? AS_CONDITION : AS_VALUE, true, &raises);
+    if (m->where.sql && !m->part)
         buf_addf(&sql, ", NOT coalesce((%s\n), 0)", m->where.sql);
-    } else {
+    else
         buf_add_text(&sql, ", 0");
-    }
-    ok &= add_cell(&c, &sql, "link", links_to_reference(m) ? (Expression){0} : m->link, -1);
-    ok &= add_cell(&c, &sql, "key", m->key, -1);
+    ok &= add_cell(&c, &sql, "link", links_to_reference(m) ? (Expression){0} : m->link, NO_CELL);
+    ok &= add_cell(&c, &sql, "key", m->key, NO_CELL);
     ok &= add_all_cells(&c, &sql);
     if (!ok)
         return false;
-    buf_addf(&sql, " FROM %s", m->from.sql);
-    for (size_t i = 0; i < m->n_references; i++)
-        buf_addf(&sql, " LEFT JOIN \"out_%s\" r%zu_ ON r%zu_.key = (%s\n) AND r%zu_.part = ''", m->references[i].entity, i, i,
-                 m->references[i].key.sql, i);
-    if (needed_main)
-        buf_addf(&sql, " JOIN \"%s\" main_ ON main_.key = %s.canonical_uuid AND main_.part = ''", needed_main, m->alias);
-    buf_addf(&sql, " ORDER BY %s.canonical_uuid%s", m->alias, m->key.sql ? ", 4" : "");
+    add_tail(m, needed_main, &sql);
     c.keep_reads = true;
     if (!try_sql(&c, m->name, m->from, buf_text(&sql)))
         return false;

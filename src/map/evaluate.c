@@ -25,6 +25,8 @@ typedef struct {
     Buf *values;      // canonical text of each filled column
     bool *nulls;
     Buf key, extra;
+    Buf last_key, last_extra; // of the row before, which must be another one
+    const char *code_unmapped; // of a mapping that only links
     bool main;
     MapperResult *result;
 } Evaluation;
@@ -80,7 +82,7 @@ static bool judge_checks(Evaluation *v, Refusal *why, Err *err)
     for (size_t i = 0; i < map->n_checks; i++) {
         const Check *c = &map->checks[i];
         int at = v->r->layout.checks + (int)i;
-        if (!lite_int(v->select, at))
+        if (lite_type(v->select, at) == LITE_NULL || lite_double(v->select, at) == 0)
             continue;
         if (strcmp(c->severity, "fatal") == 0)
             return err_set(err, ERR_STEP, _("%s: %s (record %s)"), c->code, c->message ? c->message : "", buf_text(&v->key));
@@ -174,11 +176,15 @@ static void make_id(Evaluation *v, char id[UUID_TEXT + 1])
         id[0] = 0;
 }
 
-static void digest_value(Evaluation *v, size_t i, Str value)
+// With its length in front, so that no text can pass for two, or for NULL.
+static void add_value(Sha256 *digest, Str value)
 {
-    Str shown = value.at ? value : STR("\\N");
-    sha256_add(v->column_digests[i], shown);
-    sha256_add(v->column_digests[i], STR("\n"));
+    uint64_t len = value.at ? value.len : UINT64_MAX;
+    unsigned char bytes[8];
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (unsigned char)(len >> (8 * i));
+    sha256_add(digest, (Str){(const char *)bytes, sizeof bytes});
+    sha256_add(digest, value);
 }
 
 static bool keep_row(Evaluation *v, Str link, Err *err)
@@ -195,43 +201,55 @@ static bool keep_row(Evaluation *v, Str link, Err *err)
     lite_bind_text(v->insert, OUT_PART, extra);
     lite_bind_text(v->insert, OUT_ID, id);
     lite_bind_text(v->insert, OUT_LINK, link);
-    digest_value(v, 0, key);
-    digest_value(v, 1, id);
-    digest_value(v, 2, link);
-    Str shown_id = id;
-    sha256_add(v->row_digest, shown_id);
+    const Str fixed[OUT_FIRST] = {key, extra, id, link};
+    for (size_t i = 0; i < OUT_FIRST; i++)
+        add_value(v->column_digests[i], fixed[i]);
+    add_value(v->row_digest, id);
     for (size_t i = 0; i < v->r->n_filled; i++) {
         Str value = empty || v->nulls[i] ? (Str){NULL, 0} : buf_str(&v->values[i]);
         value_bind(v->r->filled[i].column, v->insert, OUT_FIRST + (int)i, value);
-        digest_value(v, 3 + i, value);
-        sha256_add(v->row_digest, value.at ? STR("\t=") : STR("\t-"));
-        sha256_add(v->row_digest, value);
+        add_value(v->column_digests[OUT_FIRST + i], value);
+        add_value(v->row_digest, value);
     }
     unsigned char hash[SHA256_BYTES];
     sha256_finish(v->row_digest, hash);
     lite_bind_blob(v->insert, OUT_FIRST + (int)v->r->n_filled, (Str){(const char *)hash, 16});
     LiteStep step = lite_step(v->insert, err);
     lite_reset(v->insert);
-    if (step == LITE_CONSTRAINT)
-        return err_set(err, ERR_CONFIG, _("%s: the mapping makes two rows for the record %s"), v->r->mapping->file, buf_text(&v->key));
     return step == LITE_DONE;
+}
+
+// The row under way, which must be another one than the row before: rows come in the order of their keys.
+static bool take_keys(Evaluation *v, Err *err)
+{
+    const char *file = v->r->mapping->file;
+    Buf key = v->last_key, extra = v->last_extra;
+    v->last_key = v->key;
+    v->last_extra = v->extra;
+    v->key = key;
+    v->extra = extra;
+    buf_clear(&v->key);
+    buf_clear(&v->extra);
+    buf_add(&v->key, lite_text(v->select, COMPOSED_KEY));
+    buf_add(&v->extra, lite_text(v->select, COMPOSED_EXTRA));
+    if (!v->key.len)
+        return err_set(err, ERR_CONFIG, _("%s: the mapping makes a row without a record"), file);
+    if (str_eq(buf_str(&v->key), buf_str(&v->last_key)) && str_eq(buf_str(&v->extra), buf_str(&v->last_extra)))
+        return err_set(err, ERR_CONFIG, _("%s: the mapping makes two rows for the record %s"), file, buf_text(&v->key));
+    return true;
 }
 
 // One row of the composed SELECT: its outcome and its issues.
 static bool evaluate_row(Evaluation *v, Err *err)
 {
-    buf_clear(&v->key);
-    buf_add(&v->key, lite_text(v->select, COMPOSED_KEY));
-    buf_clear(&v->extra);
-    buf_add(&v->extra, lite_text(v->select, COMPOSED_EXTRA));
-    if (v->main)
-        v->result->read++;
+    if (!take_keys(v, err))
+        return false;
+    v->result->read += v->main;
     Str key = buf_str(&v->key);
     if (lite_int(v->select, COMPOSED_FILTERED)) {
-        if (!issues_drop(v->issues, key, err))
-            return false;
-        v->result->skipped += v->main;
-        return !v->main || issues_skip(v->issues, key, v->r->mapping->otherwise_raw ? "raw" : "filter", err);
+        v->result->skipped++;
+        return issues_drop(v->issues, key, err) &&
+               issues_skip(v->issues, key, v->r->mapping->otherwise_raw ? "raw" : "filter", err);
     }
     Refusal why = {0};
     Str link = lite_text(v->select, COMPOSED_LINK);
@@ -250,7 +268,7 @@ static bool evaluate_row(Evaluation *v, Err *err)
     if (function_code)
         refuse(&why, function_code, false);
     if (!why.code && !link.at && !v->r->table)
-        refuse(&why, arena_text(v->m->arena, "%s.unmapped", map->entity), false);
+        refuse(&why, v->code_unmapped, false);
     if (!why.code)
         return (v->result->kept += v->main, keep_row(v, link, err));
     if (!v->main)
@@ -273,7 +291,8 @@ static bool prepare(Evaluation *v, Err *err)
     v->insert = v->select ? lite_prepare(v->m->db, buf_text(&sql), err) : NULL;
     v->find_reject = v->insert ? lite_prepare(v->m->db, "SELECT 1 FROM _rejects WHERE entity = ? AND key = ?", err) : NULL;
     v->row_digest = sha256_new();
-    v->n_digests = 3 + v->r->n_filled;
+    v->code_unmapped = arena_text(v->m->arena, "%s.unmapped", v->r->mapping->entity);
+    v->n_digests = OUT_FIRST + v->r->n_filled;
     v->column_digests = arena_many(v->m->arena, Sha256 *, v->n_digests);
     for (size_t i = 0; i < v->n_digests; i++)
         v->column_digests[i] = sha256_new();
@@ -298,18 +317,20 @@ static void release(Evaluation *v)
     free(v->nulls);
     buf_free(&v->key);
     buf_free(&v->extra);
+    buf_free(&v->last_key);
+    buf_free(&v->last_extra);
 }
 
 static bool save_digests(Evaluation *v, Sha256 *content, Err *err)
 {
-    static const char *const fixed[] = {"key", "id", "link"};
+    static const char *const fixed[OUT_FIRST] = {"key", "part", "id", "link"};
     const char *out = v->r->mapping->out;
     if (!lite_execf(v->m->db, err, "DELETE FROM _columns WHERE made = %Q", out))
         return false;
     for (size_t i = 0; i < v->n_digests; i++) {
         char hex[SHA256_HEX + 1];
         sha256_finish_hex(v->column_digests[i], hex);
-        const char *name = i < 3 ? fixed[i] : v->r->filled[i - 3].out;
+        const char *name = i < OUT_FIRST ? fixed[i] : v->r->filled[i - OUT_FIRST].out;
         sha256_add(content, str_of(name));
         sha256_add(content, str_of(hex));
         if (!lite_execf(v->m->db, err, "INSERT INTO _columns VALUES(%Q, %Q, %Q)", out, name, hex))

@@ -23,6 +23,8 @@ static void add_settings(const Mapper *m, Sha256 *h)
         add_line(h, p->settings[i].name, mapper_setting(m, p->settings[i].name));
     for (size_t i = 0; m->o.clinic && i < m->o.clinic->n_settings; i++)
         add_line(h, m->o.clinic->settings[i].name, m->o.clinic->settings[i].value);
+    for (size_t i = 0; i < p->n_codes; i++)
+        add_line(h, p->codes[i].code, p->codes[i].severity); // an error refuses the row
     add_line(h, "clinic_id", m->o.clinic_id);
     add_line(h, "source_system", m->o.source_system);
     AUTO(buf_free) Buf instant = {0};
@@ -46,6 +48,14 @@ static bool add_read(Mapper *m, Arena *a, const ColumnRead *read, Sha256 *h, Err
     return true;
 }
 
+static bool made_here(const ReadyEntity *e, const char *table)
+{
+    for (size_t i = 0; i < e->n; i++)
+        if (strcmp(e->parts[i].mapping->out, table) == 0)
+            return true;
+    return false;
+}
+
 static void add_table(const Ready *r, Sha256 *h)
 {
     for (size_t i = 0; r->table && i < r->table->n; i++) {
@@ -53,6 +63,8 @@ static void add_table(const Ready *r, Sha256 *h)
         char shape[64];
         snprintf(shape, sizeof shape, "%d/%d/%d/%d/%d", (int)c->kind, c->length, c->precision, c->scale, c->not_null);
         add_line(h, c->name, shape);
+        for (size_t w = 0; c->words && c->words[w]; w++)
+            add_line(h, "word", c->words[w]);
     }
 }
 
@@ -68,8 +80,8 @@ bool mapper_fingerprint(Mapper *m, Arena *a, const char *entity, const char **ou
         add_line(h, r->mapping->name, r->mapping->canonical);
         add_table(r, h);
         for (size_t k = 0; ok && k < r->composed.n_reads; k++)
-            // What the entity's own parts read of its main table follows from the main mapping.
-            if (strcmp(r->composed.reads[k].table, e->parts[0].mapping->out) != 0)
+            // What the entity's own parts read of each other follows from their mappings.
+            if (!made_here(e, r->composed.reads[k].table))
                 ok = add_read(m, a, &r->composed.reads[k], h, err);
     }
     char hex[SHA256_HEX + 1];

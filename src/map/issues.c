@@ -1,6 +1,5 @@
 #include "map/issues.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +16,7 @@ struct IssueLog {
     const char **names; // of the mapping's cells, by number
     const char *own;    // which of a row's issues are the mapping's: a part's, or all of them
     Err failed;         // of an insert inside a callback, told at the next chance
-    char found[80];
+    Buf found;
 };
 
 static void from_function(void *arg, const char *code, const char *detail)
@@ -41,7 +40,7 @@ IssueLog *issues_begin(Mapper *m, const char *step, Err *err)
         lite_execf(db, err, "DELETE FROM _skips WHERE step = %Q", step)) {
         log->insert = lite_prepare(db, "INSERT OR IGNORE INTO _issues VALUES(?,?,?,?,?,?,?)", err);
         log->drop = log->insert ? lite_prepare(db, "DELETE FROM _issues WHERE step = ? AND key = ? AND field GLOB ?", err) : NULL;
-        log->find_error = log->drop ? lite_prepare(db, "SELECT code FROM _issues WHERE step = ? AND key = ? AND severity = 'error'", err) : NULL;
+        log->find_error = log->drop ? lite_prepare(db, "SELECT code FROM _issues WHERE step = ? AND key = ? AND severity = 'error' AND field GLOB ?", err) : NULL;
         log->reject = log->find_error ? lite_prepare(db, "INSERT INTO _rejects(step, entity, key, code, by_parent) VALUES(?,?,?,?,?)", err) : NULL;
         log->skip = log->reject ? lite_prepare(db, "INSERT INTO _skips VALUES(?,?,?,?)", err) : NULL;
     }
@@ -63,6 +62,7 @@ int64_t issues_end(IssueLog *log)
     lite_finish(log->find_error);
     lite_finish(log->reject);
     lite_finish(log->skip);
+    buf_free(&log->found);
     arena_free(log->arena);
     free(log);
     return kept;
@@ -118,10 +118,12 @@ bool issues_error_code(IssueLog *log, Str key, const char **code, Err *err)
         return true;
     lite_bind_text(log->find_error, 0, str_of(log->step));
     lite_bind_text(log->find_error, 1, key);
+    lite_bind_text(log->find_error, 2, str_of(log->own));
     LiteStep step = lite_step(log->find_error, err);
     if (step == LITE_ROW) {
-        snprintf(log->found, sizeof log->found, "%.*s", STR_ARG(lite_text(log->find_error, 0)));
-        *code = log->found;
+        buf_clear(&log->found);
+        buf_add(&log->found, lite_text(log->find_error, 0));
+        *code = buf_text(&log->found);
     }
     lite_reset(log->find_error);
     return step == LITE_ROW || step == LITE_DONE;

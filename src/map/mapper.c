@@ -2,10 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/intl.h"
-#include "base/text.h"
 #include "map/mapper_state.h"
 #include "map/snapshot.h"
 
@@ -29,82 +27,6 @@ static void pass_issue(void *arg, const char *code, const char *detail)
     Mapper *m = arg;
     if (m->on_issue)
         m->on_issue(m->on_issue_arg, code, detail);
-}
-
-static const Column *find_column(const Table *t, const char *name)
-{
-    for (size_t i = 0; i < t->n; i++)
-        if (strcmp(t->columns[i].name, name) == 0)
-            return &t->columns[i];
-    return NULL;
-}
-
-static void unknown_column(Mapper *m, const Ready *r, const char *name, int line, int col, Problems *problems)
-{
-    const char **names = arena_many(m->arena, const char *, r->table->n);
-    for (size_t i = 0; i < r->table->n; i++)
-        names[i] = r->table->columns[i].name;
-    Problem *p = problems_add(problems, PROBLEM_ERROR, r->mapping->file, line, col, _("table %s has no column '%s'"), r->table->name, name);
-    const char *near = text_nearest(name, names, r->table->n);
-    p->hint = near ? arena_text(m->arena, _("did you mean '%s'?"), near) : NULL;
-}
-
-static const char *out_name(Arena *a, const char *name)
-{
-    static const char *const taken[] = {"key", "part", "id", "link", "hash"};
-    for (size_t i = 0; i < ARRAY_LEN(taken); i++)
-        if (strcasecmp(name, taken[i]) == 0)
-            return arena_text(a, "%s_", name);
-    return name;
-}
-
-static void fill(Mapper *m, Ready *r, const char *name, Origin origin, size_t index, int line, int col, Problems *problems)
-{
-    const Column *column = find_column(r->table, name);
-    if (!column) {
-        unknown_column(m, r, name, line, col, problems);
-        return;
-    }
-    for (size_t i = 0; i < r->n_filled; i++)
-        if (r->filled[i].column == column)
-            problems_add(problems, PROBLEM_ERROR, r->mapping->file, line, col, _("column '%s' is filled twice"), name);
-    r->filled[r->n_filled++] = (Filled){column, out_name(m->arena, column->name), origin, index};
-}
-
-// Which value goes into which live column; what is unknown, twice or forgotten is a problem.
-static bool bind_table(Mapper *m, Ready *r, Problems *problems, Err *err)
-{
-    const Mapping *map = r->mapping;
-    if (mapping_only_links(map))
-        return true;
-    err->kind = ERR_NONE;
-    r->table = m->o.target->kind->table(m->o.target, map->table, err);
-    if (!r->table && err->kind != ERR_NONE)
-        return false;
-    if (!r->table) {
-        problems_add(problems, PROBLEM_ERROR, map->file, 0, 0, _("the target has no table '%s'"), map->table);
-        return true;
-    }
-    r->id = find_column(r->table, map->id_column);
-    if (!r->id)
-        unknown_column(m, r, map->id_column, 0, 0, problems);
-    r->filled = arena_many(m->arena, Filled, map->n_columns + map->n_references + map->n_values);
-    for (size_t i = 0; i < map->n_columns; i++)
-        fill(m, r, map->columns[i].name, FROM_COLUMN, i, map->columns[i].value.line, map->columns[i].value.col, problems);
-    for (size_t i = 0; i < map->n_references; i++)
-        fill(m, r, map->references[i].column, FROM_REFERENCE, i, map->references[i].key.line, map->references[i].key.col, problems);
-    for (size_t i = 0; i < map->n_values; i++)
-        fill(m, r, map->values[i].column, FROM_VALUES, i, map->values[i].of.line, map->values[i].of.col, problems);
-    for (size_t i = 0; i < r->table->n; i++) {
-        const Column *c = &r->table->columns[i];
-        bool given = c == r->id;
-        for (size_t k = 0; k < r->n_filled; k++)
-            given |= r->filled[k].column == c;
-        if (c->not_null && !given)
-            problems_add(problems, PROBLEM_ERROR, map->file, 0, 0, _("column '%s' of %s must not be NULL and is not filled"), c->name,
-                         r->table->name);
-    }
-    return true;
 }
 
 // An out_ table keeps its rows while its columns stay the same.
@@ -195,14 +117,20 @@ static bool *find_needs(Mapper *m)
     return needs;
 }
 
+// The mappings of an entity are evaluated main first, then its parts by name: one can read what those before
+// it made, and nothing else of its own entity.
 static bool self_reference(Mapper *m, Ready *r, Problems *problems, Err *err)
 {
-    (void)m;
+    const ReadyEntity *e = mapper_entity(m, r->mapping->entity);
     (void)err;
-    for (size_t i = 0; !r->mapping->part && i < r->composed.n_reads; i++)
-        if (strcmp(r->composed.reads[i].table, r->mapping->out) == 0)
-            problems_add(problems, PROBLEM_ERROR, r->mapping->file, r->mapping->from.line, r->mapping->from.col,
-                         _("the mapping reads its own result %s"), r->mapping->out);
+    for (const Ready *later = r; later < e->parts + e->n; later++)
+        for (size_t i = 0; i < r->composed.n_reads; i++)
+            if (strcmp(r->composed.reads[i].table, later->mapping->out) == 0) {
+                problems_add(problems, PROBLEM_ERROR, r->mapping->file, r->mapping->from.line, r->mapping->from.col,
+                             later == r ? _("the mapping reads its own result %s") : _("the mapping reads %s, which is made after it"),
+                             later->mapping->out);
+                break;
+            }
     return true;
 }
 
@@ -250,7 +178,7 @@ Mapper *mapper_new(Arena *a, const MapperOptions *o, Problems *problems, Err *er
         !snapshot_attach(a, m->db, o->target, o->profile, problems, &m->snapshot_digest, err))
         return NULL;
     collect(m);
-    if (!each_ready(m, bind_table, problems, err) || problems->errors || !lite_begin(m->db, err))
+    if (!each_ready(m, mapper_bind, problems, err) || problems->errors || !lite_begin(m->db, err))
         return NULL;
     if (!each_ready(m, make_out, problems, err) || !each_ready(m, compose, problems, err) || !lite_commit(m->db, err)) {
         lite_rollback(m->db);

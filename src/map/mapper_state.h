@@ -43,6 +43,10 @@ struct Mapper {
 
 ReadyEntity *mapper_entity(const Mapper *m, const char *entity);
 
+// Which value goes into which live column; what is unknown, there twice, forgotten or no value for its column
+// is a problem. false with err: the target did not answer.
+bool mapper_bind(Mapper *m, Ready *r, Problems *problems, Err *err);
+
 // The columns of an out_ table: key, part, id, link, then the filled ones, then hash.
 enum { OUT_KEY, OUT_PART, OUT_ID, OUT_LINK, OUT_FIRST };
 

@@ -30,6 +30,7 @@ typedef struct {
 
 typedef struct {
     const char *from, *to; // to NULL: SQL NULL
+    int line, col;         // of to
 } ValuePair;
 
 typedef struct {
@@ -37,8 +38,8 @@ typedef struct {
     Expression of;
     ValuePair *pairs;
     size_t n;
-    bool other_null;        // other: {set: null}
-    const char *other;      // other: {set: TEXT}
+    const char *other;      // other: {set: TEXT}; NULL: SQL NULL
+    int other_line, null_line;
     const char *other_issue; // raised for a value that is not in the map; NULL: none
     const char *when_null;  // null: VALUE
 } ValueMap;
@@ -51,6 +52,7 @@ typedef struct {
 typedef struct {
     const char *name;     // budget or budget.history: the file's name without .yaml
     const char *entity, *part, *table; // part NULL: the main mapping
+    int table_line;
     const char *out;      // out_budget, out_budget_history
     const char *file;     // for messages
     Expression from, where, key, link;

@@ -134,13 +134,18 @@ static bool collect_parts(OutRows *o, Arena *a, const WriteItem *item, Piece **p
         Cursor *c = &o->cursors[p];
         while (!c->ended && compare(lite_text(c->select, CURSOR_KEY), item->key) <= 0) {
             if (compare(lite_text(c->select, CURSOR_KEY), item->key) == 0) {
+                sha256_add(o->digest, lite_blob(c->select, CURSOR_HASH));
+                if (lite_type(c->select, CURSOR_LINK) != LITE_NULL || !c->ready->table) {
+                    if (!advance(c, err)) // it stands for a row that is there: nothing is written
+                        return false;
+                    continue;
+                }
                 if (*n == room) {
                     Piece *more = arena_many(a, Piece, room * 2);
                     memcpy(more, *pieces, room * sizeof *more);
                     *pieces = more;
                     room *= 2;
                 }
-                sha256_add(o->digest, lite_blob(c->select, CURSOR_HASH));
                 (*pieces)[(*n)++] = (Piece){{copy_values(a, c)}, (int)p};
             }
             if (!advance(c, err))

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/intl.h"
 #include "base/text.h"
+#include "config/yaml_check.h"
 
 static size_t count(const YamlNode *list)
 {
@@ -15,16 +16,32 @@ static size_t count(const YamlNode *list)
     return n;
 }
 
-static void read_settings(Arena *a, Profile *p, const YamlNode *map)
+static const char *const profile_keys[] = {"profile", "about", "clinic_table", "settings", "snapshot", "issues", NULL};
+static const char *const clinic_table_keys[] = {"table", "id", "name", NULL};
+static const char *const setting_keys[] = {"default", "about", NULL};
+static const char *const issue_keys[] = {"severity", "about", NULL};
+static const char *const severities[] = {"fatal", "error", "warning", "information", NULL};
+
+static const YamlNode *map_under(const YamlCheck *check, const YamlNode *map, const char *key)
+{
+    const YamlNode *node = yaml_get(map, key);
+    if (!node || yaml_is_null(node) || node->kind == YAML_MAP)
+        return yaml_is_null(node) ? NULL : node;
+    yaml_complain_key(check, node, _("%s: must be a map, not %s"), key, yaml_kind_name(node));
+    return NULL;
+}
+
+static void read_settings(Arena *a, Profile *p, const YamlNode *map, const YamlCheck *check)
 {
     p->settings = arena_many(a, Setting, count(map));
     for (const YamlNode *c = map ? map->first : NULL; c; c = c->next) {
+        yaml_refuse_unknown(check, c, setting_keys);
         const YamlNode *value = c->kind == YAML_MAP ? yaml_get(c, "default") : c;
         p->settings[p->n_settings++] = (Setting){c->key, yaml_text(value), c->line};
     }
 }
 
-static void read_snapshots(Arena *a, Profile *p, const YamlNode *map)
+static void read_snapshots(Arena *a, Profile *p, const YamlNode *map, const YamlCheck *check)
 {
     p->snapshots = arena_many(a, Snapshot, count(map));
     for (const YamlNode *c = map ? map->first : NULL; c; c = c->next) {
@@ -32,36 +49,43 @@ static void read_snapshots(Arena *a, Profile *p, const YamlNode *map)
         s->table = c->key;
         s->columns = arena_many(a, const char *, count(c) + 1);
         size_t n = 0;
-        for (const YamlNode *col = c->first; col; col = col->next)
+        for (const YamlNode *col = c->kind == YAML_LIST ? c->first : NULL; col; col = col->next)
             if (yaml_text(col))
                 s->columns[n++] = yaml_text(col);
+        if (!n)
+            yaml_complain_key(check, c, _("snapshot: %s needs a list of columns"), c->key);
     }
 }
 
-static void read_codes(Arena *a, Profile *p, const YamlNode *map)
+static void read_codes(Arena *a, Profile *p, const YamlNode *map, const YamlCheck *check)
 {
     p->codes = arena_many(a, IssueCode, count(map));
     for (const YamlNode *c = map ? map->first : NULL; c; c = c->next) {
-        const char *severity = yaml_text(yaml_get(c, "severity"));
-        p->codes[p->n_codes++] = (IssueCode){c->key, severity ? severity : "warning", yaml_text(yaml_get(c, "about"))};
+        yaml_refuse_unknown(check, c, issue_keys);
+        const YamlNode *severity = yaml_get(c, "severity");
+        int word = severity ? yaml_take_word(check, severity, severities) : -1;
+        p->codes[p->n_codes++] = (IssueCode){c->key, word < 0 ? "warning" : severities[word], yaml_text(yaml_get(c, "about"))};
     }
 }
 
 static bool read_description(Arena *a, Profile *p, const char *path, Problems *problems)
 {
+    YamlCheck check = {path, problems};
     const YamlNode *root = yaml_read(a, path, problems);
     if (!root)
         return false;
+    yaml_refuse_unknown(&check, root, profile_keys);
     p->about = yaml_text(yaml_get(root, "about"));
-    const YamlNode *clinic = yaml_get(root, "clinic_table");
+    const YamlNode *clinic = map_under(&check, root, "clinic_table");
+    yaml_refuse_unknown(&check, clinic, clinic_table_keys);
     p->clinic_table = yaml_text(yaml_get(clinic, "table"));
     p->clinic_id_column = yaml_text(yaml_get(clinic, "id"));
     p->clinic_name_column = yaml_text(yaml_get(clinic, "name"));
     if (!p->clinic_table || !p->clinic_id_column || !p->clinic_name_column)
-        problems_add(problems, PROBLEM_ERROR, path, 0, 0, "%s", _("clinic_table: needs table, id and name"));
-    read_settings(a, p, yaml_get(root, "settings"));
-    read_snapshots(a, p, yaml_get(root, "snapshot"));
-    read_codes(a, p, yaml_get(root, "issues"));
+        yaml_complain(&check, clinic ? clinic : root, "%s", _("clinic_table: needs table, id and name"));
+    read_settings(a, p, map_under(&check, root, "settings"), &check);
+    read_snapshots(a, p, map_under(&check, root, "snapshot"), &check);
+    read_codes(a, p, map_under(&check, root, "issues"), &check);
     return true;
 }
 
@@ -117,6 +141,21 @@ static char **list_files(Arena *a, const Clinic *clinic, const Profile *p)
     return all;
 }
 
+// A mapping file of no entity would be left alone in silence.
+static void refuse_strangers(Arena *a, char **files, const Model *model, const char *folder, Problems *problems)
+{
+    const char **names = arena_many(a, const char *, model->n + 1);
+    for (size_t i = 0; i < model->n; i++)
+        names[i] = model->entities[i].name;
+    for (; *files; files++) {
+        const char *entity = arena_text(a, "%.*s", (int)strcspn(*files, "."), *files);
+        if (!str_ends(str_of(*files), ".yaml") || strcmp(*files, "profile.yaml") == 0 || model_entity(model, entity))
+            continue;
+        problems_add(problems, PROBLEM_ERROR, file_join(a, folder, *files), 0, 0, _("'%s' is no entity of the model"), entity)->hint =
+            yaml_suggestion(a, entity, names);
+    }
+}
+
 Profile *profile_load(Arena *a, const Clinic *clinic, const char *name, const Model *model, Problems *problems)
 {
     Err err = {0};
@@ -143,6 +182,7 @@ Profile *profile_load(Arena *a, const Clinic *clinic, const char *name, const Mo
     if (!read_description(a, p, description, problems))
         return NULL;
     char **files = list_files(a, clinic, p);
+    refuse_strangers(a, files, model, p->folder, problems);
     p->n = model->n;
     p->entities = arena_many(a, MappedEntity, model->n);
     for (size_t i = 0; i < model->n; i++) {
@@ -176,6 +216,31 @@ MappedEntity *profile_entity(const Profile *p, const char *entity)
     return NULL;
 }
 
+static size_t first_need(const Profile *p, const bool *needs, const bool *done, size_t of)
+{
+    for (size_t j = 0; j < p->n; j++)
+        if (needs[of * p->n + j] && !done[j] && j != of)
+            return j;
+    return of;
+}
+
+// Each entity that is left needs another one that is left: after n steps the walk is on a loop.
+static const char *loop_text(Arena *a, const Profile *p, const bool *needs, const bool *done)
+{
+    size_t at = 0;
+    while (done[at])
+        at++;
+    for (size_t step = 0; step < p->n; step++)
+        at = first_need(p, needs, done, at);
+    AUTO(buf_free) Buf loop = {0};
+    size_t start = at;
+    do {
+        buf_addf(&loop, "%s -> ", p->entities[at].entity->name);
+        at = first_need(p, needs, done, at);
+    } while (at != start);
+    return arena_text(a, "%s%s", buf_text(&loop), p->entities[start].entity->name);
+}
+
 // Kahn's algorithm; among the ready ones the model's order decides, so the same input gives the same order.
 bool profile_order(Arena *a, Profile *p, const bool *needs, Problems *problems)
 {
@@ -200,20 +265,6 @@ bool profile_order(Arena *a, Profile *p, const bool *needs, Problems *problems)
         p->entities = sorted;
         return true;
     }
-    // Walk from any entity that is left along its needs: after n steps we are on the loop.
-    size_t at = 0;
-    while (done[at])
-        at++;
-    AUTO(buf_free) Buf loop = {0};
-    for (size_t step = 0; step < 2 * n; step++) {
-        if (step >= n)
-            buf_addf(&loop, "%s%s", p->entities[at].entity->name, step + 1 < 2 * n ? " -> " : "");
-        for (size_t j = 0; j < n; j++)
-            if (needs[at * n + j] && !done[j] && j != at) {
-                at = j;
-                break;
-            }
-    }
-    problems_add(problems, PROBLEM_ERROR, p->folder, 0, 0, _("entities need each other in a loop: %s"), buf_text(&loop));
+    problems_add(problems, PROBLEM_ERROR, p->folder, 0, 0, _("entities need each other in a loop: %s"), loop_text(a, p, needs, done));
     return false;
 }

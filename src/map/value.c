@@ -1,6 +1,7 @@
 #include "map/value.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,13 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "base/uuid.h"
+
+// A value as SQLite or a mapping file gives it.
+typedef struct {
+    LiteType type;
+    Str text;
+    double real;
+} Input;
 
 static bool integer_text(Str text, Buf *out)
 {
@@ -21,7 +29,7 @@ static bool integer_text(Str text, Buf *out)
     char *end;
     errno = 0;
     long long value = strtoll(digits, &end, 10);
-    if (errno || *end)
+    if (errno || end != digits + text.len)
         return false;
     buf_addf(out, "%lld", value);
     return true;
@@ -51,10 +59,9 @@ static const char *text_value(const Column *column, bool may_cut, Str text, Buf 
     return "value.truncated";
 }
 
-static const char *integer_value(const Column *column, LiteStmt *s, int i, Buf *out)
+static const char *integer_value(const Column *column, const Input *in, Buf *out)
 {
-    bool ok = lite_type(s, i) == LITE_INTEGER || lite_type(s, i) == LITE_TEXT;
-    if (!ok || !integer_text(str_trim(lite_text(s, i)), out))
+    if ((in->type != LITE_INTEGER && in->type != LITE_TEXT) || !integer_text(str_trim(in->text), out))
         return "value.type";
     int64_t value = strtoll(buf_text(out), NULL, 10);
     if (column->kind == COLUMN_BOOL)
@@ -63,15 +70,15 @@ static const char *integer_value(const Column *column, LiteStmt *s, int i, Buf *
     return value > most || value < -most - 1 ? "value.range" : NULL;
 }
 
-static const char *decimal_value(const Column *column, LiteStmt *s, int i, Buf *out)
+static const char *decimal_value(const Column *column, const Input *in, Buf *out)
 {
     Decimal d, rounded;
-    if (lite_type(s, i) == LITE_REAL) {
+    if (in->type == LITE_REAL) {
         AUTO(buf_free) Buf text = {0};
-        number_shortest(lite_double(s, i), &text);
+        number_shortest(in->real, &text);
         if (!decimal_parse(buf_str(&text), &d))
-            return "value.type";
-    } else if (!decimal_parse(lite_text(s, i), &d)) {
+            return isfinite(in->real) ? "value.type" : "value.range";
+    } else if (!decimal_parse(in->text, &d)) {
         return "value.type";
     }
     if (!decimal_round(d, column->scale, ROUND_HALF_UP, &rounded))
@@ -85,12 +92,33 @@ static const char *decimal_value(const Column *column, LiteStmt *s, int i, Buf *
     return NULL;
 }
 
-static const char *double_value(LiteStmt *s, int i, Buf *out)
+static const char *double_value(const Input *in, Buf *out)
 {
     Decimal d;
-    if (lite_type(s, i) == LITE_TEXT && !decimal_parse(lite_text(s, i), &d))
+    if (in->type == LITE_BLOB || (in->type == LITE_TEXT && !decimal_parse(in->text, &d)))
         return "value.type";
-    number_shortest(lite_double(s, i), out);
+    if (!isfinite(in->real))
+        return "value.range";
+    number_shortest(in->real, out);
+    return NULL;
+}
+
+// Without the blanks between its parts: two texts of one document are one value.
+static const char *json_value(Str text, Buf *out)
+{
+    if ((json_scan(text) & (JSON_BAD | JSON_NUL_ESCAPE)) || !text_is_utf8(text))
+        return "value.type";
+    bool inside = false;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.at[i];
+        if (!inside && strchr(" \t\r\n", c))
+            continue;
+        buf_add_char(out, c);
+        if (inside && c == '\\')
+            buf_add_char(out, text.at[++i]);
+        else if (c == '"')
+            inside = !inside;
+    }
     return NULL;
 }
 
@@ -112,6 +140,38 @@ static const char *word_value(const Column *column, Str text)
     return "value.word";
 }
 
+static ValueState canonical(const Column *column, bool may_cut, const Input *in, Buf *out, const char **code)
+{
+    ValueState state = VALUE_OK;
+    Date date;
+    switch (column->kind) {
+    case COLUMN_TEXT: *code = text_value(column, may_cut, in->text, out, &state); break;
+    case COLUMN_UUID:
+        *code = uuid_valid(in->text) ? NULL : "value.type";
+        buf_add(out, in->text);
+        for (size_t c = 0; c < out->len; c++)
+            out->at[c] = (char)(out->at[c] >= 'A' && out->at[c] <= 'F' ? out->at[c] + 32 : out->at[c]);
+        break;
+    case COLUMN_BOOL:
+    case COLUMN_INT: *code = integer_value(column, in, out); break;
+    case COLUMN_DECIMAL: *code = decimal_value(column, in, out); break;
+    case COLUMN_DOUBLE: *code = double_value(in, out); break;
+    case COLUMN_DATE:
+        if (date_parse(in->text, "ymd", &date))
+            date_format(date, out);
+        else
+            *code = "value.type";
+        break;
+    case COLUMN_INSTANT: *code = instant_value(in->text, out); break;
+    case COLUMN_JSON: *code = json_value(in->text, out); break;
+    }
+    if (state == VALUE_CUT)
+        return state;
+    if (!*code && column->words)
+        *code = word_value(column, buf_str(out));
+    return *code ? VALUE_WRONG : VALUE_OK;
+}
+
 ValueState value_canonical(const Column *column, bool may_cut, LiteStmt *s, int i, Buf *out, bool *is_null, const char **code)
 {
     buf_clear(out);
@@ -121,40 +181,21 @@ ValueState value_canonical(const Column *column, bool may_cut, LiteStmt *s, int 
         *code = column->not_null ? "value.missing" : NULL;
         return column->not_null ? VALUE_WRONG : VALUE_OK;
     }
-    ValueState state = VALUE_OK;
-    Str text = lite_text(s, i);
-    Date date;
-    switch (column->kind) {
-    case COLUMN_TEXT:
-        *code = text_value(column, may_cut, text, out, &state);
-        if (state == VALUE_CUT)
-            return state;
-        break;
-    case COLUMN_UUID:
-        *code = uuid_valid(text) ? NULL : "value.type";
-        buf_add(out, text);
-        for (size_t c = 0; c < out->len; c++)
-            out->at[c] = (char)(out->at[c] >= 'A' && out->at[c] <= 'F' ? out->at[c] + 32 : out->at[c]);
-        break;
-    case COLUMN_BOOL:
-    case COLUMN_INT: *code = integer_value(column, s, i, out); break;
-    case COLUMN_DECIMAL: *code = decimal_value(column, s, i, out); break;
-    case COLUMN_DOUBLE: *code = double_value(s, i, out); break;
-    case COLUMN_DATE:
-        if (date_parse(text, "ymd", &date))
-            date_format(date, out);
-        else
-            *code = "value.type";
-        break;
-    case COLUMN_INSTANT: *code = instant_value(text, out); break;
-    case COLUMN_JSON:
-        *code = json_scan(text) & JSON_BAD ? "value.type" : NULL;
-        buf_add(out, text);
-        break;
-    }
-    if (!*code && column->words)
-        *code = word_value(column, buf_str(out));
-    return *code ? VALUE_WRONG : VALUE_OK;
+    Input in = {.type = lite_type(s, i)};
+    in.real = in.type == LITE_BLOB ? 0 : lite_double(s, i); // before the text, which changes what is there
+    in.text = in.type == LITE_BLOB ? lite_blob(s, i) : lite_text(s, i);
+    if (!in.text.at)
+        in.text = STR("");
+    return canonical(column, may_cut, &in, out, code);
+}
+
+const char *value_of_word(const Column *column, const char *word, Buf *out)
+{
+    const char *code = NULL;
+    Input in = {LITE_TEXT, str_of(word), strtod(word, NULL)};
+    buf_clear(out);
+    canonical(column, false, &in, out, &code);
+    return code;
 }
 
 void value_bind(const Column *column, LiteStmt *s, int i, Str canonical)

@@ -12,6 +12,10 @@ typedef enum { VALUE_OK, VALUE_CUT, VALUE_WRONG } ValueState;
 // VALUE_CUT: the column may be cut and was; *code is value.truncated.
 ValueState value_canonical(const Column *column, bool may_cut, LiteStmt *s, int i, Buf *out, bool *is_null, const char **code);
 
+// A word that a mapping file writes for this column, in canonical form; gives the code of what is wrong with
+// it, NULL when nothing is.
+const char *value_of_word(const Column *column, const char *word, Buf *out);
+
 // Binds canonical text the way out_* tables keep it: integers and booleans as integers, the rest as text.
 void value_bind(const Column *column, LiteStmt *s, int i, Str canonical);
 

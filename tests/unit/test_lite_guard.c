@@ -92,7 +92,7 @@ Test(lite_guard, refuses_everything_else_while_it_is_prepared)
         {"CREATE VIRTUAL TABLE f USING fts5(x)", "SQL"},
         {"SELECT name FROM sqlite_schema", "sqlite_schema"},
         {"SELECT sql FROM target.sqlite_schema", "sqlite_schema"},
-        {"SELECT file FROM pragma_database_list", "PRAGMA"},
+        {"SELECT file FROM pragma_database_list", "SQL"},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         guard.refused = NULL;
