@@ -1,87 +1,11 @@
 #include "cli/run_call.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/cancel.h"
 #include "base/intl.h"
 #include "base/text.h"
-
-// "X,V" or "XV" to the letters the engine knows.
-static bool stages_of(const Cli *cli, const char **out, Err *err)
-{
-    AUTO(buf_free) Buf letters = {0};
-    for (const char *s = cli->flags[FLAG_STAGE]; s && *s; s++) {
-        char letter = (char)toupper((unsigned char)*s);
-        if (*s == ',')
-            continue;
-        if (!memchr(stage_letters, letter, STAGES))
-            return err_set(err, ERR_USAGE, _("--stage knows the letters %s, not \"%c\""), stage_letters, *s);
-        buf_add_char(&letters, letter);
-    }
-    *out = letters.len ? str_keep(cli->arena, buf_str(&letters)) : NULL;
-    return true;
-}
-
-static bool named(const char *pattern, const PlannedStep *step)
-{
-    return text_glob(pattern, step->id) || text_glob(pattern, step->entity);
-}
-
-static bool selected(const Cli *cli, const PlannedStep *step)
-{
-    const char *category = cli->flags[FLAG_CATEGORY];
-    if (category && (!step->category || strcasecmp(category, step->category) != 0))
-        return false;
-    for (size_t i = 1; i < cli->n_args; i++)
-        if (named(cli->args[i], step))
-            return true;
-    return cli->n_args < 2;
-}
-
-// The first step that from names and the last that to names.
-static bool find_range(const Cli *cli, const Plan *plan, size_t *first, size_t *end, Err *err)
-{
-    const char *from = cli->flags[FLAG_FROM], *to = cli->flags[FLAG_TO];
-    *first = 0;
-    *end = plan->n;
-    while (from && *first < plan->n && !named(from, &plan->steps[*first]))
-        (*first)++;
-    while (to && *end > 0 && !named(to, &plan->steps[*end - 1]))
-        (*end)--;
-    if (*first < *end)
-        return true;
-    if (from && to && *first < plan->n && *end > 0)
-        return err_set(err, ERR_USAGE, _("--from %s comes after --to %s"), from, to);
-    return err_set(err, ERR_USAGE, _("no step is called \"%s\""), *first == plan->n && from ? from : to ? to : from);
-}
-
-// --from, --to and --category are about the order of the plan: they become a list of steps.
-static bool select_from_plan(RunCall *call, Err *err)
-{
-    Cli *cli = call->cli;
-    if (!cli_has(cli, FLAG_FROM) && !cli_has(cli, FLAG_TO) && !cli_has(cli, FLAG_CATEGORY))
-        return true;
-    RunOptions all = call->options;
-    all.select = NULL;
-    const Plan *plan = engine_plan(cli->arena, &all, call->problems, err);
-    size_t first, end, n = 0;
-    if (!plan) {
-        run_call_refused(call, err);
-        return false;
-    }
-    if (!find_range(cli, plan, &first, &end, err))
-        return false;
-    const char **ids = arena_many(cli->arena, const char *, plan->n + 1);
-    for (size_t i = first; i < end; i++)
-        if (selected(cli, &plan->steps[i]))
-            ids[n++] = plan->steps[i].id;
-    if (!n)
-        return err_set(err, ERR_USAGE, _("no step is selected"));
-    call->options.select = ids;
-    return true;
-}
 
 // The flags that shape a run, as they are stored with it. Which steps had failed or were stale is another
 // matter by the time of a resume, which does whatever of the selection is left.
@@ -183,7 +107,7 @@ bool run_call_begin(RunCall *call, Cli *cli, const char *mode, Err *err)
         flag_limit(cli->flags[FLAG_MAX_REJECTS], &call->options.max_rejects, &call->options.max_reject_ratio);
     if (cli_has(cli, FLAG_ONLY) && cli_has(cli, FLAG_WITH_UPSTREAM))
         return err_set(err, ERR_USAGE, _("--only and --with-upstream say the opposite"));
-    if (!stages_of(cli, &call->options.stages, err) || !select_from_plan(call, err))
+    if (!run_call_select(call, err))
         return false;
     if (!strcmp(mode, "verify")) { // it compares what is there, and brings nothing about
         call->options.stages = "C";

@@ -23,6 +23,8 @@ typedef struct {
 // Loads the clinic of the first argument and fills the options; the other arguments select steps. mode as in
 // RunOptions. The call must stay where it is: the options point into it.
 bool run_call_begin(RunCall *call, Cli *cli, const char *mode, Err *err) MUST_CHECK;
+// Puts into the options which steps the arguments and flags select; begin calls it.
+bool run_call_select(RunCall *call, Err *err) MUST_CHECK;
 // After a refusal of the engine: tells the problems, and sets err when only they say why.
 void run_call_refused(RunCall *call, Err *err);
 // false + ERR_USAGE with --read-only: the command takes the lock and writes.

@@ -1,0 +1,43 @@
+#!/bin/sh
+# verify reads the target back: one changed value is found and named by entity, record and column, never told.
+. "$TOP_SRCDIR/tests/cli/lib.sh"
+. "$TOP_SRCDIR/tests/support/migration.sh"
+needs_python sqlite3
+clinic_file --patients 12 --seed 7 source.dpm
+clinic sol "$work/source.dpm"
+
+sql() {
+    "$python" - "$1" <<'PY'
+import sqlite3, sys
+db = sqlite3.connect("clinics/sol/state/target.db")
+db.execute(sys.argv[1])
+db.commit()
+PY
+}
+
+run 4 verify sol
+run 0 autopilot sol --as-of "$as_of"
+rows_of sol >before
+run 0 verify sol
+has out 'LOST 0'
+rows_of sol >after
+cmp -s before after || complain "verify changed the target"
+
+sql "UPDATE patients SET first_name = 'Zarzamora' WHERE id = (SELECT max(id) FROM patients)"
+run 12 verify sol
+has err 'patient'
+has err 'first_name'
+lacks err Zarzamora
+lacks out Zarzamora
+run 12 verify sol --json
+lacks out Zarzamora
+has out '"exit":12'
+run 0 report sol --format json
+lacks out Zarzamora
+
+sql "DELETE FROM budget_items WHERE id = (SELECT max(id) FROM budget_items)"
+run 12 verify sol
+has err 'budget_line'
+run 0 runs sol --json
+equal "$(value 'd["runs"][0]["mode"], d["runs"][0]["status"]')" "('verify', 'unbalanced')"
+finish
