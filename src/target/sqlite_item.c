@@ -174,7 +174,7 @@ static bool note_warning(const BatchWork *w, const WriteItem *item, bool refused
     return lite_run(s, err);
 }
 
-bool sqlite_write_item(const BatchWork *w, WriteItem *item, Err *err)
+bool sqlite_write_item(BatchWork *w, WriteItem *item, Err *err)
 {
     Known known;
     item->code = item->detail = NULL;
@@ -183,12 +183,17 @@ bool sqlite_write_item(const BatchWork *w, WriteItem *item, Err *err)
     item->outcome = item->link.at ? ROW_LINKED : known.same ? ROW_UNCHANGED : known.found ? ROW_UPDATED : ROW_NEW;
     if (known.same)
         return note_warning(w, item, false, err);
-    bool saved = known.found || item->n_rows > 1;
+    // A savepoint copies every page the item touches: batches do without until one refuses an item half way.
+    bool several = known.found || item->n_rows > 1, saved = several && w->parts[0] && w->parts[0]->careful;
     mark(w);
     if (saved && !run(w, LEDGER_SAVEPOINT, err))
         return false;
     bool mapped;
     Put done = put_item(w, item, known.found, &mapped, err);
+    if (done == PUT_REFUSED && mapped && several && !saved) {
+        w->half_way = true;
+        return false;
+    }
     if (done == PUT_FAILED || (done == PUT_REFUSED && !undo(w, item, saved, mapped, err)))
         return false;
     if (saved && !run(w, LEDGER_RELEASE, err))

@@ -118,6 +118,23 @@ static bool write_body(void *arg, Err *err)
     return write_journal(w, err);
 }
 
+// Most batches go in as they are. One that holds a row the database refuses may have to be written anew.
+static bool write_as_needed(BatchWork *w, const Batch *head, Err *err)
+{
+    for (;;) {
+        w->half_way = false;
+        if (sqlite_transaction(w->t, head, write_body, w, err))
+            return true;
+        if (w->half_way)
+            w->parts[0]->careful = true;
+        // A deferred foreign key speaks at the commit and does not say whose row it was: look before each insert.
+        else if (!w->probe && strstr(err->text, "FOREIGN KEY constraint failed"))
+            w->probe = true;
+        else
+            return false;
+    }
+}
+
 bool sqlite_write(Target *base, WriteBatch *batch, Err *err)
 {
     SqliteTarget *t = sqlite_of(base);
@@ -135,12 +152,7 @@ bool sqlite_write(Target *base, WriteBatch *batch, Err *err)
         .rows = (int64_t)batch->n,
         .last = batch->last,
     };
-    bool ok = sqlite_transaction(t, &head, write_body, &w, err);
-    // A deferred foreign key speaks at the commit and does not say whose row it was: look before each insert.
-    if (!ok && strstr(err->text, "FOREIGN KEY constraint failed")) {
-        w.probe = true;
-        ok = sqlite_transaction(t, &head, write_body, &w, err);
-    }
+    bool ok = write_as_needed(&w, &head, err);
     if (!ok)
         return err_wrap(err, "%s", batch->step);
     err->kind = ERR_NONE; // refused rows left their words in it

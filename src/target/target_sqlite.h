@@ -28,6 +28,7 @@ struct PartWriter {
     const Column **columns;
     size_t n, id;
     LiteStmt *insert, *update, *before;
+    bool careful; // each item of several rows in a savepoint: asked of the main part's writer
     Buf inserted, updated, images;                   // JSON lists without their closing bracket
     size_t inserted_mark, updated_mark, images_mark; // their lengths when the running item began
     PartWriter *next;
@@ -127,11 +128,12 @@ typedef struct {
     WriteBatch *batch;
     PartWriter **parts;
     int64_t entity, main_table;
-    bool known;  // the ledger holds keys of this range
-    bool warned; // the step has refused rows on record
-    bool probe;  // parents are looked up before each insert: a deferred foreign key broke the commit
+    bool known;    // the ledger holds keys of this range
+    bool warned;   // the step has refused rows on record
+    bool half_way; // an item was refused when some of its rows were written, and there was no savepoint
+    bool probe;    // parents are looked up before each insert: a deferred foreign key broke the commit
 } BatchWork;
-bool sqlite_write_item(const BatchWork *w, WriteItem *item, Err *err); // sqlite_item.c
+bool sqlite_write_item(BatchWork *w, WriteItem *item, Err *err); // sqlite_item.c
 
 // Writing and reading.
 bool sqlite_write(Target *base, WriteBatch *batch, Err *err);
