@@ -121,6 +121,8 @@ static void tell_people(RunCall *call, const Event *e)
     run_listener_end(call);
     if (!strcmp(e->type, "error")) {
         out_note(out, "%s%s%s", e->step ? e->step : "", e->step ? ": " : "", e->text);
+        if (e->hint && *e->hint)
+            out_note(out, _("hint: %s"), e->hint);
         return;
     }
     if (!strcmp(e->type, "step.start") && !call->cli->verbose)

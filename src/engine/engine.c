@@ -188,6 +188,8 @@ static void finish(Worker *w, RunOutcome *out, Err *why)
 {
     Err err = {0};
     note_end(w, why);
+    if (why->kind != ERR_NONE && why->kind != ERR_STOPPED && !w->error_told)
+        worker_tell_error(w, NULL, why);
     if (w->s.control && !save_accounts(w, &err))
         worker_worse(w, (int)err.kind, "%s", err.text);
     if (!w->exit_code)

@@ -18,6 +18,7 @@ typedef struct {
     double took_s;      // of step.end
     bool current;       // of step.end: there was nothing to do
     const char *text;   // for people
+    const char *hint;   // of error: what to do; NULL or "": nothing
     Str json;           // the whole line, without its end
 } Event;
 

@@ -24,8 +24,8 @@ static const char *verdict(Arena *a, const Report *r)
 {
     const char *reason = r->run.reason ? arena_text(a, ": %s", r->run.reason) : "";
     if (r->ended)
-        return arena_text(a, _("exit code %d, %s%s"), r->run.exit_code, r->run.status, reason);
-    return arena_text(a, _("no exit code, %s%s"), r->run.status, reason);
+        return arena_text(a, _("exit code %d, %s%s"), r->run.exit_code, _(r->run.status), reason);
+    return arena_text(a, _("no exit code, %s%s"), _(r->run.status), reason);
 }
 
 static void identity(Arena *a, const Report *r, Page *p)
@@ -109,7 +109,7 @@ static void issues(Arena *a, const Report *r, Page *p)
     const char *const names[] = {_("severity"), _("code"), _("rows"), _("new")};
     memcpy(cells, names, sizeof names);
     for (size_t i = 0; i < r->n_issues; i++) {
-        cells[4 * i + 4] = r->issues[i].severity;
+        cells[4 * i + 4] = _(r->issues[i].severity);
         cells[4 * i + 5] = r->issues[i].code;
         cells[4 * i + 6] = number(a, r->issues[i].rows);
         cells[4 * i + 7] = number(a, r->issues[i].fresh);
@@ -129,7 +129,7 @@ static void stages(Arena *a, const Report *r, Page *p)
         if (!s->steps)
             continue;
         const char **row = &cells[6 * n++];
-        row[0] = s->stage;
+        row[0] = _(s->stage);
         row[1] = number(a, s->steps);
         row[2] = number(a, s->rows);
         row[3] = number(a, s->rejected);
@@ -150,7 +150,7 @@ static void unfinished_steps(Arena *a, const Report *r, Page *p)
     for (size_t i = 0; i < r->n_steps; i++) {
         const StepRecord *s = &r->steps[i];
         if (strcmp(s->status, "done") != 0 && strcmp(s->status, "skipped") != 0)
-            facts[n++] = (Fact){s->step, s->status};
+            facts[n++] = (Fact){s->step, _(s->status)};
     }
     if (!n)
         return;

@@ -234,14 +234,20 @@ bool worker_step_noted(Worker *w, const Step *s, bool *noted, Err *err)
     return true;
 }
 
-bool worker_step_failed(Worker *w, Step *s, const Err *why, Err *err)
+void worker_tell_error(Worker *w, const char *step, const Err *why)
 {
-    JsonOut *j = event_begin(w->events, "error", s->id);
+    JsonOut *j = event_begin(w->events, "error", step);
     json_text(j, "message", why->text);
     json_int(j, "exit", (int)why->kind);
     if (why->hint[0])
         json_text(j, "hint", why->hint);
-    event_send(w->events, &(Event){.text = why->text});
+    event_send(w->events, &(Event){.text = why->text, .hint = why->hint});
+    w->error_told = true;
+}
+
+bool worker_step_failed(Worker *w, Step *s, const Err *why, Err *err)
+{
+    worker_tell_error(w, s->id, why);
     if (why->kind == ERR_STOPPED) {
         *err = *why;
         s->status = STEP_PENDING;

@@ -36,6 +36,7 @@ typedef struct {
     int exit_code;       // the worst so far, by precedence
     const char *reason;
     bool wrote;          // the target was changed
+    bool error_told;     // as an event
     Problems *problems;
 } Worker;
 
@@ -56,6 +57,7 @@ bool worker_step_noted(Worker *w, const Step *s, bool *noted, Err *err);
 void worker_worse(Worker *w, int exit_code, const char *fmt, ...) PRINTF(3, 4);
 // A failed step: tells the error as an event, notes the exit code. true: the run can go on.
 bool worker_step_failed(Worker *w, Step *s, const Err *why, Err *err);
+void worker_tell_error(Worker *w, const char *step, const Err *why); // step NULL: of the run as a whole
 bool worker_need_job(Worker *w, Err *err);   // before the first batch of a step
 bool worker_may_go_on(Worker *w, Err *err); // false with ERR_STOPPED: a request, or the time limit
 

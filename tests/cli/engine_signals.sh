@@ -46,6 +46,14 @@ run 0 status demo --json
 equal "$(value '{s["step"]: s["status"] for s in d["steps"] if s["step"] in ("patient/insert", "budget/insert")}')" \
     "{'patient/insert': 'done', 'budget/insert': 'pending'}"
 
+# A passphrase nobody has is for a person to give, and the run says how. It can be given then.
+sed -i 's/^  passphrase: .*//' clinics/demo/config.yaml
+rm -rf clinics/demo/state
+run 8 autopilot demo
+has err 'no passphrase was given'
+has err '--passphrase-file'
+run 3 resume demo --passphrase-file clinics/demo/sources/passphrase
+
 # Nothing was interrupted: resume is the autopilot.
 run 3 resume demo
 balances demo
