@@ -188,13 +188,22 @@ static bool make_steps_anew(Worker *w, Err *err)
     return true;
 }
 
+// verify compares with what was read once, whatever has become of the file since.
+static bool find_digest(Worker *w, Err *err)
+{
+    w->source_digest = NULL;
+    if (strcmp(w->o->mode, "verify") == 0 && w->s.cache && !cache_about(w->s.cache, w->s.arena, "source_digest", &w->source_digest, err))
+        return false;
+    return w->source_digest || source_digest(&w->s, &w->source_digest, err);
+}
+
 bool run_extract(Worker *w, Err *err)
 {
     const char *fingerprint;
     bool current, wanted = false;
     for (size_t i = 0; i < w->n; i++)
         wanted |= w->steps[i].wanted && w->steps[i].stage == STAGE_EXTRACT;
-    if (!source_digest(&w->s, &w->source_digest, err) || !fingerprint_extract(&w->s, w->source_digest, &fingerprint, err))
+    if (!find_digest(w, err) || !fingerprint_extract(&w->s, w->source_digest, &fingerprint, err))
         return false;
     err->kind = ERR_NONE;
     if (!extract_is_current(w, fingerprint, &current, err))

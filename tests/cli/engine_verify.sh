@@ -23,6 +23,11 @@ has out 'LOST 0'
 rows_of sol >after
 cmp -s before after || complain "verify changed the target"
 
+# The source is not needed for it.
+mv source.dpm elsewhere.dpm
+run 0 verify sol
+mv elsewhere.dpm source.dpm
+
 sql "UPDATE patients SET first_name = 'Zarzamora' WHERE id = (SELECT max(id) FROM patients)"
 run 12 verify sol
 has err 'patient'

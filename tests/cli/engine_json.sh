@@ -1,0 +1,41 @@
+#!/bin/sh
+# Every command speaks JSON, and nothing else on standard output: the table of commands says which there are.
+. "$TOP_SRCDIR/tests/cli/lib.sh"
+. "$TOP_SRCDIR/tests/support/migration.sh"
+needs_python sqlite3
+clinic_file --patients 8 --seed 9 --dirty 2 source.dpm
+clinic sol "$work/source.dpm"
+"$MUDANZA" help --json >help.json
+"$python" - "$MUDANZA" help.json <<'PY' >out 2>err || complain "a command does not speak JSON as it should"
+import json, subprocess, sys
+program, commands = sys.argv[1], json.load(open(sys.argv[2], encoding="utf-8"))["commands"]
+arguments = {
+    "init": ["luna", "--source", "source.dpm", "--profile", "dentalpin"],
+    "clinics list": [], "config validate": ["sol"], "config show": ["sol"], "config explain": ["profile"], "doctor": ["sol"],
+    "plan": ["sol"], "preview": ["sol", "patient"], "run": ["sol", "patient"], "autopilot": ["sol"], "resume": ["sol"],
+    "verify": ["sol"], "status": ["sol"], "runs": ["sol"], "report": ["sol"], "logs": ["sol"], "warnings list": ["sol"],
+    "dpmf info": ["source.dpm"], "dpmf verify": ["source.dpm"], "mapping check": ["dentalpin"],
+    "mapping explain": ["sol", "patient"], "mapping eval": ["1+1"], "help": ["exit-codes"], "version": [],
+}
+def lines_of(call, codes):
+    done = subprocess.run([program, *call, "--json"], stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8")
+    if done.returncode not in codes or not done.stdout.endswith("\n"):
+        sys.exit("%s: exit %d\n%s%s" % (call, done.returncode, done.stdout, done.stderr))
+    return [json.loads(line) for line in done.stdout.splitlines()]
+for command in commands:
+    name = command["name"]
+    lines = lines_of(name.split() + arguments[name], (0, 3))
+    if any(line["v"] != 1 or "type" not in line for line in lines):
+        sys.exit("%s: no v or type" % name)
+    if lines[0]["type"] != command["document"]:
+        sys.exit("%s: begins with %s" % (name, lines[0]["type"]))
+    if lines[0]["type"] != "run.start" and len(lines) != 1:
+        sys.exit("%s: %d documents" % (name, len(lines)))
+    if lines[0]["type"] == "run.start" and lines[-1]["type"] != "run.end":
+        sys.exit("%s: the stream ends with %s" % (name, lines[-1]["type"]))
+for name in arguments:  # and so do their mistakes
+    mistake = lines_of(name.split() + ["--no-such-flag"], (2,))
+    if len(mistake) != 1 or mistake[0]["type"] != "error":
+        sys.exit("%s: a mistake is told as %s" % (name, mistake))
+PY
+finish
