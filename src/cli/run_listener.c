@@ -37,11 +37,16 @@ static void add_time_left(Buf *line, double low_s, double high_s)
 static void progress_text(const Event *e, Buf *line)
 {
     buf_addf(line, "%s  ", e->step ? e->step : e->text ? e->text : "");
-    if (e->rows > 0)
+    if (e->bytes)
+        buf_addf(line, "%s %.1f/%.1f MB (%d %%)", _(e->text), (double)e->done / 1e6, (double)e->rows / 1e6,
+                 e->rows > 0 ? (int)(100.0 * (double)e->done / (double)e->rows) : 0);
+    else if (e->rows > 0)
         buf_addf(line, "%lld/%lld (%d %%)", (long long)e->done, (long long)e->rows, (int)(100.0 * (double)e->done / (double)e->rows));
     else
         buf_addf(line, "%lld", (long long)e->done);
-    if (e->rate > 0)
+    if (e->rate > 0 && e->bytes)
+        buf_addf(line, "  %.1f MB/s", e->rate / 1e6);
+    else if (e->rate > 0)
         buf_addf(line, _("  %.0f rows/s"), e->rate);
     add_time_left(line, e->eta_low_s, e->eta_high_s);
     if (e->rejected)

@@ -24,7 +24,7 @@ const EventType event_types[] = {
     {"run.start", "mode by host pid target version", N_("a run begins")},
     {"plan", "steps todo rows order", N_("what will be done, in order")},
     {"step.start", "step rows attempt why", N_("a step begins, and why it is not current")},
-    {"step.progress", "step done rows rate eta_s rejects", N_("at most once per --progress-interval")},
+    {"step.progress", "step phase done rows unit rate eta_s rejects", N_("at most once per --progress-interval")},
     {"warning", "code severity blocking entity id at", N_("an issue: codes and places, never values of a patient")},
     {"retry", "step attempt of wait_s reason", N_("a step is tried again")},
     {"stall", "step since_s reason", N_("nothing moves")},

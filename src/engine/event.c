@@ -23,6 +23,7 @@ struct EventLog {
     Instant began; // of the step under way
     Instant told;  // progress of any step
     int64_t first_done;
+    const char *phase; // of the progress last heard of
 };
 
 EventLog *events_open(const char *folder, const char *clinic, int64_t run, Listener listener, Err *err)
@@ -110,10 +111,11 @@ void event_progress_reset(EventLog *log)
     log->began = 0;
 }
 
-void event_progress(EventLog *log, const char *step, const char *phase, int64_t done, int64_t rows, int64_t rejected)
+void event_progress(EventLog *log, const char *step, const char *phase, bool bytes, int64_t done, int64_t rows, int64_t rejected)
 {
     Instant now = instant_now();
-    if (!log->began) {
+    if (!log->began || strcmp(log->phase, phase) != 0) {
+        log->phase = phase;
         log->began = now;
         log->first_done = done;
     }
@@ -127,6 +129,7 @@ void event_progress(EventLog *log, const char *step, const char *phase, int64_t 
     json_text(j, "phase", phase);
     json_int(j, "done", done);
     json_int(j, "rows", rows);
+    json_text(j, "unit", bytes ? "bytes" : "rows");
     json_num(j, "rate", rate, 1);
     if (left >= 0) {
         json_open_list(j, "eta_s");
@@ -135,7 +138,7 @@ void event_progress(EventLog *log, const char *step, const char *phase, int64_t 
         json_close_list(j);
     }
     json_int(j, "rejects", rejected);
-    Event e = {.text = phase, .done = done, .rows = rows, .rate = rate, .rejected = rejected,
+    Event e = {.text = phase, .bytes = bytes, .done = done, .rows = rows, .rate = rate, .rejected = rejected,
                .eta_low_s = left < 0 ? -1 : left * 0.9, .eta_high_s = left < 0 ? -1 : left * 1.3 + 1};
     event_send(log, &e);
 }

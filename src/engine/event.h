@@ -12,6 +12,7 @@ typedef struct {
     const char *step; // NULL: not of a step
     const char *status;
     int64_t done, rows; // rows -1: unknown
+    bool bytes;         // of step.progress: done, rows and rate are of bytes
     double rate;        // rows a second
     double eta_low_s, eta_high_s; // of the step; negative: unknown
     int64_t rejected;
@@ -37,8 +38,8 @@ void events_close(EventLog *log); // NULL is fine
 JsonOut *event_begin(EventLog *log, const char *type, const char *step);
 void event_send(EventLog *log, const Event *e); // e: the facts for the listener; type, step and json are filled in
 
-// At most two a second.
-void event_progress(EventLog *log, const char *step, const char *phase, int64_t done, int64_t rows, int64_t rejected);
+// At most two a second. phase: a constant; done and rows count rows, or bytes while a file is unpacked.
+void event_progress(EventLog *log, const char *step, const char *phase, bool bytes, int64_t done, int64_t rows, int64_t rejected);
 void event_progress_reset(EventLog *log); // a new step begins
 
 #endif

@@ -7,7 +7,7 @@
 #include "engine/worker.h"
 #include "source/dpmf.h"
 
-enum { PROGRESS_ROWS = 1024 };
+enum { ASK_ROWS = 1024 }; // how often a request to stop is looked for
 
 typedef struct {
     Worker *w;
@@ -32,13 +32,7 @@ static bool take_row(void *arg, const DpmfRow *row, Err *err)
     SourceRow copy = {row->key, row->source_id, row->source_system, row->payload, row->raw, row->extracted_at};
     if (!cache_load_row(x->load, &copy, err))
         return false;
-    if (++x->rows % PROGRESS_ROWS == 0) {
-        if (!worker_may_go_on(x->w, err))
-            return false;
-        if (x->step)
-            worker_progress(x->w, x->step, x->rows);
-    }
-    return true;
+    return ++x->rows % ASK_ROWS != 0 || worker_may_go_on(x->w, err);
 }
 
 static bool end_entity(void *arg, const DpmfEntity *entity, const char *content_hash, Err *err)
@@ -69,7 +63,7 @@ static bool take_warning(void *arg, Str columns[7], Err *err)
 static void peeling(void *arg, const char *phase, int64_t done, int64_t total)
 {
     Worker *w = arg;
-    event_progress(w->events, "source/extract", phase, done, total, 0);
+    event_progress(w->events, "source/extract", phase, strcmp(phase, "read") != 0, done, total, 0);
     beat_tick(w->beat, phase, "source/extract", done, total, 0);
 }
 

@@ -159,18 +159,20 @@ void worker_begin_step(Worker *w, Step *s, int64_t rows)
     s->ran = true;
     s->rows = rows;
     s->began = instant_now();
-    event_progress_reset(w->events);
     JsonOut *j = event_begin(w->events, "step.start", s->id);
     json_int(j, "rows", rows);
     if (s->why)
         json_text(j, "why", s->why);
     event_send(w->events, &(Event){.rows = rows, .status = step_status_words[STEP_RUNNING]});
+    if (s->stage == STAGE_EXTRACT) // one pass reads them all and tells how far it is
+        return;
+    event_progress_reset(w->events);
     worker_progress(w, s, 0);
 }
 
 void worker_progress(Worker *w, const Step *s, int64_t done)
 {
-    event_progress(w->events, s->id, stage_words[s->stage], done, s->rows, s->rejected);
+    event_progress(w->events, s->id, stage_words[s->stage], false, done, s->rows, s->rejected);
     beat_tick(w->beat, stage_words[s->stage], s->id, done, s->rows, s->rejected);
 }
 

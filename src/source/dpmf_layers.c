@@ -247,7 +247,7 @@ static bool open_zstd(Dpmf *d, int fd, const char *temp_folder, Err *err)
     AUTO(plain_end) Plain p = {.file = {.fd = -1}};
     d->layering = "zstd";
     return start_plain(&p, d, true, temp_folder, err) &&
-           each_piece(d, fd, 0, d->stamp.size, "unpack", take_zstd, &p, err) && dpmf_unchanged(d, err) &&
+           each_piece(d, fd, 0, d->stamp.size, N_("unpack"), take_zstd, &p, err) && dpmf_unchanged(d, err) &&
            finish_plain(&p, err);
 }
 
@@ -278,7 +278,7 @@ static bool decrypt(Dpmf *d, int fd, const Envelope *e, Str key, Plain *plain, E
         return dpmf_refuse_failed(d, DPMF_IO, err);
     Decryption c = {d, gcm, plain};
     unsigned char tag[GCM_TAG];
-    if (!each_piece(d, fd, e->cipher_at, e->size, plain ? "decrypt" : "authenticate", take_cipher, &c, err))
+    if (!each_piece(d, fd, e->cipher_at, e->size, plain ? N_("decrypt") : N_("authenticate"), take_cipher, &c, err))
         return false;
     if (!dpmf_pread(fd, tag, sizeof tag, e->cipher_at + e->size))
         return dpmf_refuse_system(d, err, _("cannot read the file"));
