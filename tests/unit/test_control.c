@@ -287,3 +287,34 @@ Test(control, notes_are_replaced)
     must(control_noted(control, arena, "as_of", &value, &err));
     cr_assert_str_eq(value, "it's 2");
 }
+
+Test(control, what_only_looked_leaves_nothing_to_go_on_with)
+{
+    RunRecord r;
+    cr_assert_not(control_unfinished(control, arena, &r, &err));
+    int64_t stopped = begin("run");
+    must(control_run_end(control, stopped, "stopped", 11, "asked to", &err));
+    int64_t looked = begin("verify");
+    must(control_run_end(control, looked, "done", 0, "", &err));
+    must(control_unfinished(control, arena, &r, &err));
+    cr_assert_eq(r.run, stopped);
+    int64_t good = begin("resume");
+    must(control_run_end(control, good, "partial", 3, "", &err));
+    cr_assert_not(control_unfinished(control, arena, &r, &err));
+    cr_assert_eq(err.kind, ERR_NONE);
+}
+
+Test(control, options_are_read_back_one_by_one)
+{
+    RunRecord r = {.mode = "run", .options = "{\"as-of\":\"2026-11-01\",\"select\":[\"it's\",\"b\"]}"};
+    const char *value;
+    must(control_run_begin(control, &r, &err));
+    must(control_run_option(control, arena, r.run, "$.\"as-of\"", &value, &err));
+    cr_assert_str_eq(value, "2026-11-01");
+    must(control_run_option(control, arena, r.run, "$.select[0]", &value, &err));
+    cr_assert_str_eq(value, "it's");
+    must(control_run_option(control, arena, r.run, "$.select[2]", &value, &err));
+    cr_assert_null(value);
+    must(control_run_option(control, arena, r.run, "$.\"only\"", &value, &err));
+    cr_assert_null(value);
+}
