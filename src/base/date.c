@@ -179,9 +179,24 @@ bool instant_parse(Str text, Instant *out, bool *has_offset)
 
 // ---- Writing ------------------------------------------------------------------------------------
 
+// Millions of instants are written in a run, and printf is slow at it. value: 0 or more, at most width digits.
+static void add_number(Buf *out, int value, int width, char before)
+{
+    char text[8];
+    text[0] = before;
+    for (int i = width; i > 0; i--, value /= 10)
+        text[i] = (char)('0' + value % 10);
+    buf_add(out, before ? (Str){text, (size_t)width + 1} : (Str){text + 1, (size_t)width});
+}
+
 void date_format(Date d, Buf *out)
 {
-    buf_addf(out, "%04d-%02d-%02d", d.year, d.month, d.day);
+    if (d.year >= 0 && d.year <= 9999)
+        add_number(out, d.year, 4, 0);
+    else
+        buf_addf(out, "%04d", d.year);
+    add_number(out, d.month, 2, '-');
+    add_number(out, d.day, 2, '-');
 }
 
 // An instant taken apart; rest is 0..999999 also before 1970.
@@ -215,9 +230,11 @@ void instant_format(Instant t, Buf *out)
 {
     Parts p = parts_of(t);
     date_format(p.date, out);
-    buf_addf(out, " %02d:%02d:%02d", p.hour, p.minute, p.second);
+    add_number(out, p.hour, 2, ' ');
+    add_number(out, p.minute, 2, ':');
+    add_number(out, p.second, 2, ':');
     if (p.micros)
-        buf_addf(out, ".%06d", p.micros);
+        add_number(out, p.micros, 6, '.');
     buf_add_text(out, "+00:00");
 }
 

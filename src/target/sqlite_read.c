@@ -71,8 +71,11 @@ static bool instant(Str text, Buf *out)
 
 static void lower(Str text, Buf *out)
 {
+    char *to = buf_room(out, text.len + 1);
     for (size_t i = 0; i < text.len; i++)
-        buf_add_char(out, (char)tolower((unsigned char)text.at[i]));
+        to[i] = (char)tolower((unsigned char)text.at[i]);
+    to[text.len] = 0;
+    out->len += text.len;
 }
 
 // A value in its column's canonical form, in out or where SQLite holds it. What people stored in another
