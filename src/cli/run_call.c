@@ -130,7 +130,7 @@ static bool consent(RunCall *call, Err *err)
 {
     Cli *cli = call->cli;
     char answer[16] = "";
-    if (strcmp(call->clinic->env, "PROD") != 0 || !cli_may_ask(cli) || cli_has(cli, FLAG_YES))
+    if (call->options.again || strcmp(call->clinic->env, "PROD") != 0 || !cli_may_ask(cli) || cli_has(cli, FLAG_YES))
         return true;
     const Plan *plan = engine_plan(cli->arena, &call->options, call->problems, err);
     if (!plan) {

@@ -50,7 +50,7 @@ typedef struct {
     bool only;                      // not what the selected steps need
     bool failed_only;               // of the selected ones: failed, blocked or with rejects; done again
     bool stale_only;                // of the selected ones: done before, and an input changed since
-    bool again;                     // verify: also when nothing changed since
+    bool again;                     // verify: reads all of it, also when nothing changed since
     const char *note, *options;     // stored with the run; options is JSON
     int64_t max_rejects;            // -1: the clinic's
     double max_reject_ratio;        // negative: the clinic's
