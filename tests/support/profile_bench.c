@@ -11,6 +11,8 @@
 
 static Cache *cache;
 static Target *target;
+static Mapper *mapper;
+static Profile *loaded;
 static Err err;
 
 static void must(bool ok, const char *what)
@@ -94,6 +96,8 @@ Lite *profile_bench(Arena *a, const char *name, const char *clinic_id, const Rec
     cr_assert(instant_parse(STR("2026-11-21T12:00:00Z"), &o.as_of, &has_offset));
     Mapper *m = mapper_new(a, &o, problems, &err);
     cr_assert(m != NULL, "%s%s", told(a, problems), err.text);
+    mapper = m;
+    loaded = profile;
     MapperWatch watch = {.max_rejects = -1, .max_ratio = 1};
     for (size_t i = 0; i < profile->n; i++) {
         MapperResult result;
@@ -118,4 +122,14 @@ const char *profile_bench_value(Arena *a, const char *sql)
     const char *value;
     must(lite_one_text(cache_db(cache), a, &value, &err, "%s", sql), sql);
     return value ? value : "";
+}
+
+Mapper *profile_bench_mapper(void)
+{
+    return mapper;
+}
+
+const Profile *profile_bench_profile(void)
+{
+    return loaded;
 }

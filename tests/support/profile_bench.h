@@ -12,6 +12,8 @@ typedef struct {
 // Loads the records, makes the target of the profile's schema and seed, and validates every entity. The
 // test ends when a mapping is wrong.
 Lite *profile_bench(Arena *a, const char *profile, const char *clinic_id, const Record *records, size_t n);
+Mapper *profile_bench_mapper(void);         // until it is closed
+const Profile *profile_bench_profile(void);
 void profile_bench_close(void);
 // The first value of a query over the cache, as text; "" for NULL or no row.
 const char *profile_bench_value(Arena *a, const char *sql);
