@@ -179,7 +179,8 @@ bool instant_parse(Str text, Instant *out, bool *has_offset)
 
 // ---- Writing ------------------------------------------------------------------------------------
 
-// Millions of instants are written in a run, and printf is slow at it. value: 0 or more, at most width digits.
+// Millions of instants are written in a run, and printf is slow at it. value: 0 or more, at most width
+// digits.
 static void add_number(Buf *out, int value, int width, char before)
 {
     char text[8];

@@ -41,8 +41,8 @@ PRINTF(2, 0) static char *formatted(Arena *a, const char *fmt, va_list args)
     return text;
 }
 
-Problem *problems_add(Problems *p, ProblemLevel level, const char *file, int line, int col,
-                      const char *fmt, ...)
+Problem *problems_add(Problems *p, ProblemLevel level, const char *file, int line, int col, const char *fmt,
+                      ...)
 {
     va_list args;
     va_start(args, fmt);

@@ -67,8 +67,9 @@ Lite *cache_db(Cache *c)
 
 bool cache_step(Cache *c, Arena *a, const char *step, CacheStep *out, bool *found, Err *err)
 {
-    AUTO(lite_finish_at) LiteStmt *s =
-        lite_prepare(c->db, "SELECT fingerprint, content, rows, skipped, rejected FROM _steps WHERE step = ?", err);
+    AUTO(lite_finish_at)
+    LiteStmt *s = lite_prepare(
+        c->db, "SELECT fingerprint, content, rows, skipped, rejected FROM _steps WHERE step = ?", err);
     if (!s)
         return false;
     lite_bind_text(s, 0, str_of(step));
@@ -100,9 +101,11 @@ bool cache_about(Cache *c, Arena *a, const char *key, const char **value, Err *e
     return lite_one_text(c->db, a, value, err, "SELECT value FROM _about WHERE key = %Q", key);
 }
 
-bool cache_column_digest(Cache *c, Arena *a, const char *table, const char *column, const char **out, Err *err)
+bool cache_column_digest(Cache *c, Arena *a, const char *table, const char *column, const char **out,
+                         Err *err)
 {
-    if (!lite_one_text(c->db, a, out, err, "SELECT digest FROM _columns WHERE made = %Q AND name = %Q", table, column))
+    if (!lite_one_text(c->db, a, out, err, "SELECT digest FROM _columns WHERE made = %Q AND name = %Q", table,
+                       column))
         return false;
     if (!*out)
         *out = "";
@@ -114,7 +117,8 @@ bool cache_source(Cache *c, const char *entity, CacheSource *out, Err *err)
     *out = (CacheSource){0};
     return lite_one_int(c->db, &out->rows, NULL, err, "SELECT rows FROM _source WHERE entity = %Q", entity) &&
            lite_one_int(c->db, &out->rejected, NULL, err,
-                        "SELECT count(*) FROM _rejects WHERE entity = %Q AND step = '%q/extract'", entity, entity);
+                        "SELECT count(*) FROM _rejects WHERE entity = %Q AND step = '%q/extract'", entity,
+                        entity);
 }
 
 bool cache_unknown_entities(Cache *c, Arena *a, const Model *model, const char ***names, size_t *n, Err *err)
@@ -147,5 +151,6 @@ static bool looked_up_by(const Entity *e, const char *column)
 bool cache_index_column(Cache *c, const Entity *e, const char *column, Err *err)
 {
     return !looked_up_by(e, column) ||
-           lite_execf(c->db, err, "CREATE INDEX IF NOT EXISTS \"%w_%w\" ON \"%w\"(\"%w\")", e->name, column, e->name, column);
+           lite_execf(c->db, err, "CREATE INDEX IF NOT EXISTS \"%w_%w\" ON \"%w\"(\"%w\")", e->name, column,
+                      e->name, column);
 }

@@ -13,17 +13,25 @@ enum { CONTROL_VERSION = 1 };
 
 static const char schema[] =
     "CREATE TABLE IF NOT EXISTS runs(run INTEGER PRIMARY KEY, mode TEXT NOT NULL, status TEXT NOT NULL,"
-    " started_at TEXT NOT NULL, ended_at TEXT, host TEXT, by TEXT, note TEXT, pid INTEGER, job INTEGER NOT NULL DEFAULT 0,"
-    " resumes INTEGER NOT NULL DEFAULT 0, exit_code INTEGER NOT NULL DEFAULT -1, options TEXT, clinic_name TEXT,"
+    " started_at TEXT NOT NULL, ended_at TEXT, host TEXT, by TEXT, note TEXT, pid INTEGER, job INTEGER NOT "
+    "NULL DEFAULT 0,"
+    " resumes INTEGER NOT NULL DEFAULT 0, exit_code INTEGER NOT NULL DEFAULT -1, options TEXT, clinic_name "
+    "TEXT,"
     " reason TEXT, version TEXT);"
-    "CREATE TABLE IF NOT EXISTS steps(step TEXT PRIMARY KEY, status TEXT NOT NULL, fingerprint TEXT, why TEXT,"
-    " rows INTEGER NOT NULL, done INTEGER NOT NULL, rejected INTEGER NOT NULL, run INTEGER NOT NULL, took_s REAL,"
+    "CREATE TABLE IF NOT EXISTS steps(step TEXT PRIMARY KEY, status TEXT NOT NULL, fingerprint TEXT, why "
+    "TEXT,"
+    " rows INTEGER NOT NULL, done INTEGER NOT NULL, rejected INTEGER NOT NULL, run INTEGER NOT NULL, took_s "
+    "REAL,"
     " ended_at TEXT) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS accounts(run INTEGER, entity TEXT, position INTEGER, source INTEGER, inserted INTEGER,"
-    " updated INTEGER, unchanged INTEGER, linked INTEGER, skipped INTEGER, rejected INTEGER, lost INTEGER, raw INTEGER, pending INTEGER,"
+    "CREATE TABLE IF NOT EXISTS accounts(run INTEGER, entity TEXT, position INTEGER, source INTEGER, "
+    "inserted INTEGER,"
+    " updated INTEGER, unchanged INTEGER, linked INTEGER, skipped INTEGER, rejected INTEGER, lost INTEGER, "
+    "raw INTEGER, pending INTEGER,"
     " PRIMARY KEY(run, entity)) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS issues(step TEXT, entity TEXT, key TEXT, field TEXT, code TEXT, severity TEXT, detail TEXT,"
-    " first_run INTEGER, last_run INTEGER, state TEXT NOT NULL DEFAULT 'open', PRIMARY KEY(step, key, field, code)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS issues(step TEXT, entity TEXT, key TEXT, field TEXT, code TEXT, severity "
+    "TEXT, detail TEXT,"
+    " first_run INTEGER, last_run INTEGER, state TEXT NOT NULL DEFAULT 'open', PRIMARY KEY(step, key, field, "
+    "code)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS notes(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;";
 
 struct Control {
@@ -49,7 +57,8 @@ Control *control_open(const char *state_folder, bool write, Err *err)
         err_set(err, ERR_INTERNAL, _("%s was written by a newer version of mudanza"), path);
         return NULL;
     }
-    if (write && (!lite_exec(db, schema, err) || !lite_execf(db, err, "PRAGMA user_version=%d", CONTROL_VERSION)))
+    if (write &&
+        (!lite_exec(db, schema, err) || !lite_execf(db, err, "PRAGMA user_version=%d", CONTROL_VERSION)))
         return NULL;
     Control *c = calloc(1, sizeof *c);
     if (!c)
@@ -82,29 +91,33 @@ static const char *now_text(Arena *a)
 bool control_run_begin(Control *c, RunRecord *r, Err *err)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
-    return lite_execf(c->db, err,
-                      "INSERT INTO runs(mode, status, started_at, host, by, note, pid, resumes, options, version)"
-                      " VALUES(%Q, 'running', %Q, %Q, %Q, %Q, %lld, %lld, %Q, %Q)",
-                      r->mode, now_text(a), r->host, r->by, r->note, (long long)r->pid, (long long)r->resumes, r->options,
-                      PACKAGE_VERSION) &&
+    return lite_execf(
+               c->db, err,
+               "INSERT INTO runs(mode, status, started_at, host, by, note, pid, resumes, options, version)"
+               " VALUES(%Q, 'running', %Q, %Q, %Q, %Q, %lld, %lld, %Q, %Q)",
+               r->mode, now_text(a), r->host, r->by, r->note, (long long)r->pid, (long long)r->resumes,
+               r->options, PACKAGE_VERSION) &&
            lite_one_int(c->db, &r->run, NULL, err, "SELECT last_insert_rowid()");
 }
 
 bool control_run_end(Control *c, int64_t run, const char *status, int exit_code, const char *reason, Err *err)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
-    return lite_execf(c->db, err, "UPDATE runs SET status = %Q, exit_code = %d, reason = %Q, ended_at = %Q WHERE run = %lld", status,
-                      exit_code, reason, now_text(a), (long long)run);
+    return lite_execf(
+        c->db, err,
+        "UPDATE runs SET status = %Q, exit_code = %d, reason = %Q, ended_at = %Q WHERE run = %lld", status,
+        exit_code, reason, now_text(a), (long long)run);
 }
 
 bool control_run_job(Control *c, int64_t run, int64_t job, const char *clinic_name, Err *err)
 {
-    return lite_execf(c->db, err, "UPDATE runs SET job = %lld, clinic_name = %Q WHERE run = %lld", (long long)job, clinic_name,
-                      (long long)run);
+    return lite_execf(c->db, err, "UPDATE runs SET job = %lld, clinic_name = %Q WHERE run = %lld",
+                      (long long)job, clinic_name, (long long)run);
 }
 
-#define RUN_COLUMNS                                                                                    \
-    "run, mode, status, started_at, ended_at, host, by, note, pid, job, resumes, exit_code, options, clinic_name," \
+#define RUN_COLUMNS                                                                                          \
+    "run, mode, status, started_at, ended_at, host, by, note, pid, job, resumes, exit_code, options, "       \
+    "clinic_name,"                                                                                           \
     " reason, version"
 
 static void read_run(LiteStmt *s, Arena *a, RunRecord *r)
@@ -132,8 +145,11 @@ static void read_run(LiteStmt *s, Arena *a, RunRecord *r)
 bool control_run(Control *c, Arena *a, int64_t run, RunRecord *out, Err *err)
 {
     err->kind = ERR_NONE;
-    AUTO(lite_finish_at) LiteStmt *s =
-        lite_preparef(c->db, err, "SELECT " RUN_COLUMNS " FROM runs WHERE %lld IN (0, run) ORDER BY run DESC LIMIT 1", (long long)run);
+    AUTO(lite_finish_at)
+    LiteStmt *s =
+        lite_preparef(c->db, err,
+                      "SELECT " RUN_COLUMNS " FROM runs WHERE %lld IN (0, run) ORDER BY run DESC LIMIT 1",
+                      (long long)run);
     if (!s || lite_step(s, err) != LITE_ROW)
         return false;
     read_run(s, a, out);
@@ -143,8 +159,11 @@ bool control_run(Control *c, Arena *a, int64_t run, RunRecord *out, Err *err)
 bool control_unfinished(Control *c, Arena *a, RunRecord *out, Err *err)
 {
     err->kind = ERR_NONE;
-    AUTO(lite_finish_at) LiteStmt *s = lite_preparef(
-        c->db, err, "SELECT " RUN_COLUMNS " FROM runs WHERE mode NOT IN ('verify', 'preview') ORDER BY run DESC LIMIT 1");
+    AUTO(lite_finish_at)
+    LiteStmt *s =
+        lite_preparef(c->db, err,
+                      "SELECT " RUN_COLUMNS
+                      " FROM runs WHERE mode NOT IN ('verify', 'preview') ORDER BY run DESC LIMIT 1");
     if (!s || lite_step(s, err) != LITE_ROW)
         return false;
     read_run(s, a, out);
@@ -157,7 +176,8 @@ bool control_unfinished(Control *c, Arena *a, RunRecord *out, Err *err)
 bool control_run_option(Control *c, Arena *a, int64_t run, const char *path, const char **value, Err *err)
 {
     *value = NULL;
-    return lite_one_text(c->db, a, value, err, "SELECT json_extract(options, %Q) FROM runs WHERE run = %lld", path, (long long)run);
+    return lite_one_text(c->db, a, value, err, "SELECT json_extract(options, %Q) FROM runs WHERE run = %lld",
+                         path, (long long)run);
 }
 
 RunRecord *control_runs(Control *c, Arena *a, size_t *n, Err *err)
@@ -167,8 +187,9 @@ RunRecord *control_runs(Control *c, Arena *a, size_t *n, Err *err)
     if (!lite_one_int(c->db, &most, NULL, err, "SELECT count(*) FROM runs"))
         return NULL;
     RunRecord *list = arena_many(a, RunRecord, (size_t)most + 1);
-    AUTO(lite_finish_at) LiteStmt *s =
-        lite_preparef(c->db, err, "SELECT " RUN_COLUMNS " FROM runs ORDER BY run DESC LIMIT %lld", (long long)most);
+    AUTO(lite_finish_at)
+    LiteStmt *s = lite_preparef(c->db, err, "SELECT " RUN_COLUMNS " FROM runs ORDER BY run DESC LIMIT %lld",
+                                (long long)most);
     LiteStep step = LITE_FAILED;
     while (s && (step = lite_step(s, err)) == LITE_ROW)
         read_run(s, a, &list[(*n)++]);
@@ -178,25 +199,32 @@ RunRecord *control_runs(Control *c, Arena *a, size_t *n, Err *err)
 bool control_recover(Control *c, int64_t *run, Err *err)
 {
     *run = 0;
-    return lite_one_int(c->db, run, NULL, err, "SELECT coalesce(max(run), 0) FROM runs WHERE status = 'running'") &&
-           lite_exec(c->db, "UPDATE runs SET status = 'interrupted' WHERE status = 'running';"
-                            "UPDATE steps SET status = 'pending' WHERE status = 'running'", err);
+    return lite_one_int(c->db, run, NULL, err,
+                        "SELECT coalesce(max(run), 0) FROM runs WHERE status = 'running'") &&
+           lite_exec(c->db,
+                     "UPDATE runs SET status = 'interrupted' WHERE status = 'running';"
+                     "UPDATE steps SET status = 'pending' WHERE status = 'running'",
+                     err);
 }
 
 bool control_step_save(Control *c, const StepRecord *s, Err *err)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
     return lite_execf(c->db, err,
-                      "INSERT OR REPLACE INTO steps(step, status, fingerprint, why, rows, done, rejected, run, took_s, ended_at)"
+                      "INSERT OR REPLACE INTO steps(step, status, fingerprint, why, rows, done, rejected, "
+                      "run, took_s, ended_at)"
                       " VALUES(%Q, %Q, %Q, %Q, %lld, %lld, %lld, %lld, %f, %Q)",
-                      s->step, s->status, s->fingerprint, s->why, (long long)s->rows, (long long)s->done, (long long)s->rejected,
-                      (long long)s->run, s->took_s, now_text(a));
+                      s->step, s->status, s->fingerprint, s->why, (long long)s->rows, (long long)s->done,
+                      (long long)s->rejected, (long long)s->run, s->took_s, now_text(a));
 }
 
 bool control_step(Control *c, Arena *a, const char *step, StepRecord *out, bool *found, Err *err)
 {
-    AUTO(lite_finish_at) LiteStmt *s = lite_preparef(
-        c->db, err, "SELECT status, fingerprint, why, rows, done, rejected, run, took_s, ended_at FROM steps WHERE step = %Q", step);
+    AUTO(lite_finish_at)
+    LiteStmt *s = lite_preparef(c->db, err,
+                                "SELECT status, fingerprint, why, rows, done, rejected, run, took_s, "
+                                "ended_at FROM steps WHERE step = %Q",
+                                step);
     if (!s)
         return false;
     LiteStep got = lite_step(s, err);
@@ -221,34 +249,46 @@ bool control_step(Control *c, Arena *a, const char *step, StepRecord *out, bool 
 bool control_account_save(Control *c, int64_t run, const Account *a, Err *err)
 {
     // One that is saved again keeps its place.
-    return lite_execf(c->db, err,
-                      "INSERT OR REPLACE INTO accounts(run, entity, position, source, inserted, updated, unchanged, linked,"
-                      " skipped, rejected, lost, raw, pending)"
-                      " SELECT %lld, %Q, coalesce((SELECT position FROM accounts WHERE run = %lld AND entity = %Q),"
-                      " (SELECT count(*) FROM accounts WHERE run = %lld)), %lld, %lld, %lld, %lld, %lld, %lld, %lld, %lld,"
-                      " %lld, %lld",
-                      (long long)run, a->entity, (long long)run, a->entity, (long long)run, (long long)a->source,
-                      (long long)a->inserted, (long long)a->updated, (long long)a->unchanged, (long long)a->linked,
-                      (long long)a->skipped, (long long)a->rejected, (long long)a->lost, (long long)a->raw,
-                      (long long)a->pending);
+    return lite_execf(
+        c->db, err,
+        "INSERT OR REPLACE INTO accounts(run, entity, position, source, inserted, updated, unchanged, linked,"
+        " skipped, rejected, lost, raw, pending)"
+        " SELECT %lld, %Q, coalesce((SELECT position FROM accounts WHERE run = %lld AND entity = %Q),"
+        " (SELECT count(*) FROM accounts WHERE run = %lld)), %lld, %lld, %lld, %lld, %lld, %lld, %lld, %lld,"
+        " %lld, %lld",
+        (long long)run, a->entity, (long long)run, a->entity, (long long)run, (long long)a->source,
+        (long long)a->inserted, (long long)a->updated, (long long)a->unchanged, (long long)a->linked,
+        (long long)a->skipped, (long long)a->rejected, (long long)a->lost, (long long)a->raw,
+        (long long)a->pending);
 }
 
 Account *control_accounts(Control *c, Arena *a, int64_t run, size_t *n, Err *err)
 {
     int64_t most = 0;
     *n = 0;
-    if (!lite_one_int(c->db, &most, NULL, err, "SELECT count(*) FROM accounts WHERE run = %lld", (long long)run))
+    if (!lite_one_int(c->db, &most, NULL, err, "SELECT count(*) FROM accounts WHERE run = %lld",
+                      (long long)run))
         return NULL;
     Account *list = arena_many(a, Account, (size_t)most + 1);
-    AUTO(lite_finish_at) LiteStmt *s = lite_preparef(
-        c->db, err,
-        "SELECT entity, source, inserted, updated, unchanged, linked, skipped, rejected, lost, raw, pending FROM accounts"
-        " WHERE run = %lld ORDER BY position LIMIT %lld",
-        (long long)run, (long long)most);
+    AUTO(lite_finish_at)
+    LiteStmt *s = lite_preparef(c->db, err,
+                                "SELECT entity, source, inserted, updated, unchanged, linked, skipped, "
+                                "rejected, lost, raw, pending FROM accounts"
+                                " WHERE run = %lld ORDER BY position LIMIT %lld",
+                                (long long)run, (long long)most);
     LiteStep step = LITE_FAILED;
     while (s && (step = lite_step(s, err)) == LITE_ROW)
-        list[(*n)++] = (Account){str_keep(a, lite_text(s, 0)), lite_int(s, 1), lite_int(s, 2), lite_int(s, 3), lite_int(s, 4),
-                                 lite_int(s, 5), lite_int(s, 6), lite_int(s, 7), lite_int(s, 8), lite_int(s, 9), lite_int(s, 10)};
+        list[(*n)++] = (Account){str_keep(a, lite_text(s, 0)),
+                                 lite_int(s, 1),
+                                 lite_int(s, 2),
+                                 lite_int(s, 3),
+                                 lite_int(s, 4),
+                                 lite_int(s, 5),
+                                 lite_int(s, 6),
+                                 lite_int(s, 7),
+                                 lite_int(s, 8),
+                                 lite_int(s, 9),
+                                 lite_int(s, 10)};
     return step == LITE_DONE ? list : NULL;
 }
 
@@ -256,32 +296,37 @@ bool control_issues_sync(Control *c, const char *cache_path, const char *step, i
 {
     if (!lite_execf(c->db, err, "ATTACH %Q AS made", cache_path))
         return false;
-    bool ok = lite_begin(c->db, err) &&
-              lite_execf(c->db, err,
-                         "DELETE FROM issues WHERE step = %Q AND NOT EXISTS (SELECT 1 FROM made._issues m WHERE m.step = issues.step"
-                         " AND m.key = issues.key AND m.field = issues.field AND m.code = issues.code)",
-                         step) &&
-              lite_execf(c->db, err,
-                         "INSERT INTO issues(step, entity, key, field, code, severity, detail, first_run, last_run)"
-                         " SELECT step, entity, key, field, code, severity, detail, %lld, %lld FROM made._issues WHERE step = %Q"
-                         " ON CONFLICT(step, key, field, code) DO UPDATE SET severity = excluded.severity,"
-                         " detail = excluded.detail, last_run = excluded.last_run",
-                         (long long)run, (long long)run, step) &&
-              lite_commit(c->db, err);
+    bool ok =
+        lite_begin(c->db, err) &&
+        lite_execf(c->db, err,
+                   "DELETE FROM issues WHERE step = %Q AND NOT EXISTS (SELECT 1 FROM made._issues m WHERE "
+                   "m.step = issues.step"
+                   " AND m.key = issues.key AND m.field = issues.field AND m.code = issues.code)",
+                   step) &&
+        lite_execf(c->db, err,
+                   "INSERT INTO issues(step, entity, key, field, code, severity, detail, first_run, last_run)"
+                   " SELECT step, entity, key, field, code, severity, detail, %lld, %lld FROM made._issues "
+                   "WHERE step = %Q"
+                   " ON CONFLICT(step, key, field, code) DO UPDATE SET severity = excluded.severity,"
+                   " detail = excluded.detail, last_run = excluded.last_run",
+                   (long long)run, (long long)run, step) &&
+        lite_commit(c->db, err);
     if (!ok)
         lite_rollback(c->db);
     Err ignored;
     return lite_exec(c->db, "DETACH made", ok ? err : &ignored) && ok;
 }
 
-bool control_issue_add(Control *c, const char *step, const char *entity, Str key, const char *field, const char *code, const char *severity,
-                       Str detail, int64_t run, Err *err)
+bool control_issue_add(Control *c, const char *step, const char *entity, Str key, const char *field,
+                       const char *code, const char *severity, Str detail, int64_t run, Err *err)
 {
-    AUTO(lite_finish_at) LiteStmt *s = lite_prepare(
-        c->db,
-        "INSERT INTO issues(step, entity, key, field, code, severity, detail, first_run, last_run) VALUES(?,?,?,?,?,?,?,?,?)"
-        " ON CONFLICT(step, key, field, code) DO UPDATE SET last_run = excluded.last_run",
-        err);
+    AUTO(lite_finish_at)
+    LiteStmt *s =
+        lite_prepare(c->db,
+                     "INSERT INTO issues(step, entity, key, field, code, severity, detail, first_run, "
+                     "last_run) VALUES(?,?,?,?,?,?,?,?,?)"
+                     " ON CONFLICT(step, key, field, code) DO UPDATE SET last_run = excluded.last_run",
+                     err);
     if (!s)
         return false;
     Str texts[] = {str_of(step), str_of(entity), key, str_of(field), str_of(code), str_of(severity), detail};

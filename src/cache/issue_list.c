@@ -3,8 +3,8 @@
 #include <string.h>
 
 // Parameters 0 to 4 are the filter's.
-#define MATCHES                                                                              \
-    " WHERE (?1 = '' OR code GLOB ?1) AND (?2 = '' OR severity = ?2) AND (?3 = '' OR entity GLOB ?3)" \
+#define MATCHES                                                                                              \
+    " WHERE (?1 = '' OR code GLOB ?1) AND (?2 = '' OR severity = ?2) AND (?3 = '' OR entity GLOB ?3)"        \
     " AND (?4 = '' OR step GLOB ?4) AND (?5 = 0 OR ?5 BETWEEN first_run AND last_run)"
 
 static void bind_filter(LiteStmt *s, const IssueFilter *f)
@@ -33,10 +33,12 @@ IssueGroup *issue_groups(Control *c, Arena *a, const IssueFilter *f, size_t *n, 
     size_t cap = 0;
     *n = 0;
     IssueGroup *groups = grown(a, NULL, sizeof *groups, 0, &cap);
-    AUTO(lite_finish_at) LiteStmt *s = lite_prepare(
-        control_db(c),
-        "SELECT code, severity, entity, step, count(*), sum(state = 'open'), min(first_run), max(last_run) FROM issues" MATCHES
-        " GROUP BY code, severity, entity, step ORDER BY 5 DESC, code, entity, step", err);
+    AUTO(lite_finish_at)
+    LiteStmt *s = lite_prepare(control_db(c),
+                               "SELECT code, severity, entity, step, count(*), sum(state = 'open'), "
+                               "min(first_run), max(last_run) FROM issues" MATCHES
+                               " GROUP BY code, severity, entity, step ORDER BY 5 DESC, code, entity, step",
+                               err);
     if (!s)
         return NULL;
     bind_filter(s, f);
@@ -44,8 +46,13 @@ IssueGroup *issue_groups(Control *c, Arena *a, const IssueFilter *f, size_t *n, 
     while ((step = lite_step(s, err)) == LITE_ROW) {
         groups = grown(a, groups, sizeof *groups, *n, &cap);
         groups[(*n)++] = (IssueGroup){
-            .code = str_keep(a, lite_text(s, 0)), .severity = str_keep(a, lite_text(s, 1)), .entity = str_keep(a, lite_text(s, 2)),
-            .step = str_keep(a, lite_text(s, 3)), .count = lite_int(s, 4), .open = lite_int(s, 5), .first_run = lite_int(s, 6),
+            .code = str_keep(a, lite_text(s, 0)),
+            .severity = str_keep(a, lite_text(s, 1)),
+            .entity = str_keep(a, lite_text(s, 2)),
+            .step = str_keep(a, lite_text(s, 3)),
+            .count = lite_int(s, 4),
+            .open = lite_int(s, 5),
+            .first_run = lite_int(s, 6),
             .last_run = lite_int(s, 7),
         };
     }
@@ -57,9 +64,11 @@ IssueItem *issue_items(Control *c, Arena *a, const IssueFilter *f, int64_t limit
     size_t cap = 0;
     *n = 0;
     IssueItem *items = grown(a, NULL, sizeof *items, 0, &cap);
-    AUTO(lite_finish_at) LiteStmt *s = lite_prepare(
-        control_db(c), "SELECT code, severity, entity, step, key, field, detail, state, first_run, last_run FROM issues" MATCHES
-        " ORDER BY step, key, field, code LIMIT ?6", err);
+    AUTO(lite_finish_at)
+    LiteStmt *s = lite_prepare(control_db(c),
+                               "SELECT code, severity, entity, step, key, field, detail, state, first_run, "
+                               "last_run FROM issues" MATCHES " ORDER BY step, key, field, code LIMIT ?6",
+                               err);
     if (!s)
         return NULL;
     bind_filter(s, f);
@@ -68,9 +77,15 @@ IssueItem *issue_items(Control *c, Arena *a, const IssueFilter *f, int64_t limit
     while ((step = lite_step(s, err)) == LITE_ROW) {
         items = grown(a, items, sizeof *items, *n, &cap);
         items[(*n)++] = (IssueItem){
-            .code = str_keep(a, lite_text(s, 0)), .severity = str_keep(a, lite_text(s, 1)), .entity = str_keep(a, lite_text(s, 2)),
-            .step = str_keep(a, lite_text(s, 3)), .key = str_keep(a, lite_text(s, 4)), .field = str_keep(a, lite_text(s, 5)),
-            .detail = str_keep(a, lite_text(s, 6)), .state = str_keep(a, lite_text(s, 7)), .first_run = lite_int(s, 8),
+            .code = str_keep(a, lite_text(s, 0)),
+            .severity = str_keep(a, lite_text(s, 1)),
+            .entity = str_keep(a, lite_text(s, 2)),
+            .step = str_keep(a, lite_text(s, 3)),
+            .key = str_keep(a, lite_text(s, 4)),
+            .field = str_keep(a, lite_text(s, 5)),
+            .detail = str_keep(a, lite_text(s, 6)),
+            .state = str_keep(a, lite_text(s, 7)),
+            .first_run = lite_int(s, 8),
             .last_run = lite_int(s, 9),
         };
     }

@@ -27,9 +27,9 @@ struct CacheLoad {
 };
 
 // One writer, nobody else, rebuilt after a crash: no journal, no fsync.
-static const char settings[] =
-    "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-32768;"
-    "PRAGMA temp_store=FILE";
+static const char settings[] = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA "
+                               "locking_mode=EXCLUSIVE; PRAGMA cache_size=-32768;"
+                               "PRAGMA temp_store=FILE";
 
 static void remove_with_wal(Arena *a, const char *path)
 {
@@ -49,11 +49,14 @@ CacheLoad *cache_load_begin(const char *state_folder, const Model *model, Err *e
     l->final_path = arena_text(l->arena, "%s/%s", state_folder, CACHE_FILE);
     remove_with_wal(l->arena, l->path);
     l->db = lite_open(l->path, LITE_CREATE, ERR_INTERNAL, err);
-    if (l->db && lite_execf(l->db, err, "PRAGMA page_size=%d", PAGE_SIZE) && lite_exec(l->db, settings, err) &&
-        lite_begin(l->db, err) && lite_exec(l->db, CACHE_SCHEMA, err)) {
+    if (l->db && lite_execf(l->db, err, "PRAGMA page_size=%d", PAGE_SIZE) &&
+        lite_exec(l->db, settings, err) && lite_begin(l->db, err) && lite_exec(l->db, CACHE_SCHEMA, err)) {
         lite_watch(l->db, 0);
         l->reject = lite_prepare(l->db, "INSERT INTO _rejects VALUES(?,?,?,?,0,?,?,?)", err);
-        l->issue = l->reject ? lite_prepare(l->db, "INSERT OR IGNORE INTO _issues VALUES(?,?,?,'payload',?,?,NULL)", err) : NULL;
+        l->issue =
+            l->reject
+                ? lite_prepare(l->db, "INSERT OR IGNORE INTO _issues VALUES(?,?,?,'payload',?,?,NULL)", err)
+                : NULL;
         l->file = l->issue ? lite_prepare(l->db, "INSERT INTO _files VALUES(?,?,?,?,?,?,?)", err) : NULL;
         l->warning = l->file ? lite_prepare(l->db, "INSERT INTO _warnings VALUES(?,?,?,?,?,?,?)", err) : NULL;
         if (l->warning)
@@ -92,10 +95,11 @@ void cache_load_abandon_at(CacheLoad **l)
 
 static bool make_table(CacheLoad *l, const char *name, Err *err)
 {
-    return lite_execf(l->db, err,
-                      "CREATE TABLE \"%w\"(canonical_uuid TEXT PRIMARY KEY, source_id TEXT, source_system TEXT,"
-                      " payload TEXT, raw_source_data TEXT, extracted_at TEXT, origin INTEGER, payload_as_read TEXT)",
-                      name);
+    return lite_execf(
+        l->db, err,
+        "CREATE TABLE \"%w\"(canonical_uuid TEXT PRIMARY KEY, source_id TEXT, source_system TEXT,"
+        " payload TEXT, raw_source_data TEXT, extracted_at TEXT, origin INTEGER, payload_as_read TEXT)",
+        name);
 }
 
 bool cache_load_entity(CacheLoad *l, const char *name, Err *err)
@@ -165,7 +169,8 @@ bool cache_load_row(CacheLoad *l, const SourceRow *row, Err *err)
     if (row->raw.at && (json_scan(row->raw) & JSON_BAD))
         state = PAYLOAD_BROKEN;
     if (state == PAYLOAD_BROKEN || state == PAYLOAD_NO_OBJECT)
-        return keep_reject(l, row, state == PAYLOAD_BROKEN ? "payload.decode_error" : "payload.not_an_object", err);
+        return keep_reject(l, row, state == PAYLOAD_BROKEN ? "payload.decode_error" : "payload.not_an_object",
+                           err);
     if (replaced && !note_replaced(l, row->key, err))
         return false;
     bool as_is = state == PAYLOAD_SAFE;
@@ -184,7 +189,8 @@ bool cache_load_entity_end(CacheLoad *l, const char *content_hash, int64_t *rows
 {
     *rows = l->rows;
     *rejected = l->rejected;
-    return lite_execf(l->db, err, "INSERT INTO _source VALUES(%Q, %lld, %Q)", l->entity, (long long)l->rows, content_hash);
+    return lite_execf(l->db, err, "INSERT INTO _source VALUES(%Q, %lld, %Q)", l->entity, (long long)l->rows,
+                      content_hash);
 }
 
 bool cache_load_about(CacheLoad *l, const char *key, const char *value, Err *err)
@@ -199,7 +205,8 @@ bool cache_load_meta(CacheLoad *l, const char *key, const char *value, Err *err)
 
 bool cache_load_declared(CacheLoad *l, const char *entity, int64_t row_count, Err *err)
 {
-    return lite_execf(l->db, err, "INSERT INTO _entities VALUES(%Q, %lld, '0.1.0')", entity, (long long)row_count);
+    return lite_execf(l->db, err, "INSERT INTO _entities VALUES(%Q, %lld, '0.1.0')", entity,
+                      (long long)row_count);
 }
 
 static bool insert_texts(LiteStmt *s, const Str columns[7], Err *err)
@@ -218,12 +225,16 @@ bool cache_load_file(CacheLoad *l, const Str columns[7], Err *err)
 bool cache_load_warning(CacheLoad *l, const Str columns[7], Err *err)
 {
     enum { ID, ENTITY, SOURCE_ID, SEVERITY, CODE };
-    const char *entity = columns[ENTITY].at && entity_name_valid(columns[ENTITY]) ? str_keep(l->arena, columns[ENTITY]) : "source";
+    const char *entity = columns[ENTITY].at && entity_name_valid(columns[ENTITY])
+                             ? str_keep(l->arena, columns[ENTITY])
+                             : "source";
     bool error = str_is(columns[SEVERITY], "error"), info = str_is(columns[SEVERITY], "info");
     lite_bind_text(l->issue, 0, str_of(arena_text(l->arena, "%s/extract", entity)));
     lite_bind_text(l->issue, 1, str_of(entity));
     lite_bind_text(l->issue, 2, columns[SOURCE_ID].at ? columns[SOURCE_ID] : STR(""));
-    lite_bind_text(l->issue, 3, str_of(arena_text(l->arena, "dpmf.%.*s", (int)MIN(columns[CODE].len, (size_t)75), columns[CODE].at ? columns[CODE].at : "")));
+    lite_bind_text(l->issue, 3,
+                   str_of(arena_text(l->arena, "dpmf.%.*s", (int)MIN(columns[CODE].len, (size_t)75),
+                                     columns[CODE].at ? columns[CODE].at : "")));
     lite_bind_text(l->issue, 4, str_of(error ? "error" : info ? "information" : "warning"));
     return lite_run(l->issue, err) && insert_texts(l->warning, columns, err);
 }
@@ -233,7 +244,8 @@ bool cache_load_warning(CacheLoad *l, const Str columns[7], Err *err)
 static bool add_columns(CacheLoad *l, const Entity *e, Err *err)
 {
     for (size_t i = 0; i < e->n_fields; i++)
-        if (!lite_execf(l->db, err, "ALTER TABLE \"%w\" ADD COLUMN \"%w\" GENERATED ALWAYS AS (payload->>'$.%q') VIRTUAL",
+        if (!lite_execf(l->db, err,
+                        "ALTER TABLE \"%w\" ADD COLUMN \"%w\" GENERATED ALWAYS AS (payload->>'$.%q') VIRTUAL",
                         e->name, e->fields[i].name, e->fields[i].name))
             return false;
     return true;
@@ -245,7 +257,8 @@ static bool complete_tables(CacheLoad *l, Err *err)
         const Entity *e = &l->model->entities[i];
         bool exists;
         if (!lite_table_exists(l->db, e->name, &exists, err) || (!exists && !make_table(l, e->name, err)) ||
-            !lite_execf(l->db, err, "INSERT OR IGNORE INTO _source VALUES(%Q, 0, '')", e->name) || !add_columns(l, e, err))
+            !lite_execf(l->db, err, "INSERT OR IGNORE INTO _source VALUES(%Q, 0, '')", e->name) ||
+            !add_columns(l, e, err))
             return false;
     }
     return true;

@@ -90,7 +90,8 @@ static void drop_repeated(Rewriter *r, Buf *members)
     Member *all = (Member *)(void *)members->at, *last = &all[n - 1];
     for (size_t i = 0; i + 1 < n; i++) {
         Member *m = &all[i];
-        if (m->key_len != last->key_len || memcmp(r->out->at + m->key_at, r->out->at + last->key_at, m->key_len) != 0)
+        if (m->key_len != last->key_len ||
+            memcmp(r->out->at + m->key_at, r->out->at + last->key_at, m->key_len) != 0)
             continue;
         size_t gap = m->member_len, from = m->member_at + gap;
         memmove(r->out->at + m->member_at, r->out->at + from, r->out->len - from);
@@ -153,8 +154,14 @@ static void rewrite_value(Rewriter *r)
     case '[': rewrite_list(r); return;
     case '"': rewrite_string(r); return;
     case 't':
-    case 'n': buf_add(r->out, (Str){r->at, 4}); r->at += 4; return;
-    case 'f': buf_add(r->out, (Str){r->at, 5}); r->at += 5; return;
+    case 'n':
+        buf_add(r->out, (Str){r->at, 4});
+        r->at += 4;
+        return;
+    case 'f':
+        buf_add(r->out, (Str){r->at, 5});
+        r->at += 5;
+        return;
     default: rewrite_number(r);
     }
 }

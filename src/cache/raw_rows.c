@@ -12,11 +12,13 @@ RawRows *raw_rows_open(Cache *c, const char *entity, bool filtered, const char *
     RawRows *r = calloc(1, sizeof *r);
     if (!r)
         abort();
-    const char *sql = filtered ? "SELECT e.canonical_uuid, e.source_id, coalesce(e.payload_as_read, e.payload), e.raw_source_data"
-                                 " FROM _skips s JOIN \"%w\" e ON e.canonical_uuid = s.key"
-                                 " WHERE s.step = '%q/validate' AND s.reason = 'raw' AND s.key > %Q ORDER BY s.key"
-                               : "SELECT canonical_uuid, source_id, coalesce(payload_as_read, payload), raw_source_data"
-                                 " FROM \"%w\" WHERE %Q IS NOT NULL AND canonical_uuid > %Q ORDER BY canonical_uuid";
+    const char *sql =
+        filtered ? "SELECT e.canonical_uuid, e.source_id, coalesce(e.payload_as_read, e.payload), "
+                   "e.raw_source_data"
+                   " FROM _skips s JOIN \"%w\" e ON e.canonical_uuid = s.key"
+                   " WHERE s.step = '%q/validate' AND s.reason = 'raw' AND s.key > %Q ORDER BY s.key"
+                 : "SELECT canonical_uuid, source_id, coalesce(payload_as_read, payload), raw_source_data"
+                   " FROM \"%w\" WHERE %Q IS NOT NULL AND canonical_uuid > %Q ORDER BY canonical_uuid";
     r->select = lite_preparef(cache_db(c), err, sql, entity, entity, after);
     if (r->select)
         return r;
@@ -44,8 +46,9 @@ bool raw_rows_next(RawRows *r, Arena *a, size_t most, size_t bytes, RawCacheRow 
             break;
         if (step != LITE_ROW)
             return false;
-        (*rows)[(*n)++] = (RawCacheRow){str_copy(a, lite_text(r->select, 0)), str_copy(a, lite_text(r->select, 1)),
-                                        str_copy(a, lite_text(r->select, 2)), str_copy(a, lite_text(r->select, 3))};
+        (*rows)[(*n)++] =
+            (RawCacheRow){str_copy(a, lite_text(r->select, 0)), str_copy(a, lite_text(r->select, 1)),
+                          str_copy(a, lite_text(r->select, 2)), str_copy(a, lite_text(r->select, 3))};
     }
     return true;
 }

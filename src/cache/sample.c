@@ -50,16 +50,20 @@ bool cache_sample(Cache *c, Arena *a, const char *entity, size_t most, bool mask
     *out = (Sample){0};
     const char *mapped = arena_text(a, "out_%s", entity);
     bool has_mapped, has_entity;
-    if (!lite_table_exists(cache_db(c), mapped, &has_mapped, err) || !lite_table_exists(cache_db(c), entity, &has_entity, err))
+    if (!lite_table_exists(cache_db(c), mapped, &has_mapped, err) ||
+        !lite_table_exists(cache_db(c), entity, &has_entity, err))
         return false;
     if (!has_mapped && !has_entity)
         return true;
     const char *table = has_mapped ? mapped : entity;
-    AUTO(lite_finish_at) LiteStmt *s =
-        has_mapped ? lite_preparef(cache_db(c), err, "SELECT * FROM \"%w\" ORDER BY key, part LIMIT %lld", table, (long long)most)
+    AUTO(lite_finish_at)
+    LiteStmt *s =
+        has_mapped ? lite_preparef(cache_db(c), err, "SELECT * FROM \"%w\" ORDER BY key, part LIMIT %lld",
+                                   table, (long long)most)
                    : lite_preparef(cache_db(c), err,
-                                   "SELECT canonical_uuid AS key, source_id, payload FROM \"%w\" ORDER BY canonical_uuid LIMIT %lld", table,
-                                   (long long)most);
+                                   "SELECT canonical_uuid AS key, source_id, payload FROM \"%w\" ORDER BY "
+                                   "canonical_uuid LIMIT %lld",
+                                   table, (long long)most);
     return s && lite_one_int(cache_db(c), &out->total, NULL, err, "SELECT count(*) FROM \"%w\"", table) &&
            read_rows(s, a, most, masked, out, err);
 }
@@ -71,7 +75,9 @@ bool cache_entity_counts(Cache *c, const char *entity, int64_t *linked, int64_t 
     bool has_mapped;
     *linked = 0;
     return lite_table_exists(cache_db(c), mapped, &has_mapped, err) &&
-           (!has_mapped || lite_one_int(cache_db(c), linked, NULL, err,
-                                        "SELECT count(DISTINCT key) FROM \"%w\" WHERE link IS NOT NULL", mapped)) &&
-           lite_one_int(cache_db(c), issues, NULL, err, "SELECT count(*) FROM _issues WHERE entity = %Q", entity);
+           (!has_mapped ||
+            lite_one_int(cache_db(c), linked, NULL, err,
+                         "SELECT count(DISTINCT key) FROM \"%w\" WHERE link IS NOT NULL", mapped)) &&
+           lite_one_int(cache_db(c), issues, NULL, err, "SELECT count(*) FROM _issues WHERE entity = %Q",
+                        entity);
 }

@@ -46,8 +46,10 @@ Clinic *cli_clinic(Cli *cli, const char *name, Err *err)
     if (problems->errors || (problems->n && !cli->out.quiet))
         out_problems(&cli->out, problems);
     if (!clinic) {
-        err_set(err, ERR_CONFIG, ngettext("the configuration of %s has %zu error", "the configuration of %s has %zu errors",
-                                          problems->errors), name, problems->errors);
+        err_set(err, ERR_CONFIG,
+                ngettext("the configuration of %s has %zu error", "the configuration of %s has %zu errors",
+                         problems->errors),
+                name, problems->errors);
         err_hint(err, _("`mudanza config validate %s` lists them"), name);
     }
     return clinic;

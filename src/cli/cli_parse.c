@@ -20,7 +20,8 @@ static bool unknown_flag(Parse *p, const char *name, Err *err)
     // only the name: what follows '=' may be a secret
     err_set(err, ERR_USAGE, _("there is no flag --%.*s"), (int)MIN(strcspn(name, "="), (size_t)40), name);
     if (strncmp(name, "pass", 4) == 0 || strncmp(name, "pwd", 3) == 0)
-        return err_hint(err, _("passphrases come from --passphrase-file, --passphrase-fd or MUDANZA_PASSPHRASE"));
+        return err_hint(err,
+                        _("passphrases come from --passphrase-file, --passphrase-fd or MUDANZA_PASSPHRASE"));
     const char *bare = arena_text(p->cli->arena, "%.*s", (int)strcspn(name, "="), name);
     const char *near = flag_nearest(bare, UINT64_MAX);
     if (near)
@@ -207,7 +208,8 @@ static bool check_args(const Parse *p, Err *err)
     if (n < min)
         err_set(err, ERR_USAGE, _("`mudanza %s` wants more: %s"), command->name, command->usage);
     else
-        err_set(err, ERR_USAGE, _("`mudanza %s` does not know what to do with \"%s\""), command->name, p->cli->args[max]);
+        err_set(err, ERR_USAGE, _("`mudanza %s` does not know what to do with \"%s\""), command->name,
+                p->cli->args[max]);
     return err_hint(err, "mudanza %s%s%s", command->name, *command->usage ? " " : "", command->usage);
 }
 

@@ -26,8 +26,11 @@ static void write_clinic(JsonOut *j, Arena *a, const char *name, const Clinic *c
 
 int cmd_clinics_list(Cli *cli, Err *err)
 {
-    const GridColumn columns[] = {
-        {_("Clinic"), false, 40}, {_("Profile"), false, 20}, {_("Env"), false, 0}, {_("Source"), false, 0}, {_("Target"), false, 0}};
+    const GridColumn columns[] = {{_("Clinic"), false, 40},
+                                  {_("Profile"), false, 20},
+                                  {_("Env"), false, 0},
+                                  {_("Source"), false, 0},
+                                  {_("Target"), false, 0}};
     const char *workspace = cli_workspace(cli, err);
     if (!workspace)
         return (int)err->kind;
@@ -48,8 +51,10 @@ int cmd_clinics_list(Cli *cli, Err *err)
         grid_text(grid, c ? c->profile : NULL);
         grid_text(grid, c ? c->env : NULL);
         grid_text(grid, c ? c->source_path
-                          : arena_text(cli->arena, ngettext("%zu error in its configuration", "%zu errors in its configuration",
-                                                            problems->errors), problems->errors));
+                          : arena_text(cli->arena,
+                                       ngettext("%zu error in its configuration",
+                                                "%zu errors in its configuration", problems->errors),
+                                       problems->errors));
         grid_text(grid, c ? target_text(cli->arena, c) : NULL);
     }
     if (j) {

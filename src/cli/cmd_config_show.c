@@ -32,11 +32,13 @@ static const YamlNode *node_at(const YamlNode *root, Str path)
 }
 
 // value NULL: not given and without a default.
-static void show_value(Show *s, const ConfigKey *key, const char *path, const char *value, const YamlNode *node)
+static void show_value(Show *s, const ConfigKey *key, const char *path, const char *value,
+                       const YamlNode *node)
 {
     const char *shown = value && is_secret(key, path) ? _("set") : value;
-    const char *origin = node ? arena_text(s->cli->arena, "%s:%d:%d", s->file, node->line, node->col)
-                         : value ? _("default") : "-";
+    const char *origin = node    ? arena_text(s->cli->arena, "%s:%d:%d", s->file, node->line, node->col)
+                         : value ? _("default")
+                                 : "-";
     if (s->json) {
         json_open(s->json, NULL);
         json_text(s->json, "key", path);
@@ -91,7 +93,8 @@ static void show_keys(Show *s, const YamlNode *root)
             continue;
         }
         const YamlNode *node = node_at(root, str_of(k->path));
-        const char *value = node && node->kind == YAML_LIST ? list_text(s->cli->arena, node) : yaml_text(node);
+        const char *value =
+            node && node->kind == YAML_LIST ? list_text(s->cli->arena, node) : yaml_text(node);
         show_value(s, k, k->path, value ? value : k->fallback, value ? node : NULL);
     }
 }

@@ -25,13 +25,14 @@ static const char *state_word(CheckState state)
 
 static void print(Cli *cli, const Report *r)
 {
-    static const Style styles[] = {[CHECK_OK] = STYLE_GOOD, [CHECK_WARN] = STYLE_WARN, [CHECK_FAIL] = STYLE_BAD};
+    static const Style styles[] = {
+        [CHECK_OK] = STYLE_GOOD, [CHECK_WARN] = STYLE_WARN, [CHECK_FAIL] = STYLE_BAD};
     for (size_t i = 0; i < r->n; i++) {
         const CheckResult *c = &r->results[i];
         if (c->state == CHECK_OK && cli->out.quiet)
             continue;
-        out_styled(&cli->out, styles[c->state], arena_text(cli->arena, "%-5s", state_word(c->state)), " %-*s %s", NAME_WIDTH,
-                   c->name, c->text);
+        out_styled(&cli->out, styles[c->state], arena_text(cli->arena, "%-5s", state_word(c->state)),
+                   " %-*s %s", NAME_WIDTH, c->name, c->text);
         if (c->advice && *c->advice)
             out_line(&cli->out, "      %*s %s", NAME_WIDTH, "", c->advice);
     }
@@ -82,7 +83,8 @@ int cmd_doctor(Cli *cli, Err *err)
             look(&report, &checkup, clinic_checks);
         } else {
             // a broken configuration is a finding too; what depends on it cannot be looked at
-            report.results[report.n++] = (CheckResult){"configuration", CHECK_FAIL, ERR_CONFIG, arena_text(cli->arena, "%s", err->text),
+            report.results[report.n++] = (CheckResult){"configuration", CHECK_FAIL, ERR_CONFIG,
+                                                       arena_text(cli->arena, "%s", err->text),
                                                        arena_text(cli->arena, "%s", err->hint)};
             err->kind = ERR_NONE;
         }

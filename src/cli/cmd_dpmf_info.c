@@ -5,8 +5,16 @@
 #include "cli/grid.h"
 
 static const char *const meta_keys[] = {
-    "format_version",  "source_system",    "source_adapter_version", "source_schema_fingerprint", "exporter_tool",
-    "exporter_version", "exported_at", "tenant_label", "integrity_hash_algo", "integrity_hash",
+    "format_version",
+    "source_system",
+    "source_adapter_version",
+    "source_schema_fingerprint",
+    "exporter_tool",
+    "exporter_version",
+    "exported_at",
+    "tenant_label",
+    "integrity_hash_algo",
+    "integrity_hash",
 };
 
 static void write_document(Cli *cli, const char *path, const Dpmf *d)

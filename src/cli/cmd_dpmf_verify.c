@@ -51,7 +51,11 @@ static void print(Cli *cli, const char *path, const DpmfSummary *s)
 {
     const GridColumn columns[] = {{_("Entity"), false, 0}, {_("Rows"), true, 0}};
     bool accepted = s->verdict == DPMF_ACCEPT;
-    out_styled(&cli->out, !accepted ? STYLE_BAD : s->warning_count ? STYLE_WARN : STYLE_GOOD, s->verdict_text, "  %s", path);
+    out_styled(&cli->out,
+               !accepted          ? STYLE_BAD
+               : s->warning_count ? STYLE_WARN
+                                  : STYLE_GOOD,
+               s->verdict_text, "  %s", path);
     if (filled(s->reason))
         out_line(&cli->out, "  %s", s->reason);
     if (filled(s->hint))
@@ -68,8 +72,9 @@ static void print(Cli *cli, const char *path, const DpmfSummary *s)
         rows += s->entities[i].rows;
     }
     grid_print(grid, &cli->out);
-    out_line(&cli->out, _("%s, format %s from %s: %zu entities, %lld rows, %lld files"), s->layering, s->format_version,
-             s->source_system ? s->source_system : "-", s->entity_count, (long long)rows, (long long)s->files);
+    out_line(&cli->out, _("%s, format %s from %s: %zu entities, %lld rows, %lld files"), s->layering,
+             s->format_version, s->source_system ? s->source_system : "-", s->entity_count, (long long)rows,
+             (long long)s->files);
     out_line(&cli->out, _("integrity hash %s"), s->hash_computed);
 }
 
@@ -77,8 +82,9 @@ int cmd_dpmf_verify(Cli *cli, Err *err)
 {
     DpmfCall call;
     DpmfSummary summary;
-    bool judged = dpmf_call_begin(&call, cli, err) &&
-                  dpmf_verify_file(call.path, call.passphrase, call.folder, &call.watch, &summary, cli->arena, err);
+    bool judged =
+        dpmf_call_begin(&call, cli, err) &&
+        dpmf_verify_file(call.path, call.passphrase, call.folder, &call.watch, &summary, cli->arena, err);
     dpmf_call_end(&call);
     if (!judged)
         return (int)err->kind;

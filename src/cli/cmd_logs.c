@@ -61,7 +61,8 @@ int cmd_logs(Cli *cli, Err *err)
     bool ended = false;
     if (!records_open(cli, &clinic, &control, err) || !records_run(cli, clinic, control, 1, &run, err))
         return (int)err->kind;
-    const char *path = arena_text(cli->arena, "%s/events.ndjson", records_folder(cli->arena, clinic, run.run));
+    const char *path =
+        arena_text(cli->arena, "%s/events.ndjson", records_folder(cli->arena, clinic, run.run));
     FILE *f = fopen(path, "r");
     if (!f) {
         err_sys(err, ERR_INTERNAL, "%s", path);

@@ -79,6 +79,7 @@ int cmd_mapping_eval(Cli *cli, Err *err)
     else
         out_line(&cli->out, "NULL");
     for (size_t i = 0; i < result.n_issues; i++)
-        out_note(&cli->out, _("issue %s: %s"), result.issues[i].code, result.issues[i].detail ? result.issues[i].detail : "-");
+        out_note(&cli->out, _("issue %s: %s"), result.issues[i].code,
+                 result.issues[i].detail ? result.issues[i].detail : "-");
     return EXIT_OK;
 }

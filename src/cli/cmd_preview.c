@@ -78,8 +78,9 @@ static void print_rows(Cli *cli, const Preview *p)
 // Lists the entities, with rows when a single one was asked for.
 static bool tell(RunCall *call, const char **steps, size_t rows, Err *err)
 {
-    const GridColumn columns[] = {{_("Step"), false, 0}, {_("Source"), true, 0}, {_("Kept"), true, 0}, {_("Linked"), true, 0}, {_("Raw"), true, 0},
-                                  {_("Skipped"), true, 0}, {_("Rejected"), true, 0}, {_("Issues"), true, 0}};
+    const GridColumn columns[] = {{_("Step"), false, 0},    {_("Source"), true, 0}, {_("Kept"), true, 0},
+                                  {_("Linked"), true, 0},   {_("Raw"), true, 0},    {_("Skipped"), true, 0},
+                                  {_("Rejected"), true, 0}, {_("Issues"), true, 0}};
     Cli *cli = call->cli;
     Preview preview = {0};
     Grid *grid = grid_new(cli->arena, columns, ARRAY_LEN(columns));

@@ -9,7 +9,9 @@ int cmd_report(Cli *cli, Err *err)
     Control *control;
     RunRecord run;
     AUTO(buf_free) Buf text = {0};
-    const char *format = cli->out.json ? "json" : cli_has(cli, FLAG_FORMAT) ? cli->flags[FLAG_FORMAT] : "text";
+    const char *format = cli->out.json               ? "json"
+                         : cli_has(cli, FLAG_FORMAT) ? cli->flags[FLAG_FORMAT]
+                                                     : "text";
     if (!records_open(cli, &clinic, &control, err) || !records_run(cli, clinic, control, 1, &run, err) ||
         !report_print(cli->arena, clinic, run.run, format, &text, err))
         return (int)err->kind;

@@ -6,8 +6,9 @@
 
 int cmd_runs(Cli *cli, Err *err)
 {
-    const GridColumn columns[] = {{_("Run"), true, 0}, {_("Mode"), false, 0}, {_("Status"), false, 0}, {_("Exit"), true, 0},
-                                  {_("Started"), false, 0}, {_("By"), false, 24}, {_("Note"), false, 0}};
+    const GridColumn columns[] = {{_("Run"), true, 0},  {_("Mode"), false, 0},    {_("Status"), false, 0},
+                                  {_("Exit"), true, 0}, {_("Started"), false, 0}, {_("By"), false, 24},
+                                  {_("Note"), false, 0}};
     const Clinic *clinic;
     Control *control;
     size_t n = 0;

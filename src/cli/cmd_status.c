@@ -21,8 +21,9 @@ typedef struct {
 // One line per entity, one column per stage.
 static void print_board(Cli *cli, const Plan *plan)
 {
-    const GridColumn columns[] = {{_("Entity"), false, 0}, {_("Extract"), false, 0}, {_("Validate"), false, 0}, {_("Insert"), false, 0},
-                                  {_("Verify"), false, 0}, {_("Rejected"), true, 0}};
+    const GridColumn columns[] = {{_("Entity"), false, 0},   {_("Extract"), false, 0},
+                                  {_("Validate"), false, 0}, {_("Insert"), false, 0},
+                                  {_("Verify"), false, 0},   {_("Rejected"), true, 0}};
     Grid *grid = grid_new(cli->arena, columns, ARRAY_LEN(columns));
     bool *told = arena_many(cli->arena, bool, plan->n + 1);
     for (size_t i = 0; i < plan->n; i++) {
@@ -50,12 +51,15 @@ static void print_board(Cli *cli, const Plan *plan)
 static void print(Cli *cli, const Status *s)
 {
     if (s->running)
-        out_line(&cli->out, _("%s: a worker is at work: %s"), s->clinic->name, s->beat ? s->beat : s->owner ? s->owner : "-");
+        out_line(&cli->out, _("%s: a worker is at work: %s"), s->clinic->name,
+                 s->beat    ? s->beat
+                 : s->owner ? s->owner
+                            : "-");
     else
         out_line(&cli->out, _("%s: nobody is at work"), s->clinic->name);
     if (s->run.run)
-        out_line(&cli->out, _("last run: %lld (%s), %s, began %s"), (long long)s->run.run, s->run.mode, word_shown(s->run.status),
-                 s->run.started_at);
+        out_line(&cli->out, _("last run: %lld (%s), %s, began %s"), (long long)s->run.run, s->run.mode,
+                 word_shown(s->run.status), s->run.started_at);
     else
         out_line(&cli->out, "%s", _("no run yet"));
     if (s->plan)
@@ -95,7 +99,8 @@ int cmd_status(Cli *cli, Err *err)
         return (int)err->kind;
     s.running = lock_owner(cli->arena, s.clinic->state_folder, &s.owner);
     // replaced as a whole every second: what is read is never half
-    if (s.running && file_read(cli->arena, file_join(cli->arena, s.clinic->state_folder, "status.json"), STATUS_FILE_MAX, &beat, &ignored))
+    if (s.running && file_read(cli->arena, file_join(cli->arena, s.clinic->state_folder, "status.json"),
+                               STATUS_FILE_MAX, &beat, &ignored))
         s.beat = beat.at;
     if (control && !control_run(control, cli->arena, 0, &s.run, err) && err->kind != ERR_NONE)
         return (int)err->kind;

@@ -9,7 +9,10 @@ enum { ITEMS_UNLESS_SAID = 100 };
 
 static void print_groups(Cli *cli, const IssueGroup *groups, size_t n)
 {
-    const GridColumn columns[] = {{_("Count"), true, 0}, {_("Severity"), false, 0}, {_("Entity"), false, 0}, {_("Code"), false, 0},
+    const GridColumn columns[] = {{_("Count"), true, 0},
+                                  {_("Severity"), false, 0},
+                                  {_("Entity"), false, 0},
+                                  {_("Code"), false, 0},
                                   {_("Since run"), true, 0}};
     Grid *grid = grid_new(cli->arena, columns, ARRAY_LEN(columns));
     for (size_t i = 0; i < n; i++) {
@@ -24,8 +27,8 @@ static void print_groups(Cli *cli, const IssueGroup *groups, size_t n)
 
 static void print_items(Cli *cli, const IssueItem *items, size_t n)
 {
-    const GridColumn columns[] = {{_("Severity"), false, 0}, {_("Code"), false, 0}, {_("Entity"), false, 0}, {_("Key"), false, 0},
-                                  {_("Field"), false, 0}, {_("Detail"), false, 0}};
+    const GridColumn columns[] = {{_("Severity"), false, 0}, {_("Code"), false, 0},  {_("Entity"), false, 0},
+                                  {_("Key"), false, 0},      {_("Field"), false, 0}, {_("Detail"), false, 0}};
     Grid *grid = grid_new(cli->arena, columns, ARRAY_LEN(columns));
     for (size_t i = 0; i < n; i++) {
         grid_text(grid, word_shown(items[i].severity));
@@ -84,7 +87,8 @@ int cmd_warnings_list(Cli *cli, Err *err)
     const IssueGroup *groups = NULL;
     const IssueItem *items = NULL;
     const char *part = cli->flags[FLAG_GREP];
-    const IssueFilter filter = {.code = part ? arena_text(cli->arena, "*%s*", part) : NULL, .step = cli->flags[FLAG_STEP]};
+    const IssueFilter filter = {.code = part ? arena_text(cli->arena, "*%s*", part) : NULL,
+                                .step = cli->flags[FLAG_STEP]};
     int64_t limit = cli_number(cli, FLAG_ROWS, ITEMS_UNLESS_SAID);
     bool one_by_one = cli->verbose || cli_has(cli, FLAG_ROWS) || cli->out.json;
     if (!records_open(cli, &clinic, &control, err))

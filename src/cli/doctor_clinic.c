@@ -44,8 +44,10 @@ static const char *existing_part(Arena *a, const char *path)
 static CheckResult configuration(const Checkup *c)
 {
     struct stat st;
-    if (stat(c->clinic->config_path, &st) == 0 && (st.st_mode & S_IROTH) && clinic_setting(c->clinic, "secret"))
-        return doubtful("configuration", _("valid, but everybody on this machine can read the key in config.yaml"),
+    if (stat(c->clinic->config_path, &st) == 0 && (st.st_mode & S_IROTH) &&
+        clinic_setting(c->clinic, "secret"))
+        return doubtful("configuration",
+                        _("valid, but everybody on this machine can read the key in config.yaml"),
                         arena_text(c->arena, "chmod o-rwx %s", c->clinic->config_path));
     return good("configuration", _("valid"));
 }
@@ -58,14 +60,18 @@ static CheckResult state_folder(const Checkup *c)
         const char *above = existing_part(c->arena, folder);
         if (access(above, W_OK | X_OK) == 0)
             return good("state", arena_text(c->arena, _("%s will be made"), folder));
-        return bad("state", ERR_INTERNAL, arena_text(c->arena, _("%s cannot be made: %s is not writable"), folder, above),
+        return bad("state", ERR_INTERNAL,
+                   arena_text(c->arena, _("%s cannot be made: %s is not writable"), folder, above),
                    _("choose another place with --state-dir, or have the folder's owner make it"));
     }
     if (!S_ISDIR(st.st_mode))
-        return bad("state", ERR_INTERNAL, arena_text(c->arena, _("%s is no folder"), folder), _("move it away"));
+        return bad("state", ERR_INTERNAL, arena_text(c->arena, _("%s is no folder"), folder),
+                   _("move it away"));
     if (st.st_mode & S_IRWXO)
         return bad("state", ERR_CONFIG,
-                   arena_text(c->arena, _("everybody on this machine can enter %s, where patient data is kept"), folder),
+                   arena_text(c->arena,
+                              _("everybody on this machine can enter %s, where patient data is kept"),
+                              folder),
                    arena_text(c->arena, "chmod o-rwx %s", folder));
     if (access(folder, W_OK | X_OK) != 0)
         return bad("state", ERR_INTERNAL, arena_text(c->arena, _("%s is not writable"), folder),
@@ -89,8 +95,11 @@ static CheckResult disk(const Checkup *c)
         return good("disk", arena_text(a, _("%s free"), gigabytes(a, free_bytes)));
     int64_t need = (int64_t)st.st_size * SPACE_FACTOR;
     if (free_bytes >= need)
-        return good("disk", arena_text(a, _("%s free, %s wanted"), gigabytes(a, free_bytes), gigabytes(a, need)));
-    return bad("disk", ERR_STEP, arena_text(a, _("%s free, %s wanted: three times the source"), gigabytes(a, free_bytes), gigabytes(a, need)),
+        return good("disk",
+                    arena_text(a, _("%s free, %s wanted"), gigabytes(a, free_bytes), gigabytes(a, need)));
+    return bad("disk", ERR_STEP,
+               arena_text(a, _("%s free, %s wanted: three times the source"), gigabytes(a, free_bytes),
+                          gigabytes(a, need)),
                _("make room, or put the state on another disk with --state-dir"));
 }
 
@@ -107,8 +116,12 @@ static CheckResult encrypted_source(const Checkup *c, const char *path)
     if (secret)
         return good("source", arena_text(c->arena, _("%s, encrypted; its passphrase is at hand"), path));
     if (err.kind != ERR_NONE)
-        return bad("source", err.kind, arena_text(c->arena, "%s", err.text), arena_text(c->arena, "%s", err.hint));
-    return doubtful("source", arena_text(c->arena, _("%s is encrypted and no passphrase is configured: it will be asked for"), path),
+        return bad("source", err.kind, arena_text(c->arena, "%s", err.text),
+                   arena_text(c->arena, "%s", err.hint));
+    return doubtful("source",
+                    arena_text(c->arena,
+                               _("%s is encrypted and no passphrase is configured: it will be asked for"),
+                               path),
                     _("set source.passphrase, MUDANZA_PASSPHRASE or --passphrase-file for unattended runs"));
 }
 
@@ -126,9 +139,11 @@ static CheckResult source(const Checkup *c)
     if (S_ISDIR(st.st_mode))
         return good("source", path);
     if (!S_ISREG(st.st_mode))
-        return bad("source", ERR_SOURCE, arena_text(c->arena, _("%s is neither a file nor a folder"), path), _("set source.path"));
+        return bad("source", ERR_SOURCE, arena_text(c->arena, _("%s is neither a file nor a folder"), path),
+                   _("set source.path"));
     if (!dpmf_is_encrypted(path, &encrypted, &err))
-        return bad("source", ERR_SOURCE, arena_text(c->arena, "%s", err.text), arena_text(c->arena, "%s", err.hint));
+        return bad("source", ERR_SOURCE, arena_text(c->arena, "%s", err.text),
+                   arena_text(c->arena, "%s", err.hint));
     return encrypted ? encrypted_source(c, path) : good("source", path);
 }
 
@@ -138,20 +153,24 @@ static CheckResult target(const Checkup *c)
     char magic[16] = "";
     const char *path = c->clinic->target_path;
     if (c->clinic->target_type == TARGET_POSTGRES)
-        return doubtful("target", _("the server has not been asked: that is done when the work begins"), NULL);
+        return doubtful("target", _("the server has not been asked: that is done when the work begins"),
+                        NULL);
     if (!file_exists(path)) {
         const char *above = existing_part(c->arena, path);
         if (access(above, W_OK | X_OK) == 0)
             return good("target", arena_text(c->arena, _("%s will be made"), path));
-        return bad("target", ERR_TARGET, arena_text(c->arena, _("%s cannot be made: %s is not writable"), path, above),
+        return bad("target", ERR_TARGET,
+                   arena_text(c->arena, _("%s cannot be made: %s is not writable"), path, above),
                    _("set target.path to a place where you may write"));
     }
     if (access(path, R_OK | W_OK) != 0 || !(f = fopen(path, "rb")))
-        return bad("target", ERR_TARGET, arena_text(c->arena, "%s: %s", path, strerror(errno)), _("check its permissions"));
+        return bad("target", ERR_TARGET, arena_text(c->arena, "%s: %s", path, strerror(errno)),
+                   _("check its permissions"));
     size_t n = fread(magic, 1, sizeof magic, f);
     fclose(f);
     if (n && (n < sizeof magic || memcmp(magic, "SQLite format 3", sizeof magic) != 0))
-        return bad("target", ERR_TARGET, arena_text(c->arena, _("%s is not a SQLite database"), path), _("set target.path to another file"));
+        return bad("target", ERR_TARGET, arena_text(c->arena, _("%s is not a SQLite database"), path),
+                   _("set target.path to another file"));
     return good("target", path);
 }
 

@@ -14,7 +14,8 @@ static CheckResult terminal(const Checkup *c)
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return (CheckResult){"terminal", CHECK_OK, ERR_NONE, _("none: nothing will be asked"), NULL};
     if (!term || !*term || !strcmp(term, "dumb"))
-        return (CheckResult){"terminal", CHECK_WARN, ERR_NONE, _("TERM names no terminal: only plain lines are possible"),
+        return (CheckResult){"terminal", CHECK_WARN, ERR_NONE,
+                             _("TERM names no terminal: only plain lines are possible"),
                              _("set TERM, for example to xterm-256color")};
     return (CheckResult){"terminal", CHECK_OK, ERR_NONE, arena_text(c->arena, "%s", term), NULL};
 }
@@ -24,9 +25,10 @@ static CheckResult locale(const Checkup *c)
     const char *codeset = nl_langinfo(CODESET);
     if (!strcmp(codeset, "UTF-8"))
         return (CheckResult){"locale", CHECK_OK, ERR_NONE, "UTF-8", NULL};
-    return (CheckResult){"locale", CHECK_WARN, ERR_NONE,
-                         arena_text(c->arena, _("%s: names with accents may not be shown as they are"), codeset),
-                         _("set LANG to a UTF-8 locale, for example C.UTF-8")};
+    return (CheckResult){
+        "locale", CHECK_WARN, ERR_NONE,
+        arena_text(c->arena, _("%s: names with accents may not be shown as they are"), codeset),
+        _("set LANG to a UTF-8 locale, for example C.UTF-8")};
 }
 
 static CheckResult clock_sane(const Checkup *c)
@@ -38,7 +40,8 @@ static CheckResult clock_sane(const Checkup *c)
     if (year >= 2025 && year < 2100) // this program is not older, and will not be run later
         return (CheckResult){"clock", CHECK_OK, ERR_NONE, str_keep(c->arena, buf_str(&now)), NULL};
     return (CheckResult){"clock", CHECK_FAIL, ERR_INTERNAL,
-                         arena_text(c->arena, _("the clock says %s"), buf_text(&now)), _("set the clock (timedatectl set-ntp true)")};
+                         arena_text(c->arena, _("the clock says %s"), buf_text(&now)),
+                         _("set the clock (timedatectl set-ntp true)")};
 }
 
 static CheckResult product_files(const Checkup *c)

@@ -75,24 +75,25 @@ bool flag_check(Arena *a, const Flag *flag, const char *value, Err *err)
     bool offset;
     const char *equals;
     if (flag->kind != FLAG_SWITCH && !*value)
-        return err_set(err, ERR_USAGE, _("--%s wants a value (%s) and got an empty one"), flag->name, flag->argument);
+        return err_set(err, ERR_USAGE, _("--%s wants a value (%s) and got an empty one"), flag->name,
+                       flag->argument);
     switch (flag->kind) {
     case FLAG_SWITCH:
-    case FLAG_TEXT:
-        return true;
-    case FLAG_WORD:
-        return word_in(value, flag->words) || wants(flag, value, flag->words, err);
+    case FLAG_TEXT: return true;
+    case FLAG_WORD: return word_in(value, flag->words) || wants(flag, value, flag->words, err);
     case FLAG_NUMBER:
         return whole_number(str_of(value), &number) || wants(flag, value, _("a whole number"), err);
     case FLAG_DURATION:
-        return duration_parse(str_of(value), &number) || wants(flag, value, _("a time such as 90s, 30m or 6h"), err);
+        return duration_parse(str_of(value), &number) ||
+               wants(flag, value, _("a time such as 90s, 30m or 6h"), err);
     case FLAG_INSTANT:
         return instant_parse(str_of(value), &instant, &offset) ||
                wants(flag, value, _("an instant such as 2026-11-21T12:00:00Z"), err);
     case FLAG_LIMIT:
         return limit(value, &number, &ratio) || wants(flag, value, _("a limit such as 100,1%"), err);
     case FLAG_REVIEW:
-        return word_in(value, "block|exact|proposed") || score_parse(str_of(value), &ratio) || wants(flag, value, _("block, exact, proposed or a score from 0 to 1"), err);
+        return word_in(value, "block|exact|proposed") || score_parse(str_of(value), &ratio) ||
+               wants(flag, value, _("block, exact, proposed or a score from 0 to 1"), err);
     case FLAG_PAIR:
         equals = strchr(value, '=');
         if (equals && equals != value)
@@ -103,8 +104,7 @@ bool flag_check(Arena *a, const Flag *flag, const char *value, Err *err)
         if (!str_starts(str_of(value), "postgres://") && !str_starts(str_of(value), "postgresql://"))
             return true;
         return connection(a, flag, value, err);
-    case FLAG_CONNINFO:
-        return connection(a, flag, value, err);
+    case FLAG_CONNINFO: return connection(a, flag, value, err);
     }
     return true;
 }

@@ -9,8 +9,9 @@
 
 // The flags that shape a run, as they are stored with it. Which steps had failed or were stale is another
 // matter by the time of a resume, which does whatever of the selection is left.
-static const FlagId kept[] = {FLAG_AS_OF, FLAG_ON_REJECT, FLAG_MAX_REJECTS, FLAG_ON_FAIL, FLAG_UNREVIEWED, FLAG_MAX_DURATION,
-                              FLAG_FROM, FLAG_TO, FLAG_STAGE, FLAG_CATEGORY, FLAG_ONLY, FLAG_WITH_UPSTREAM};
+static const FlagId kept[] = {FLAG_AS_OF,      FLAG_ON_REJECT,    FLAG_MAX_REJECTS, FLAG_ON_FAIL,
+                              FLAG_UNREVIEWED, FLAG_MAX_DURATION, FLAG_FROM,        FLAG_TO,
+                              FLAG_STAGE,      FLAG_CATEGORY,     FLAG_ONLY,        FLAG_WITH_UPSTREAM};
 
 static const char *options_document(const Cli *cli)
 {
@@ -32,7 +33,8 @@ static bool recall_selection(Cli *cli, Control *control, int64_t run, Err *err)
 {
     const char *name;
     for (int i = 0;; i++) {
-        if (!control_run_option(control, cli->arena, run, arena_text(cli->arena, "$.select[%d]", i), &name, err))
+        if (!control_run_option(control, cli->arena, run, arena_text(cli->arena, "$.select[%d]", i), &name,
+                                err))
             return false;
         if (!name)
             return true;
@@ -122,7 +124,8 @@ void run_call_refused(RunCall *call, Err *err)
     if (call->problems->n)
         out_problems(&call->cli->out, call->problems);
     if (err->kind == ERR_NONE)
-        err_set(err, ERR_CONFIG, ngettext("%s: %zu mistake in its files", "%s: %zu mistakes in its files", n), call->clinic->name, n);
+        err_set(err, ERR_CONFIG, ngettext("%s: %zu mistake in its files", "%s: %zu mistakes in its files", n),
+                call->clinic->name, n);
 }
 
 // Level 1: only a person at a terminal is asked, and only when the target is in production.
@@ -130,7 +133,8 @@ static bool consent(RunCall *call, Err *err)
 {
     Cli *cli = call->cli;
     char answer[16] = "";
-    if (call->options.again || strcmp(call->clinic->env, "PROD") != 0 || !cli_may_ask(cli) || cli_has(cli, FLAG_YES))
+    if (call->options.again || strcmp(call->clinic->env, "PROD") != 0 || !cli_may_ask(cli) ||
+        cli_has(cli, FLAG_YES))
         return true;
     const Plan *plan = engine_plan(cli->arena, &call->options, call->problems, err);
     if (!plan) {
@@ -139,7 +143,8 @@ static bool consent(RunCall *call, Err *err)
     }
     AUTO(buf_free) Buf question = {0}, clean = {0};
     buf_addf(&question, _("PROD: %s (%s), %zu steps to do. Begin? [y/N] "),
-             plan->clinic_name ? plan->clinic_name : call->clinic->name, plan->clinic_id ? plan->clinic_id : "-", plan->todo);
+             plan->clinic_name ? plan->clinic_name : call->clinic->name,
+             plan->clinic_id ? plan->clinic_id : "-", plan->todo);
     text_clean(&clean, buf_str(&question));
     fputs(buf_text(&clean), stderr);
     fflush(stderr);

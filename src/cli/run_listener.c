@@ -12,7 +12,8 @@ enum { SECOND_US = 1000000, TERMINAL_WIDTH = 79 };
 
 static bool on_terminal(const RunCall *call)
 {
-    return isatty(STDERR_FILENO) && !cli_has(call->cli, FLAG_PLAIN) && !call->cli->out.json && !call->cli->out.quiet;
+    return isatty(STDERR_FILENO) && !cli_has(call->cli, FLAG_PLAIN) && !call->cli->out.json &&
+           !call->cli->out.quiet;
 }
 
 static bool progress_is_due(RunCall *call)
@@ -41,7 +42,8 @@ static void progress_text(const Event *e, Buf *line)
         buf_addf(line, "%s %.1f/%.1f MB (%d %%)", _(e->text), (double)e->done / 1e6, (double)e->rows / 1e6,
                  e->rows > 0 ? (int)(100.0 * (double)e->done / (double)e->rows) : 0);
     else if (e->rows > 0)
-        buf_addf(line, "%lld/%lld (%d %%)", (long long)e->done, (long long)e->rows, (int)(100.0 * (double)e->done / (double)e->rows));
+        buf_addf(line, "%lld/%lld (%d %%)", (long long)e->done, (long long)e->rows,
+                 (int)(100.0 * (double)e->done / (double)e->rows));
     else
         buf_addf(line, "%lld", (long long)e->done);
     if (e->rate > 0 && e->bytes)
@@ -77,9 +79,10 @@ static void tell_phase(RunCall *call)
     if (call->phase.steps && !call->cli->out.quiet) {
         instant_rfc3339(instant_now(), &now);
         buf_addf(&line, "%.8s  %-8s  ", buf_text(&now) + 11, _(call->phase.name));
-        buf_addf(&line, ngettext("%lld step, ", "%lld steps, ", (unsigned long)call->phase.steps), (long long)call->phase.steps);
-        buf_addf(&line, _("%lld rows, %lld rejected, %.1f s"), (long long)call->phase.rows, (long long)call->phase.rejected,
-                 call->phase.took_s);
+        buf_addf(&line, ngettext("%lld step, ", "%lld steps, ", (unsigned long)call->phase.steps),
+                 (long long)call->phase.steps);
+        buf_addf(&line, _("%lld rows, %lld rejected, %.1f s"), (long long)call->phase.rows,
+                 (long long)call->phase.rejected, call->phase.took_s);
         if (call->phase.took_s > 0)
             buf_addf(&line, _(", %.0f rows/s"), (double)call->phase.rows / call->phase.took_s);
         run_listener_end(call);

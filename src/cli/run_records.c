@@ -74,9 +74,9 @@ void json_run(JsonOut *j, const char *key, const RunRecord *r)
 
 const char *word_shown(const char *word)
 {
-    static const char *const words[] = {N_("running"), N_("done"), N_("partial"), N_("failed"), N_("blocked"), N_("stopped"),
-                                        N_("interrupted"), N_("unbalanced"), N_("fatal"), N_("error"), N_("warning"),
-                                        N_("information")};
+    static const char *const words[] = {N_("running"), N_("done"),    N_("partial"),     N_("failed"),
+                                        N_("blocked"), N_("stopped"), N_("interrupted"), N_("unbalanced"),
+                                        N_("fatal"),   N_("error"),   N_("warning"),     N_("information")};
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (!strcmp(words[i], word))
             return _(words[i]);

@@ -51,9 +51,12 @@ static bool find_range(const Cli *cli, const Plan *plan, size_t *first, size_t *
         (*end)--;
     if (*first < *end)
         return true;
-    if (from && to && *first < plan->n && *end > 0)
+    if (from && to && *first<plan->n && * end> 0)
         return err_set(err, ERR_USAGE, _("--from %s comes after --to %s"), from, to);
-    return err_set(err, ERR_USAGE, _("no step is called \"%s\""), *first == plan->n && from ? from : to ? to : from);
+    return err_set(err, ERR_USAGE, _("no step is called \"%s\""),
+                   *first == plan->n && from ? from
+                   : to                      ? to
+                                             : from);
 }
 
 // A name that stands for nothing is a slip of the pen, not a wish to do nothing.

@@ -16,8 +16,8 @@
 
 enum {
     BUSY_MS = 5000,
-    WATCH_STEPS = 1000,                  // virtual machine steps between two looks at the clock
-    HOSTILE_LENGTH = 64 << 20,           // one value of somebody else's file
+    WATCH_STEPS = 1000,        // virtual machine steps between two looks at the clock
+    HOSTILE_LENGTH = 64 << 20, // one value of somebody else's file
     HOSTILE_SQL = 1 << 16,
     HOSTILE_COLUMNS = 64,
     HOSTILE_DEPTH = 50,
@@ -86,7 +86,8 @@ static bool fail(Lite *db, int rc, Err *err)
     db->fault = fault_of(rc);
     if (primary == SQLITE_INTERRUPT && cancel_requested())
         return cancel_check(err);
-    err_set(err, db->err_kind, "%s: %s", db->name, rc == SQLITE_INTERRUPT ? _("time limit passed") : sqlite3_errmsg(db->db));
+    err_set(err, db->err_kind, "%s: %s", db->name,
+            rc == SQLITE_INTERRUPT ? _("time limit passed") : sqlite3_errmsg(db->db));
     if (primary == SQLITE_FULL)
         err_hint(err, "%s", _("The disk is full: free some space, then resume."));
     else if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED)
@@ -102,7 +103,8 @@ static void path_uri(Buf *out, const char *path, const char *query)
     static const char hex[] = "0123456789ABCDEF";
     buf_add_text(out, "file:");
     for (const unsigned char *p = (const unsigned char *)path; *p; p++) {
-        bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || strchr("/._-", *p);
+        bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') ||
+                     strchr("/._-", *p);
         if (plain)
             buf_add_char(out, (char)*p);
         else
@@ -161,9 +163,11 @@ Lite *lite_open(const char *path, LiteMode mode, ErrKind err_kind, Err *err)
     else
         path_uri(&uri, path, mode == LITE_HOSTILE ? "immutable=1" : "");
     sqlite3 *handle = NULL;
-    int rc = sqlite3_open_v2(buf_text(&uri), &handle, flags_of[mode] | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
+    int rc = sqlite3_open_v2(buf_text(&uri), &handle, flags_of[mode] | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
+                             NULL);
     if (rc != SQLITE_OK) {
-        err_set(err, err_kind, _("cannot open %s: %s"), path, handle ? sqlite3_errmsg(handle) : sqlite3_errstr(rc));
+        err_set(err, err_kind, _("cannot open %s: %s"), path,
+                handle ? sqlite3_errmsg(handle) : sqlite3_errstr(rc));
         sqlite3_close(handle);
         return NULL;
     }
@@ -466,13 +470,15 @@ int64_t lite_changes(const Lite *db)
 bool lite_table_exists(Lite *db, const char *table, bool *exists, Err *err)
 {
     int64_t one;
-    return lite_one_int(db, &one, exists, err, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = %Q", table);
+    return lite_one_int(db, &one, exists, err,
+                        "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = %Q", table);
 }
 
 static int watch(void *arg)
 {
     const Lite *db = arg;
-    return cancel_requested() || (db->limit_ms && db->started_ms && clock_ms() - db->started_ms > db->limit_ms);
+    return cancel_requested() ||
+           (db->limit_ms && db->started_ms && clock_ms() - db->started_ms > db->limit_ms);
 }
 
 void lite_watch(Lite *db, int limit_ms)

@@ -17,8 +17,7 @@ static int judge(void *arg, int action, const char *a, const char *b, const char
     (void)inner;
     switch (action) {
     case SQLITE_SELECT:
-    case SQLITE_RECURSIVE:
-        return SQLITE_OK;
+    case SQLITE_RECURSIVE: return SQLITE_OK;
     case SQLITE_READ:
         if (strncmp(a, "sqlite_", 7) == 0)
             return refuse(g, "sqlite_schema");
@@ -26,9 +25,9 @@ static int judge(void *arg, int action, const char *a, const char *b, const char
             g->reads(g->arg, schema ? schema : "main", a, b);
         return SQLITE_OK;
     case SQLITE_FUNCTION:
-        return g->may_call(g->arg, b) ? SQLITE_OK : refuse(g, sqlite3_keyword_check(b, (int)strlen(b)) ? "function" : b);
-    default:
-        return refuse(g, "SQL");
+        return g->may_call(g->arg, b) ? SQLITE_OK
+                                      : refuse(g, sqlite3_keyword_check(b, (int)strlen(b)) ? "function" : b);
+    default: return refuse(g, "SQL");
     }
 }
 

@@ -9,7 +9,8 @@ bool account_of(Session *s, const char *entity, bool raw, bool complete, Account
     bool found;
     *out = (Account){.entity = entity};
     if (!cache_source(s->cache, entity, &source, err) ||
-        !cache_step(s->cache, s->arena, arena_text(s->arena, "%s/validate", entity), &validated, &found, err) ||
+        !cache_step(s->cache, s->arena, arena_text(s->arena, "%s/validate", entity), &validated, &found,
+                    err) ||
         (!raw && !s->target->kind->counts(s->target, entity, &mapped, err)) ||
         !s->target->kind->raw_counts(s->target, entity, &kept, err))
         return false;
@@ -24,7 +25,8 @@ bool account_of(Session *s, const char *entity, bool raw, bool complete, Account
     out->skipped = validated.skipped - left_out_raw;
     out->rejected = source.rejected + validated.rejected + mapped.rejected;
     out->raw = kept.inserted + kept.updated + kept.unchanged;
-    int64_t left = out->source - out->inserted - out->updated - out->unchanged - out->linked - out->skipped - out->rejected;
+    int64_t left = out->source - out->inserted - out->updated - out->unchanged - out->linked - out->skipped -
+                   out->rejected;
     out->lost = complete ? left : 0;
     out->pending = complete ? 0 : left;
     return true;

@@ -75,11 +75,17 @@ static bool begin(Worker *w, RunOutcome *out, Err *err)
         !control_recover(w->s.control, &out->interrupted, err))
         return false;
     RunRecord interrupted = {0}; // stopped, failed or killed: this run goes on with its job
-    if (!worker_only_looks(w->o) && !control_unfinished(w->s.control, a, &interrupted, err) && err->kind != ERR_NONE)
+    if (!worker_only_looks(w->o) && !control_unfinished(w->s.control, a, &interrupted, err) &&
+        err->kind != ERR_NONE)
         return false;
     out->interrupted = interrupted.run;
-    w->record = (RunRecord){.mode = w->o->mode, .host = lock_host(a), .by = lock_user(a), .pid = getpid(), .note = w->o->note,
-                            .options = w->o->options ? w->o->options : "{}", .resumes = interrupted.run};
+    w->record = (RunRecord){.mode = w->o->mode,
+                            .host = lock_host(a),
+                            .by = lock_user(a),
+                            .pid = getpid(),
+                            .note = w->o->note,
+                            .options = w->o->options ? w->o->options : "{}",
+                            .resumes = interrupted.run};
     w->job = interrupted.job;
     if (!control_run_begin(w->s.control, &w->record, err))
         return false;
@@ -99,7 +105,9 @@ static bool prepare(Worker *w, Err *err)
 {
     Session *s = &w->s;
     if (!session_profile(s, w->problems, err))
-        return err->kind != ERR_NONE ? false : err_set(err, ERR_CONFIG, "%s", _("the profile or the model has mistakes"));
+        return err->kind != ERR_NONE
+                   ? false
+                   : err_set(err, ERR_CONFIG, "%s", _("the profile or the model has mistakes"));
     if (!session_target(s, true, err) || !session_which_clinic(s, err))
         return false;
     err->kind = ERR_NONE;
@@ -125,9 +133,11 @@ static bool prepare_writing(Worker *w, Err *err)
     if (!session_as_of(s, w->o->as_of, w->source_digest, true, err))
         return false;
     if (!session_mapper(s, w->problems, err))
-        return err->kind != ERR_NONE ? false : err_set(err, ERR_CONFIG, "%s", _("the mappings have mistakes"));
+        return err->kind != ERR_NONE ? false
+                                     : err_set(err, ERR_CONFIG, "%s", _("the mappings have mistakes"));
     TargetScope scope = {s->clinic_id, s->source_system};
-    if (!s->target->kind->prepare(s->target, scope, err) || !control_run_job(w->s.control, w->record.run, w->job, s->clinic_name, err) ||
+    if (!s->target->kind->prepare(s->target, scope, err) ||
+        !control_run_job(w->s.control, w->record.run, w->job, s->clinic_name, err) ||
         (w->job && !worker_need_job(w, err)))
         return false;
     // The mapper has put the entities in order: the steps follow it, what extract said stays.
@@ -167,11 +177,14 @@ static bool save_accounts(Worker *w, Err *err)
             return false;
         rejected += account.rejected;
         if (account.lost)
-            worker_worse(w, ERR_UNBALANCED, _("%s: %lld rows are lost"), account.entity, (long long)account.lost);
+            worker_worse(w, ERR_UNBALANCED, _("%s: %lld rows are lost"), account.entity,
+                         (long long)account.lost);
     }
     if (rejected && !worker_only_looks(w->o))
-        worker_worse(w, 3, w->wrote ? _("finished; %lld rows were rejected, see the report")
-                                    : _("nothing to do: everything is up to date; %lld rows stay rejected"), (long long)rejected);
+        worker_worse(w, 3,
+                     w->wrote ? _("finished; %lld rows were rejected, see the report")
+                              : _("nothing to do: everything is up to date; %lld rows stay rejected"),
+                     (long long)rejected);
     return true;
 }
 
@@ -201,7 +214,8 @@ static void finish(Worker *w, RunOutcome *out, Err *why)
     out->status = status_word(w);
     out->reason = w->reason;
     out->nothing_to_do = !w->wrote && !worker_only_looks(w->o) && (w->exit_code == 0 || w->exit_code == 3);
-    if (w->record.run && !control_run_end(w->s.control, w->record.run, out->status, out->exit_code, out->reason, &err))
+    if (w->record.run &&
+        !control_run_end(w->s.control, w->record.run, out->status, out->exit_code, out->reason, &err))
         w->reason = err.text;
     session_close(&w->s);
     if (w->record.run && !report_write(w->s.arena, w->s.clinic, w->record.run, &err))

@@ -37,7 +37,8 @@ EventLog *events_open(const char *folder, const char *clinic, int64_t run, Liste
         arena_free(a);
         return NULL;
     }
-    *log = (EventLog){.arena = a, .clinic = arena_text(a, "%s", clinic), .run = run, .fd = fd, .listener = listener};
+    *log = (EventLog){
+        .arena = a, .clinic = arena_text(a, "%s", clinic), .run = run, .fd = fd, .listener = listener};
     return log;
 }
 
@@ -111,7 +112,8 @@ void event_progress_reset(EventLog *log)
     log->began = 0;
 }
 
-void event_progress(EventLog *log, const char *step, const char *phase, bool bytes, int64_t done, int64_t rows, int64_t rejected)
+void event_progress(EventLog *log, const char *step, const char *phase, bool bytes, int64_t done,
+                    int64_t rows, int64_t rejected)
 {
     Instant now = instant_now();
     if (!log->began || strcmp(log->phase, phase) != 0) {
@@ -138,7 +140,13 @@ void event_progress(EventLog *log, const char *step, const char *phase, bool byt
         json_close_list(j);
     }
     json_int(j, "rejects", rejected);
-    Event e = {.text = phase, .bytes = bytes, .done = done, .rows = rows, .rate = rate, .rejected = rejected,
-               .eta_low_s = left < 0 ? -1 : left * 0.9, .eta_high_s = left < 0 ? -1 : left * 1.3 + 1};
+    Event e = {.text = phase,
+               .bytes = bytes,
+               .done = done,
+               .rows = rows,
+               .rate = rate,
+               .rejected = rejected,
+               .eta_low_s = left < 0 ? -1 : left * 0.9,
+               .eta_high_s = left < 0 ? -1 : left * 1.3 + 1};
     event_send(log, &e);
 }

@@ -33,8 +33,9 @@ bool source_digest(Session *s, const char **out, Err *err)
         err->kind = ERR_SOURCE;
         return false;
     }
-    const char *stamp = arena_text(s->arena, "%llu %llu %lld %lld %lld ", (unsigned long long)now.device, (unsigned long long)now.inode,
-                                   (long long)now.size, (long long)now.mtime_ns, (long long)now.ctime_ns);
+    const char *stamp = arena_text(s->arena, "%llu %llu %lld %lld %lld ", (unsigned long long)now.device,
+                                   (unsigned long long)now.inode, (long long)now.size,
+                                   (long long)now.mtime_ns, (long long)now.ctime_ns);
     const char *key = arena_text(s->arena, "digest:%s", path);
     if (s->control) {
         if (!control_noted(s->control, s->arena, key, &known, err))

@@ -38,7 +38,8 @@ static bool empty_cache(Session *s, const char *folder, Err *err)
 }
 
 // The profile as it comes, against its own schema and seed.
-static bool open_profile(Session *s, const Clinic *clinic, const char *profile, const char *folder, Problems *problems, Err *err)
+static bool open_profile(Session *s, const Clinic *clinic, const char *profile, const char *folder,
+                         Problems *problems, Err *err)
 {
     Clinic *bench = arena_one(s->arena, Clinic);
     if (clinic)
@@ -50,7 +51,8 @@ static bool open_profile(Session *s, const Clinic *clinic, const char *profile, 
     if (!bench->n_settings) {
         bench->n_settings = 1;
         bench->settings = arena_one(s->arena, Setting);
-        bench->settings[0] = (Setting){"secret", "0000000000000000000000000000000000000000000000000000000000000000", 0};
+        bench->settings[0] =
+            (Setting){"secret", "0000000000000000000000000000000000000000000000000000000000000000", 0};
     }
     s->clinic = bench;
     return session_profile(s, problems, err) && empty_cache(s, folder, err) && session_target(s, true, err) &&
@@ -79,21 +81,24 @@ static bool explain(Session *s, const char *entity, Buf *out, Err *err)
         buf_addf(out, _("%s has no mapping: its rows are kept raw.\n"), entity);
     for (size_t i = 0; i < e->n; i++) {
         const Mapping *m = e->mappings[i];
-        buf_addf(out, "-- %s -> %s (%s)\n%s\n", m->name, m->table ? m->table : _("links only"), m->file, mapper_composed(s->mapper, m)->sql);
+        buf_addf(out, "-- %s -> %s (%s)\n%s\n", m->name, m->table ? m->table : _("links only"), m->file,
+                 mapper_composed(s->mapper, m)->sql);
         if (!mapper_explain(s->mapper, m, out, err))
             return false;
     }
     return true;
 }
 
-bool engine_explain_mapping(Arena *a, const Clinic *clinic, const char *entity, Buf *out, Problems *problems, Err *err)
+bool engine_explain_mapping(Arena *a, const Clinic *clinic, const char *entity, Buf *out, Problems *problems,
+                            Err *err)
 {
     Workbench bench;
     err->kind = ERR_NONE;
     if (!workbench_make(&bench, err))
         return false;
     Session s = {.arena = a};
-    bool ok = open_profile(&s, clinic, clinic->profile, bench.path, problems, err) && explain(&s, entity, out, err);
+    bool ok =
+        open_profile(&s, clinic, clinic->profile, bench.path, problems, err) && explain(&s, entity, out, err);
     session_close(&s);
     workbench_remove(&bench);
     return ok;

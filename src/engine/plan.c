@@ -58,9 +58,13 @@ static bool judge(Worker *w, Plan *plan, Step *s, PlannedStep *p, Err *err)
         if (w->s.mapper && !mapper_fingerprint(w->s.mapper, w->s.arena, s->entity, &now, err))
             return false;
     } else {
-        Stage before = s->stage == STAGE_VERIFY ? STAGE_INSERT : step_is_raw(s) ? STAGE_EXTRACT : STAGE_VALIDATE;
+        Stage before = s->stage == STAGE_VERIFY ? STAGE_INSERT
+                       : step_is_raw(s)         ? STAGE_EXTRACT
+                                                : STAGE_VALIDATE;
         if (!is_current(planned(plan, s->entity, before)))
-            return mark_stale(p, arena_text(w->s.arena, _("%s/%s is to be done first"), s->entity, stage_words[before])), true;
+            return mark_stale(p, arena_text(w->s.arena, _("%s/%s is to be done first"), s->entity,
+                                            stage_words[before])),
+                   true;
         if (w->s.cache && w->s.clinic_id && !fingerprint_insert(&w->s, s->entity, step_is_raw(s), &now, err))
             return false;
     }
@@ -85,7 +89,9 @@ static bool open_all(Worker *w, Problems *problems, Err *err)
     const char *owner;
     bool busy = lock_owner(s->arena, s->clinic->state_folder, &owner);
     if (!session_profile(s, problems, err))
-        return err->kind != ERR_NONE ? false : err_set(err, ERR_CONFIG, "%s", _("the profile or the model has mistakes"));
+        return err->kind != ERR_NONE
+                   ? false
+                   : err_set(err, ERR_CONFIG, "%s", _("the profile or the model has mistakes"));
     s->control = control_open(s->clinic->state_folder, false, err);
     if (!s->control && err->kind != ERR_NONE)
         return false;
@@ -97,7 +103,8 @@ static bool open_all(Worker *w, Problems *problems, Err *err)
         return err->kind == ERR_NONE;
     if (busy || !s->target)
         return true; // the worker is writing: what control.db says is the newest there is
-    if (!source_digest(s, &w->source_digest, err) || !session_as_of(s, w->o->as_of, w->source_digest, false, err))
+    if (!source_digest(s, &w->source_digest, err) ||
+        !session_as_of(s, w->o->as_of, w->source_digest, false, err))
         return false;
     if (session_mapper(s, problems, err))
         return true;
@@ -128,7 +135,10 @@ static Plan *fill(Worker *w, Err *err)
         if (!s->wanted)
             continue;
         PlannedStep *p = &plan->steps[plan->n++];
-        *p = (PlannedStep){.id = s->id, .entity = s->entity, .stage = s->stage, .raw = step_is_raw(s),
+        *p = (PlannedStep){.id = s->id,
+                           .entity = s->entity,
+                           .stage = s->stage,
+                           .raw = step_is_raw(s),
                            .category = s->mapped ? s->mapped->entity->category : ""};
         if (!recall(w, s, p, err) || !judge(w, plan, s, p, err))
             return NULL;

@@ -36,7 +36,8 @@ bool engine_preview_make(Arena *a, const RunOptions *o, Problems *problems, Err 
     return outcome.exit_code == 0;
 }
 
-bool engine_preview(Arena *a, const Clinic *clinic, const char *step, size_t rows, bool unmask, Preview *out, Err *err)
+bool engine_preview(Arena *a, const Clinic *clinic, const char *step, size_t rows, bool unmask, Preview *out,
+                    Err *err)
 {
     *out = (Preview){0};
     const char *entity = entity_of(a, step);
@@ -45,12 +46,14 @@ bool engine_preview(Arena *a, const Clinic *clinic, const char *step, size_t row
     CacheSource source;
     CacheStep made = {0};
     bool found;
-    if (!cache || !cache_sample(cache, a, entity, rows, !unmask, &sample, err) || !cache_source(cache, entity, &source, err) ||
+    if (!cache || !cache_sample(cache, a, entity, rows, !unmask, &sample, err) ||
+        !cache_source(cache, entity, &source, err) ||
         !cache_step(cache, a, arena_text(a, "%s/validate", entity), &made, &found, err))
         return false;
     if (!source.rows && !sample.n_columns)
         return err_set(err, ERR_USAGE, _("the clinic has no entity '%s'"), entity);
-    if (!cache_entity_counts(cache, entity, &out->linked, &out->issues, err) || !raw_rows_count(cache, entity, found, &out->raw, err))
+    if (!cache_entity_counts(cache, entity, &out->linked, &out->issues, err) ||
+        !raw_rows_count(cache, entity, found, &out->raw, err))
         return false;
     out->source = source.rows;
     out->skipped = found ? made.skipped - out->raw : 0;

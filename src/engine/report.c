@@ -29,7 +29,8 @@ bool report_write(Arena *a, const Clinic *clinic, int64_t run, Err *err)
 
 bool report_print(Arena *a, const Clinic *clinic, int64_t run, const char *format, Buf *out, Err *err)
 {
-    bool json = strcmp(format, "json") == 0, markdown = strcmp(format, "md") == 0, summary = strcmp(format, "summary") == 0;
+    bool json = strcmp(format, "json") == 0, markdown = strcmp(format, "md") == 0,
+         summary = strcmp(format, "summary") == 0;
     if (!json && !markdown && !summary && strcmp(format, "text") != 0)
         return err_set(err, ERR_USAGE, _("unknown format of a report: %s (text, md or json)"), format);
     Report r;

@@ -203,7 +203,8 @@ void report_summary(Arena *a, const Report *r, Buf *out)
 {
     Page p = {out, false};
     const Fact places[] = {
-        {_("report"), arena_text(a, "%s/runs/%06lld/report.md", r->clinic->state_folder, (long long)r->run.run)},
+        {_("report"),
+         arena_text(a, "%s/runs/%06lld/report.md", r->clinic->state_folder, (long long)r->run.run)},
         {_("target"), r->target},
         {_("took"), duration(a, r->took_s)},
     };

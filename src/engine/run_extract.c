@@ -23,13 +23,15 @@ static bool begin_entity(void *arg, const DpmfEntity *entity, Err *err)
     x->step = worker_step(x->w, entity->name, STAGE_EXTRACT);
     if (x->step)
         worker_begin_step(x->w, x->step, entity->declared);
-    return cache_load_declared(x->load, entity->name, entity->declared, err) && cache_load_entity(x->load, entity->name, err);
+    return cache_load_declared(x->load, entity->name, entity->declared, err) &&
+           cache_load_entity(x->load, entity->name, err);
 }
 
 static bool take_row(void *arg, const DpmfRow *row, Err *err)
 {
     Extraction *x = arg;
-    SourceRow copy = {row->key, row->source_id, row->source_system, row->payload, row->raw, row->extracted_at};
+    SourceRow copy = {row->key,     row->source_id, row->source_system,
+                      row->payload, row->raw,       row->extracted_at};
     if (!cache_load_row(x->load, &copy, err))
         return false;
     return ++x->rows % ASK_ROWS != 0 || worker_may_go_on(x->w, err);
@@ -69,8 +71,9 @@ static void peeling(void *arg, const char *phase, int64_t done, int64_t total)
 
 static bool load_meta(CacheLoad *load, Dpmf *d, Err *err)
 {
-    static const char *const keys[] = {"format_version", "source_system", "source_adapter_version", "exporter_tool", "exporter_version",
-                                       "exported_at", "tenant_label", "integrity_hash"};
+    static const char *const keys[] = {"format_version", "source_system",    "source_adapter_version",
+                                       "exporter_tool",  "exporter_version", "exported_at",
+                                       "tenant_label",   "integrity_hash"};
     for (size_t i = 0; i < ARRAY_LEN(keys); i++)
         if (dpmf_meta(d, keys[i]) && !cache_load_meta(load, keys[i], dpmf_meta(d, keys[i]), err))
             return false;
@@ -80,19 +83,21 @@ static bool load_meta(CacheLoad *load, Dpmf *d, Err *err)
 
 static bool read_all(Worker *w, Dpmf *d, const char *fingerprint, Err *err)
 {
-    AUTO(cache_load_abandon_at) CacheLoad *load = cache_load_begin(w->s.clinic->state_folder, w->s.model, err);
+    AUTO(cache_load_abandon_at)
+    CacheLoad *load = cache_load_begin(w->s.clinic->state_folder, w->s.model, err);
     if (!load)
         return false;
     Extraction x = {.w = w, .load = load};
     DpmfVisitor visitor = {begin_entity, take_row, end_entity, take_file, take_warning, &x};
     DpmfVerdict verdict;
     FileStamp before, after;
-    if (!file_stamp(w->s.clinic->source_path, &before, err) || !load_meta(load, d, err) || !dpmf_read(d, &visitor, &verdict, err) ||
-        !file_stamp(w->s.clinic->source_path, &after, err))
+    if (!file_stamp(w->s.clinic->source_path, &before, err) || !load_meta(load, d, err) ||
+        !dpmf_read(d, &visitor, &verdict, err) || !file_stamp(w->s.clinic->source_path, &after, err))
         return false;
     if (memcmp(&before, &after, sizeof before) != 0)
         return err_set(err, ERR_SOURCE, _("%s changed while it was read"), w->s.clinic->source_path);
-    return cache_load_about(load, "source_digest", w->source_digest, err) && cache_load_finish(load, fingerprint, err);
+    return cache_load_about(load, "source_digest", w->source_digest, err) &&
+           cache_load_finish(load, fingerprint, err);
 }
 
 static Secret *find_passphrase(Worker *w, Err *err)
@@ -102,8 +107,11 @@ static Secret *find_passphrase(Worker *w, Err *err)
     err->kind = ERR_NONE;
     Secret *found = secret_find(&from, _("Passphrase of the source file: "), err);
     if (!found && err->kind == ERR_NONE) {
-        err_set(err, ERR_DECISION, _("%s is encrypted and no passphrase was given"), w->s.clinic->source_path);
-        err_hint(err, "%s", _("Use --passphrase-file, --passphrase-fd, MUDANZA_PASSPHRASE or source: passphrase: in config.yaml."));
+        err_set(err, ERR_DECISION, _("%s is encrypted and no passphrase was given"),
+                w->s.clinic->source_path);
+        err_hint(err, "%s",
+                 _("Use --passphrase-file, --passphrase-fd, MUDANZA_PASSPHRASE or source: passphrase: in "
+                   "config.yaml."));
     }
     return found;
 }
@@ -112,7 +120,8 @@ static bool extract_source(Worker *w, const char *fingerprint, Err *err)
 {
     AUTO(secret_free_at) Secret *passphrase = NULL;
     bool encrypted;
-    if (!dpmf_is_encrypted(w->s.clinic->source_path, &encrypted, err) || (encrypted && !(passphrase = find_passphrase(w, err))))
+    if (!dpmf_is_encrypted(w->s.clinic->source_path, &encrypted, err) ||
+        (encrypted && !(passphrase = find_passphrase(w, err))))
         return false;
     const char *temp = file_join(w->s.arena, w->s.clinic->state_folder, "tmp");
     if (!file_make_folder(temp, 0700, err))
@@ -124,8 +133,9 @@ static bool extract_source(Worker *w, const char *fingerprint, Err *err)
         return false;
     bool ok = read_all(w, d, fingerprint, err);
     for (size_t i = 0; ok && i < dpmf_warning_count(d); i++)
-        ok = control_issue_add(w->s.control, "source/extract", "source", STR(""), "", dpmf_warning(d, i)->code, "warning",
-                               str_of(dpmf_warning(d, i)->message), w->record.run, err);
+        ok =
+            control_issue_add(w->s.control, "source/extract", "source", STR(""), "", dpmf_warning(d, i)->code,
+                              "warning", str_of(dpmf_warning(d, i)->message), w->record.run, err);
     dpmf_close(d);
     return ok;
 }
@@ -186,7 +196,8 @@ static bool make_steps_anew(Worker *w, Err *err)
 static bool find_digest(Worker *w, Err *err)
 {
     w->source_digest = NULL;
-    if (strcmp(w->o->mode, "verify") == 0 && w->s.cache && !cache_about(w->s.cache, w->s.arena, "source_digest", &w->source_digest, err))
+    if (strcmp(w->o->mode, "verify") == 0 && w->s.cache &&
+        !cache_about(w->s.cache, w->s.arena, "source_digest", &w->source_digest, err))
         return false;
     return w->source_digest || source_digest(&w->s, &w->source_digest, err);
 }
@@ -203,7 +214,8 @@ bool run_extract(Worker *w, Err *err)
     if (!extract_is_current(w, fingerprint, &current, err))
         return false;
     if (!current && !wanted)
-        return err_set(err, ERR_STEP, "%s", _("the source has not been extracted: run the extract steps first"));
+        return err_set(err, ERR_STEP, "%s",
+                       _("the source has not been extracted: run the extract steps first"));
     if (!current) {
         cache_close(w->s.cache);
         w->s.cache = NULL;
@@ -211,7 +223,9 @@ bool run_extract(Worker *w, Err *err)
             return false;
         w->s.cache = cache_open(w->s.clinic->state_folder, true, err);
         if (!w->s.cache)
-            return err->kind != ERR_NONE ? false : err_set(err, ERR_INTERNAL, "%s", _("the cache just built cannot be opened"));
+            return err->kind != ERR_NONE
+                       ? false
+                       : err_set(err, ERR_INTERNAL, "%s", _("the cache just built cannot be opened"));
         if (!make_steps_anew(w, err))
             return false;
     }

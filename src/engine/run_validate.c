@@ -21,8 +21,12 @@ static MapperWatch watch_of(Worker *w, Watched *x)
     return (MapperWatch){
         .progress = progress,
         .arg = x,
-        .max_rejects = w->o->stop_on_reject ? 0 : w->o->max_rejects >= 0 ? w->o->max_rejects : c->max_rejects,
-        .max_ratio = w->o->stop_on_reject ? 0 : w->o->max_reject_ratio >= 0 ? w->o->max_reject_ratio : c->max_reject_ratio,
+        .max_rejects = w->o->stop_on_reject     ? 0
+                       : w->o->max_rejects >= 0 ? w->o->max_rejects
+                                                : c->max_rejects,
+        .max_ratio = w->o->stop_on_reject          ? 0
+                     : w->o->max_reject_ratio >= 0 ? w->o->max_reject_ratio
+                                                   : c->max_reject_ratio,
     };
 }
 
@@ -31,8 +35,8 @@ static const Step *missing_need(Worker *w, const Step *s)
 {
     for (size_t i = 0; i < w->n; i++) {
         const Step *other = &w->steps[i];
-        if (other->stage == STAGE_VALIDATE && other != s && mapper_needs(w->s.mapper, s->entity, other->entity) &&
-            !step_is_good(other))
+        if (other->stage == STAGE_VALIDATE && other != s &&
+            mapper_needs(w->s.mapper, s->entity, other->entity) && !step_is_good(other))
             return other;
     }
     return NULL;
@@ -44,7 +48,9 @@ static bool finish_current(Worker *w, Step *s, Err *err)
     if (!w->o->stop_on_reject || !s->rejected || !s->wanted)
         return worker_end_step(w, s, s->rejected ? STEP_PARTIAL : STEP_DONE, NULL, NULL, err);
     Err stop = {0};
-    err_set(&stop, ERR_STEP, ngettext("%lld row is rejected", "%lld rows are rejected", (unsigned long)s->rejected), (long long)s->rejected);
+    err_set(&stop, ERR_STEP,
+            ngettext("%lld row is rejected", "%lld rows are rejected", (unsigned long)s->rejected),
+            (long long)s->rejected);
     s->current = false;
     return worker_step_failed(w, s, &stop, err);
 }
@@ -58,7 +64,8 @@ static bool finish(Worker *w, Step *s, const MapperResult *r, Err *err)
     if (!r->too_many)
         return worker_end_step(w, s, r->rejected ? STEP_PARTIAL : STEP_DONE, NULL, NULL, err);
     Err limit = {0};
-    err_set(&limit, ERR_STEP, _("%lld of %lld rows rejected: more than the limit"), (long long)r->rejected, (long long)r->read);
+    err_set(&limit, ERR_STEP, _("%lld of %lld rows rejected: more than the limit"), (long long)r->rejected,
+            (long long)r->read);
     return worker_step_failed(w, s, &limit, err);
 }
 
@@ -84,9 +91,11 @@ static bool validate_entity(Worker *w, Step *s, Err *err)
     const Step *need = s->wanted ? missing_need(w, s) : NULL;
     if (need) {
         worker_worse(w, 4, _("%s waits for %s"), s->id, need->id);
-        return worker_end_step(w, s, STEP_BLOCKED, arena_text(w->s.arena, _("waits for %s"), need->id), NULL, err);
+        return worker_end_step(w, s, STEP_BLOCKED, arena_text(w->s.arena, _("waits for %s"), need->id), NULL,
+                               err);
     }
-    if (!mapper_fingerprint(w->s.mapper, w->s.arena, s->entity, &s->fingerprint, err) || !current(w, s, &s->current, err))
+    if (!mapper_fingerprint(w->s.mapper, w->s.arena, s->entity, &s->fingerprint, err) ||
+        !current(w, s, &s->current, err))
         return false;
     s->current = s->current && !s->again;
     if (s->current)
@@ -107,7 +116,8 @@ static bool validate_entity(Worker *w, Step *s, Err *err)
 bool run_validate(Worker *w, Err *err)
 {
     for (size_t i = 0; i < w->n; i++)
-        if (w->steps[i].stage == STAGE_VALIDATE && (!worker_may_go_on(w, err) || !validate_entity(w, &w->steps[i], err)))
+        if (w->steps[i].stage == STAGE_VALIDATE &&
+            (!worker_may_go_on(w, err) || !validate_entity(w, &w->steps[i], err)))
             return false;
     return true;
 }

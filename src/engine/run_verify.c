@@ -23,7 +23,8 @@ static bool verified_before(Worker *w, Step *s, bool *yes, Err *err)
     bool found;
     if (!control_step(w->s.control, w->s.arena, s->id, &last, &found, err))
         return false;
-    *yes = found && !w->o->again && !s->again && last.fingerprint && strcmp(last.fingerprint, s->fingerprint) == 0 && strcmp(last.status, "done") == 0;
+    *yes = found && !w->o->again && !s->again && last.fingerprint &&
+           strcmp(last.fingerprint, s->fingerprint) == 0 && strcmp(last.status, "done") == 0;
     s->rows = *yes ? last.rows : s->rows;
     s->done = *yes ? last.done : 0;
     return true;
@@ -36,8 +37,9 @@ static bool judge(Worker *w, Step *s, const VerifyResult *r, Err *err)
     if (!r->missing && !r->different)
         return worker_end_step(w, s, STEP_DONE, NULL, NULL, err);
     Err failed = {0};
-    err_set(&failed, ERR_UNBALANCED, _("%lld rows are missing and %lld differ; the first: %s, record %s, %s"), (long long)r->missing,
-            (long long)r->different, r->where, r->key, r->column ? r->column : _("the whole row"));
+    err_set(&failed, ERR_UNBALANCED, _("%lld rows are missing and %lld differ; the first: %s, record %s, %s"),
+            (long long)r->missing, (long long)r->different, r->where, r->key,
+            r->column ? r->column : _("the whole row"));
     s->fingerprint = NULL;
     return worker_step_failed(w, s, &failed, err);
 }
@@ -51,7 +53,8 @@ static bool verify_entity(Worker *w, Step *s, Err *err)
         return false;
     if (written && !step_is_good(written)) {
         worker_worse(w, 4, _("%s waits for %s"), s->id, written->id);
-        return worker_end_step(w, s, STEP_BLOCKED, arena_text(w->s.arena, _("waits for %s"), written->id), NULL, err);
+        return worker_end_step(w, s, STEP_BLOCKED, arena_text(w->s.arena, _("waits for %s"), written->id),
+                               NULL, err);
     }
     if (!verified_before(w, s, &s->current, err))
         return false;
@@ -71,7 +74,8 @@ static bool verify_entity(Worker *w, Step *s, Err *err)
 bool run_verify(Worker *w, Err *err)
 {
     for (size_t i = 0; i < w->n; i++)
-        if (w->steps[i].stage == STAGE_VERIFY && (!worker_may_go_on(w, err) || !verify_entity(w, &w->steps[i], err)))
+        if (w->steps[i].stage == STAGE_VERIFY &&
+            (!worker_may_go_on(w, err) || !verify_entity(w, &w->steps[i], err)))
             return false;
     return true;
 }

@@ -23,7 +23,8 @@ static bool read_sql(Session *s, const char *name, Str *out, Err *err)
 {
     const char *path = profile_file(s->arena, s->clinic, s->profile->name, name);
     if (!path)
-        return err_set(err, ERR_CONFIG, _("profile %s has no %s: the embedded target cannot be made"), s->profile->name, name);
+        return err_set(err, ERR_CONFIG, _("profile %s has no %s: the embedded target cannot be made"),
+                       s->profile->name, name);
     return file_read(s->arena, path, SQL_MAX, out, err);
 }
 
@@ -38,7 +39,8 @@ bool session_target(Session *s, bool write, Err *err)
 {
     err->kind = ERR_NONE;
     if (s->clinic->target_type != TARGET_SQLITE) {
-        err_set(err, ERR_TARGET, "%s", _("this version writes to embedded targets only (target: type: sqlite)"));
+        err_set(err, ERR_TARGET, "%s",
+                _("this version writes to embedded targets only (target: type: sqlite)"));
         return err_hint(err, "%s", _("Remove target: from config.yaml to use the embedded one."));
     }
     if (!file_exists(s->clinic->target_path)) {
@@ -78,12 +80,16 @@ bool session_which_clinic(Session *s, Err *err)
     const Profile *p = s->profile;
     const char *columns[] = {p->clinic_id_column, p->clinic_name_column};
     Candidates found = {.arena = s->arena, .wanted = clinic_setting(s->clinic, "clinic_id")};
-    bool ok = s->target->kind->read(s->target, p->clinic_table, columns, 2, false, columns[0], NULL, -1, note_clinic, &found, err);
+    bool ok = s->target->kind->read(s->target, p->clinic_table, columns, 2, false, columns[0], NULL, -1,
+                                    note_clinic, &found, err);
     if (ok && found.wanted && found.n != 1)
-        ok = err_set(err, ERR_CONFIG, _("the target has no clinic with the id %s (settings.clinic_id)"), found.wanted);
+        ok = err_set(err, ERR_CONFIG, _("the target has no clinic with the id %s (settings.clinic_id)"),
+                     found.wanted);
     else if (ok && found.n != 1) {
-        ok = err_set(err, ERR_DECISION, found.n ? _("the target holds %zu clinics: %s") : _("the target holds no clinic (%zu)%s"), found.n,
-                     buf_text(&found.list));
+        ok =
+            err_set(err, ERR_DECISION,
+                    found.n ? _("the target holds %zu clinics: %s") : _("the target holds no clinic (%zu)%s"),
+                    found.n, buf_text(&found.list));
         err_hint(err, "%s", _("Name the one to fill: settings: {clinic_id: ...} in config.yaml."));
     }
     s->clinic_id = found.id;
@@ -100,7 +106,8 @@ bool session_as_of(Session *s, const char *given, const char *source_digest, boo
         return false;
     bool has_offset;
     if (text && !instant_parse(str_of(text), &s->as_of, &has_offset))
-        return err_set(err, given ? ERR_USAGE : ERR_CONFIG, _("'%s' is no instant: write 2026-11-21T12:00:00Z"), text);
+        return err_set(err, given ? ERR_USAGE : ERR_CONFIG,
+                       _("'%s' is no instant: write 2026-11-21T12:00:00Z"), text);
     if (!text)
         s->as_of = instant_now() / 1000000 * 1000000; // whole seconds read better in rows
     AUTO(buf_free) Buf shown = {0};

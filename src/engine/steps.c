@@ -10,8 +10,9 @@
 
 const char *const stage_words[STAGES] = {N_("extract"), N_("validate"), N_("insert"), N_("verify")};
 const char stage_letters[STAGES + 1] = "XVIC";
-const char *const step_status_words[STEP_STATUSES] = {N_("done"), N_("pending"), N_("running"), N_("stale"),
-                                                      N_("failed"), N_("partial"), N_("blocked"), N_("skipped")};
+const char *const step_status_words[STEP_STATUSES] = {N_("done"),    N_("pending"), N_("running"),
+                                                      N_("stale"),   N_("failed"),  N_("partial"),
+                                                      N_("blocked"), N_("skipped")};
 
 // When several end states apply, the first in this order wins (mudanza(1)). A run that could not begin
 // (2, 5, 10) has no other end state.
@@ -80,7 +81,8 @@ static bool keep_by_status(Worker *w, Err *err)
             continue;
         if (w->s.control && !control_step(w->s.control, w->s.arena, s->id, &last, &found, err))
             return false;
-        bool partial = found && strcmp(last.status, "partial") == 0, done = found && strcmp(last.status, "done") == 0;
+        bool partial = found && strcmp(last.status, "partial") == 0,
+             done = found && strcmp(last.status, "done") == 0;
         // The same file holds the same damaged rows: reading it again would mend none.
         bool failed = found && (strcmp(last.status, "failed") == 0 || strcmp(last.status, "blocked") == 0 ||
                                 (partial && s->stage != STAGE_EXTRACT));
@@ -96,8 +98,8 @@ static bool needs(const Worker *w, const Step *s, const Step *other)
         return true;
     if (other->stage < s->stage)
         return strcmp(other->entity, s->entity) == 0;
-    return other->stage == STAGE_INSERT && s->stage == STAGE_INSERT && other != s && w->s.mapper && !step_is_raw(s) &&
-           !step_is_raw(other) && mapper_needs(w->s.mapper, s->entity, other->entity);
+    return other->stage == STAGE_INSERT && s->stage == STAGE_INSERT && other != s && w->s.mapper &&
+           !step_is_raw(s) && !step_is_raw(other) && mapper_needs(w->s.mapper, s->entity, other->entity);
 }
 
 // What a wanted step needs is wanted too, unless only the selected ones are to run: reading and checking
@@ -214,16 +216,28 @@ bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, con
         json_int(j, "lost", account->lost);
     }
     json_num(j, "took_s", took, 3);
-    Event e = {.status = step_status_words[status], .rows = s->rows, .done = s->done, .rejected = s->rejected,
-               .took_s = took, .current = s->current, .text = status == STEP_SKIPPED ? NULL : why};
+    Event e = {.status = step_status_words[status],
+               .rows = s->rows,
+               .done = s->done,
+               .rejected = s->rejected,
+               .took_s = took,
+               .current = s->current,
+               .text = status == STEP_SKIPPED ? NULL : why};
     event_send(w->events, &e);
     bool told;
     if (status == STEP_SKIPPED) // what is known of its last run still holds
         return true;
     if (s->current && (!told_before(w, s, &told, err) || told))
         return err->kind == ERR_NONE;
-    StepRecord r = {.step = s->id, .status = step_status_words[status], .fingerprint = s->fingerprint, .why = why, .rows = s->rows,
-                    .done = s->done, .rejected = s->rejected, .run = w->record.run, .took_s = took};
+    StepRecord r = {.step = s->id,
+                    .status = step_status_words[status],
+                    .fingerprint = s->fingerprint,
+                    .why = why,
+                    .rows = s->rows,
+                    .done = s->done,
+                    .rejected = s->rejected,
+                    .run = w->record.run,
+                    .took_s = took};
     return control_step_save(w->s.control, &r, err);
 }
 
@@ -262,7 +276,8 @@ bool worker_step_failed(Worker *w, Step *s, const Err *why, Err *err)
         return false;
     }
     // A target or a source that is gone will not come back for the next step.
-    if (why->kind == ERR_TARGET || why->kind == ERR_SOURCE || why->kind == ERR_INTERNAL || w->o->stop_on_fail) {
+    if (why->kind == ERR_TARGET || why->kind == ERR_SOURCE || why->kind == ERR_INTERNAL ||
+        w->o->stop_on_fail) {
         *err = *why;
         return false;
     }

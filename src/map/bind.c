@@ -20,7 +20,8 @@ static void unknown_column(Mapper *m, const Ready *r, const char *name, int line
     const char **names = arena_many(m->arena, const char *, r->table->n);
     for (size_t i = 0; i < r->table->n; i++)
         names[i] = r->table->columns[i].name;
-    Problem *p = problems_add(problems, PROBLEM_ERROR, r->mapping->file, line, col, _("table %s has no column '%s'"), r->table->name, name);
+    Problem *p = problems_add(problems, PROBLEM_ERROR, r->mapping->file, line, col,
+                              _("table %s has no column '%s'"), r->table->name, name);
     const char *near = text_nearest(name, names, r->table->n);
     p->hint = near ? arena_text(m->arena, _("did you mean '%s'?"), near) : NULL;
 }
@@ -34,7 +35,8 @@ static const char *out_name(Arena *a, const char *name)
     return name;
 }
 
-static void fill(Mapper *m, Ready *r, const char *name, Origin origin, size_t index, int line, int col, Problems *problems)
+static void fill(Mapper *m, Ready *r, const char *name, Origin origin, size_t index, int line, int col,
+                 Problems *problems)
 {
     const Column *column = find_column(r->table, name);
     if (!column) {
@@ -42,10 +44,12 @@ static void fill(Mapper *m, Ready *r, const char *name, Origin origin, size_t in
         return;
     }
     if (column == r->id)
-        problems_add(problems, PROBLEM_ERROR, r->mapping->file, line, col, _("column '%s' holds the id and cannot be filled"), name);
+        problems_add(problems, PROBLEM_ERROR, r->mapping->file, line, col,
+                     _("column '%s' holds the id and cannot be filled"), name);
     for (size_t i = 0; i < r->n_filled; i++)
         if (r->filled[i].column == column)
-            problems_add(problems, PROBLEM_ERROR, r->mapping->file, line, col, _("column '%s' is filled twice"), name);
+            problems_add(problems, PROBLEM_ERROR, r->mapping->file, line, col,
+                         _("column '%s' is filled twice"), name);
     r->filled[r->n_filled++] = (Filled){column, out_name(m->arena, column->name), origin, index};
 }
 
@@ -65,20 +69,21 @@ static void unknown_table(Mapper *m, const Mapping *map, Problems *problems)
             if (table && strcmp(table, map->table) != 0)
                 names[n++] = table;
         }
-    Problem *problem =
-        problems_add(problems, PROBLEM_ERROR, map->file, map->table_line, 0, _("the target has no table '%s'"), map->table);
+    Problem *problem = problems_add(problems, PROBLEM_ERROR, map->file, map->table_line, 0,
+                                    _("the target has no table '%s'"), map->table);
     const char *near = text_nearest(map->table, names, n);
     problem->hint = near ? arena_text(m->arena, _("did you mean '%s'?"), near) : NULL;
 }
 
 // A word of values: becomes what the column keeps; one that it cannot keep is a problem.
-static void settle_word(Mapper *m, const Ready *r, const Filled *f, const char **word, int line, int col, Problems *problems)
+static void settle_word(Mapper *m, const Ready *r, const Filled *f, const char **word, int line, int col,
+                        Problems *problems)
 {
     AUTO(buf_free) Buf text = {0};
     const char *code = *word ? value_of_word(f->column, *word, &text) : NULL;
     if (code)
-        problems_add(problems, PROBLEM_ERROR, r->mapping->file, line, col, _("column '%s' cannot hold '%s' (%s)"), f->column->name, *word,
-                     code);
+        problems_add(problems, PROBLEM_ERROR, r->mapping->file, line, col,
+                     _("column '%s' cannot hold '%s' (%s)"), f->column->name, *word, code);
     else if (*word)
         *word = str_keep(m->arena, (Str){buf_text(&text), text.len});
 }
@@ -115,11 +120,14 @@ bool mapper_bind(Mapper *m, Ready *r, Problems *problems, Err *err)
         unknown_column(m, r, map->id_column, 0, 0, problems);
     r->filled = arena_many(m->arena, Filled, map->n_columns + map->n_references + map->n_values);
     for (size_t i = 0; i < map->n_columns; i++)
-        fill(m, r, map->columns[i].name, FROM_COLUMN, i, map->columns[i].value.line, map->columns[i].value.col, problems);
+        fill(m, r, map->columns[i].name, FROM_COLUMN, i, map->columns[i].value.line,
+             map->columns[i].value.col, problems);
     for (size_t i = 0; i < map->n_references; i++)
-        fill(m, r, map->references[i].column, FROM_REFERENCE, i, map->references[i].key.line, map->references[i].key.col, problems);
+        fill(m, r, map->references[i].column, FROM_REFERENCE, i, map->references[i].key.line,
+             map->references[i].key.col, problems);
     for (size_t i = 0; i < map->n_values; i++)
-        fill(m, r, map->values[i].column, FROM_VALUES, i, map->values[i].of.line, map->values[i].of.col, problems);
+        fill(m, r, map->values[i].column, FROM_VALUES, i, map->values[i].of.line, map->values[i].of.col,
+             problems);
     settle_words(m, r, problems);
     for (size_t i = 0; i < r->table->n; i++) {
         const Column *c = &r->table->columns[i];
@@ -127,8 +135,8 @@ bool mapper_bind(Mapper *m, Ready *r, Problems *problems, Err *err)
         for (size_t k = 0; k < r->n_filled; k++)
             given |= r->filled[k].column == c;
         if (c->not_null && !given)
-            problems_add(problems, PROBLEM_ERROR, map->file, 0, 0, _("column '%s' of %s must not be NULL and is not filled"), c->name,
-                         r->table->name);
+            problems_add(problems, PROBLEM_ERROR, map->file, 0, 0,
+                         _("column '%s' of %s must not be NULL and is not filled"), c->name, r->table->name);
     }
     return true;
 }

@@ -13,8 +13,8 @@ typedef struct {
     const Mapping *m;
     Problems *problems;
     LiteGuard guard;
-    bool deny_raising;  // in from, where, link and key no issue may be raised
-    bool raises;        // seen while preparing: the expression calls a function that raises issues
+    bool deny_raising; // in from, where, link and key no issue may be raised
+    bool raises;       // seen while preparing: the expression calls a function that raises issues
     ColumnRead *reads;
     size_t n_reads, cap_reads;
     bool keep_reads;
@@ -45,7 +45,8 @@ static void note_read(void *arg, const char *schema, const char *table, const ch
     if (!column[0] && strncmp(table, "out_", 4) == 0)
         column = "key"; // how many rows there are follows from their keys
     for (size_t i = 0; i < c->n_reads; i++)
-        if (!strcmp(c->reads[i].table, table) && !strcmp(c->reads[i].column, column) && !strcmp(c->reads[i].schema, schema))
+        if (!strcmp(c->reads[i].table, table) && !strcmp(c->reads[i].column, column) &&
+            !strcmp(c->reads[i].schema, schema))
             return;
     if (c->n_reads == c->cap_reads) {
         size_t cap = c->cap_reads ? c->cap_reads * 2 : 64;
@@ -55,7 +56,8 @@ static void note_read(void *arg, const char *schema, const char *table, const ch
         c->reads = more;
         c->cap_reads = cap;
     }
-    c->reads[c->n_reads++] = (ColumnRead){arena_text(c->a, "%s", schema), arena_text(c->a, "%s", table), arena_text(c->a, "%s", column)};
+    c->reads[c->n_reads++] = (ColumnRead){arena_text(c->a, "%s", schema), arena_text(c->a, "%s", table),
+                                          arena_text(c->a, "%s", column)};
 }
 
 static int compare_reads(const void *a, const void *b)
@@ -149,13 +151,15 @@ typedef enum { AS_VALUE, AS_CONDITION } Place;
 // One expression over the mapping's from, twice: what leaves its parentheses ("1) FROM x WHERE (1", "1, 2")
 // is sound in one of the two at most, and the second has no room for an aggregate, which would make one
 // row of many. Returns whether it is sound; *raises says whether to wrap it.
-static bool try_expression(Composer *c, const char *what, Expression e, Place place, bool deny_raising, bool *raises)
+static bool try_expression(Composer *c, const char *what, Expression e, Place place, bool deny_raising,
+                           bool *raises)
 {
     const char *from = c->m->from.sql, *clause = place == AS_CONDITION ? "WHERE" : "ORDER BY";
     c->deny_raising = deny_raising;
     bool ok = try_sql(c, what, e, arena_text(c->a, "SELECT (%s\n) FROM %s\n", e.sql, from));
     *raises = c->raises;
-    ok = ok && try_sql(c, what, e, arena_text(c->a, "SELECT 1 FROM %s\n%s ((%s\n)) IS 1", from, clause, e.sql));
+    ok = ok &&
+         try_sql(c, what, e, arena_text(c->a, "SELECT 1 FROM %s\n%s ((%s\n)) IS 1", from, clause, e.sql));
     c->deny_raising = false;
     return ok;
 }
@@ -252,7 +256,8 @@ static bool try_from(Composer *c)
 {
     const Mapping *m = c->m;
     c->deny_raising = true;
-    bool ok = try_sql(c, "from", m->from, arena_text(c->a, "SELECT %s.canonical_uuid FROM %s\n", m->alias, m->from.sql)) &&
+    bool ok = try_sql(c, "from", m->from,
+                      arena_text(c->a, "SELECT %s.canonical_uuid FROM %s\n", m->alias, m->from.sql)) &&
               try_sql(c, "from", m->from, arena_text(c->a, "SELECT 1 FROM (%s\n)", m->from.sql));
     c->deny_raising = false;
     return ok;
@@ -264,16 +269,18 @@ static void add_tail(const Mapping *m, const char *needed_main, Buf *sql)
 {
     buf_addf(sql, " FROM %s\n", m->from.sql);
     for (size_t i = 0; i < m->n_references; i++)
-        buf_addf(sql, " LEFT JOIN \"out_%s\" r%zu_ ON r%zu_.key = (%s\n) AND r%zu_.part = ''", m->references[i].entity, i, i,
-                 m->references[i].key.sql, i);
+        buf_addf(sql, " LEFT JOIN \"out_%s\" r%zu_ ON r%zu_.key = (%s\n) AND r%zu_.part = ''",
+                 m->references[i].entity, i, i, m->references[i].key.sql, i);
     if (needed_main)
-        buf_addf(sql, " JOIN \"%s\" main_ ON main_.key = %s.canonical_uuid AND main_.part = ''", needed_main, m->alias);
+        buf_addf(sql, " JOIN \"%s\" main_ ON main_.key = %s.canonical_uuid AND main_.part = ''", needed_main,
+                 m->alias);
     if (m->part && m->where.sql)
         buf_addf(sql, " WHERE (%s\n)", m->where.sql);
     buf_addf(sql, " ORDER BY %s.canonical_uuid%s", m->alias, m->key.sql ? ", 4" : "");
 }
 
-bool compose_mapping(Arena *a, Lite *db, const Mapping *m, const char *needed_main, Problems *problems, Composed *out)
+bool compose_mapping(Arena *a, Lite *db, const Mapping *m, const char *needed_main, Problems *problems,
+                     Composed *out)
 {
     Composer c = {.a = a, .db = db, .m = m, .problems = problems};
     c.guard = (LiteGuard){.may_call = may_call, .reads = note_read, .arg = &c};

@@ -35,14 +35,16 @@ static void keep_issue(void *arg, const char *code, const char *detail)
         out->issues = more;
         e->cap = cap;
     }
-    out->issues[out->n_issues++] = (ExprIssue){str_keep(e->arena, str_of(code)), str_keep(e->arena, str_of(detail))};
+    out->issues[out->n_issues++] =
+        (ExprIssue){str_keep(e->arena, str_of(code)), str_keep(e->arena, str_of(detail))};
 }
 
 // What an expression may call; the frame around it is ours.
 static bool may_call(void *arg, const char *function)
 {
     const Evaluation *e = arg;
-    return functions_allowed(function) || (e->framed && (!strcmp(function, "at") || !strcmp(function, "val")));
+    return functions_allowed(function) ||
+           (e->framed && (!strcmp(function, "at") || !strcmp(function, "val")));
 }
 
 static const char *type_name(LiteType type)

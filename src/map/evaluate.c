@@ -22,10 +22,10 @@ typedef struct {
     LiteStmt *select, *insert, *find_reject;
     Sha256 *row_digest, **column_digests; // key, id, link, filled columns
     size_t n_digests;
-    Buf *values;      // canonical text of each filled column
+    Buf *values; // canonical text of each filled column
     bool *nulls;
     Buf key, extra;
-    Buf last_key, last_extra; // of the row before, which must be another one
+    Buf last_key, last_extra;  // of the row before, which must be another one
     const char *code_unmapped; // of a mapping that only links
     bool main;
     MapperResult *result;
@@ -73,7 +73,8 @@ static bool judge_reference(Evaluation *v, size_t i, Refusal *why, Err *err)
     bool reject = ref->missing == MISSING_REJECT;
     if (reject)
         refuse(why, code, by_parent);
-    return issues_add(v->issues, buf_str(&v->key), at, code, reject ? "error" : NULL, by_parent ? "parent rejected" : NULL, err);
+    return issues_add(v->issues, buf_str(&v->key), at, code, reject ? "error" : NULL,
+                      by_parent ? "parent rejected" : NULL, err);
 }
 
 static bool judge_checks(Evaluation *v, Refusal *why, Err *err)
@@ -85,7 +86,8 @@ static bool judge_checks(Evaluation *v, Refusal *why, Err *err)
         if (lite_type(v->select, at) == LITE_NULL || lite_double(v->select, at) == 0)
             continue;
         if (strcmp(c->severity, "fatal") == 0)
-            return err_set(err, ERR_STEP, _("%s: %s (record %s)"), c->code, c->message ? c->message : "", buf_text(&v->key));
+            return err_set(err, ERR_STEP, _("%s: %s (record %s)"), c->code, c->message ? c->message : "",
+                           buf_text(&v->key));
         if (strcmp(c->severity, "error") == 0)
             refuse(why, c->code, false);
         if (!issues_add(v->issues, buf_str(&v->key), at, c->code, c->severity, NULL, err))
@@ -108,7 +110,8 @@ static bool mapped_value(Evaluation *v, size_t i, Buf *out, bool *is_null, Err *
             k++;
         if (k < map->n)
             value = map->pairs[k].to;
-        else if (map->other_issue && !issues_add(v->issues, buf_str(&v->key), at, map->other_issue, NULL, NULL, err))
+        else if (map->other_issue &&
+                 !issues_add(v->issues, buf_str(&v->key), at, map->other_issue, NULL, NULL, err))
             return false;
     }
     buf_clear(out);
@@ -152,7 +155,8 @@ static bool fill_columns(Evaluation *v, Refusal *why, Err *err)
             continue; // it is missing for the reason already told
         if (state == VALUE_WRONG)
             refuse(why, code, false);
-        if (code && !issues_add(v->issues, buf_str(&v->key), cell, code, state == VALUE_WRONG ? "error" : "warning", NULL, err))
+        if (code && !issues_add(v->issues, buf_str(&v->key), cell, code,
+                                state == VALUE_WRONG ? "error" : "warning", NULL, err))
             return false;
     }
     return true;
@@ -164,12 +168,12 @@ static void make_id(Evaluation *v, char id[UUID_TEXT + 1])
     const Mapping *map = v->r->mapping;
     char name[512];
     AUTO(buf_free) Buf text = {0};
-    int n = snprintf(name, sizeof name, "%s|%s|%s|%s|%s|%s", v->m->o.source_system, map->entity, buf_text(&v->key), map->table,
-                     map->part ? map->part : "", buf_text(&v->extra));
+    int n = snprintf(name, sizeof name, "%s|%s|%s|%s|%s|%s", v->m->o.source_system, map->entity,
+                     buf_text(&v->key), map->table, map->part ? map->part : "", buf_text(&v->extra));
     Str whole = {name, (size_t)n};
     if ((size_t)n >= sizeof name) {
-        buf_addf(&text, "%s|%s|%s|%s|%s|%s", v->m->o.source_system, map->entity, buf_text(&v->key), map->table,
-                 map->part ? map->part : "", buf_text(&v->extra));
+        buf_addf(&text, "%s|%s|%s|%s|%s|%s", v->m->o.source_system, map->entity, buf_text(&v->key),
+                 map->table, map->part ? map->part : "", buf_text(&v->extra));
         whole = buf_str(&text);
     }
     if (!uuid5(str_of(v->m->o.clinic_id), whole, id))
@@ -234,8 +238,10 @@ static bool take_keys(Evaluation *v, Err *err)
     buf_add(&v->extra, lite_text(v->select, COMPOSED_EXTRA));
     if (!v->key.len)
         return err_set(err, ERR_CONFIG, _("%s: the mapping makes a row without a record"), file);
-    if (str_eq(buf_str(&v->key), buf_str(&v->last_key)) && str_eq(buf_str(&v->extra), buf_str(&v->last_extra)))
-        return err_set(err, ERR_CONFIG, _("%s: the mapping makes two rows for the record %s"), file, buf_text(&v->key));
+    if (str_eq(buf_str(&v->key), buf_str(&v->last_key)) &&
+        str_eq(buf_str(&v->extra), buf_str(&v->last_extra)))
+        return err_set(err, ERR_CONFIG, _("%s: the mapping makes two rows for the record %s"), file,
+                       buf_text(&v->key));
     return true;
 }
 
@@ -254,7 +260,8 @@ static bool evaluate_row(Evaluation *v, Err *err)
     Refusal why = {0};
     Str link = lite_text(v->select, COMPOSED_LINK);
     const Mapping *map = v->r->mapping;
-    bool by_reference = map->link.sql && map->n_references && strcmp(map->link.sql, map->references[0].column) == 0;
+    bool by_reference =
+        map->link.sql && map->n_references && strcmp(map->link.sql, map->references[0].column) == 0;
     if (by_reference)
         link = lite_text(v->select, v->r->layout.references + 1);
     for (size_t i = 0; i < map->n_references; i++)
@@ -289,7 +296,8 @@ static bool prepare(Evaluation *v, Err *err)
         return false;
     v->select = lite_prepare(v->m->db, v->r->composed.sql, err);
     v->insert = v->select ? lite_prepare(v->m->db, buf_text(&sql), err) : NULL;
-    v->find_reject = v->insert ? lite_prepare(v->m->db, "SELECT 1 FROM _rejects WHERE entity = ? AND key = ?", err) : NULL;
+    v->find_reject =
+        v->insert ? lite_prepare(v->m->db, "SELECT 1 FROM _rejects WHERE entity = ? AND key = ?", err) : NULL;
     v->row_digest = sha256_new();
     v->code_unmapped = arena_text(v->m->arena, "%s.unmapped", v->r->mapping->entity);
     v->n_digests = OUT_FIRST + v->r->n_filled;
@@ -342,7 +350,8 @@ static bool save_digests(Evaluation *v, Sha256 *content, Err *err)
 static bool over_limit(const MapperResult *r, const MapperWatch *watch)
 {
     int64_t own = r->rejected - r->rejected_by_parent;
-    return watch->max_rejects >= 0 && own > watch->max_rejects && (double)own > watch->max_ratio * (double)r->read;
+    return watch->max_rejects >= 0 && own > watch->max_rejects &&
+           (double)own > watch->max_ratio * (double)r->read;
 }
 
 static bool run(Evaluation *v, const MapperWatch *watch, Err *err)
@@ -354,7 +363,8 @@ static bool run(Evaluation *v, const MapperWatch *watch, Err *err)
         if (step != LITE_ROW)
             return err_wrap(err, "%s", v->r->mapping->file);
         if (v->m->cell.outside)
-            return err_set(err, ERR_CONFIG, _("%s: a function that raises issues stands inside a window or an aggregate"),
+            return err_set(err, ERR_CONFIG,
+                           _("%s: a function that raises issues stands inside a window or an aggregate"),
                            v->r->mapping->file);
         if (!evaluate_row(v, err))
             return false;
@@ -368,7 +378,8 @@ static bool run(Evaluation *v, const MapperWatch *watch, Err *err)
     return true;
 }
 
-static bool evaluate_mapping(Mapper *m, const Ready *r, IssueLog *issues, const MapperWatch *watch, Sha256 *content, MapperResult *out, Err *err)
+static bool evaluate_mapping(Mapper *m, const Ready *r, IssueLog *issues, const MapperWatch *watch,
+                             Sha256 *content, MapperResult *out, Err *err)
 {
     Evaluation v = {.m = m, .r = r, .issues = issues, .main = !r->mapping->part, .result = out};
     issues_of_mapping(issues, r->mapping);
@@ -379,8 +390,8 @@ static bool evaluate_mapping(Mapper *m, const Ready *r, IssueLog *issues, const 
     return ok;
 }
 
-static bool evaluate_entity(Mapper *m, const ReadyEntity *e, const char *step, const char *fingerprint, const MapperWatch *watch,
-                            MapperResult *out, Err *err)
+static bool evaluate_entity(Mapper *m, const ReadyEntity *e, const char *step, const char *fingerprint,
+                            const MapperWatch *watch, MapperResult *out, Err *err)
 {
     IssueLog *issues = issues_begin(m, step, err);
     if (!issues)
@@ -401,7 +412,8 @@ static bool evaluate_entity(Mapper *m, const ReadyEntity *e, const char *step, c
     return cache_step_save(m->o.cache, &done, err);
 }
 
-bool mapper_validate(Mapper *m, const char *entity, const char *fingerprint, const MapperWatch *watch, MapperResult *out, Err *err)
+bool mapper_validate(Mapper *m, const char *entity, const char *fingerprint, const MapperWatch *watch,
+                     MapperResult *out, Err *err)
 {
     *out = (MapperResult){0};
     const ReadyEntity *e = mapper_entity(m, entity);

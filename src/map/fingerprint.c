@@ -41,7 +41,8 @@ static bool add_read(Mapper *m, Arena *a, const ColumnRead *read, Sha256 *h, Err
         bool made = strncmp(read->table, "out_", 4) == 0;
         if (made && !cache_column_digest(m->o.cache, a, read->table, read->column, &digest, err))
             return false;
-        if (!made && !lite_one_text(m->db, a, &digest, err, "SELECT content FROM _source WHERE entity = %Q", read->table))
+        if (!made && !lite_one_text(m->db, a, &digest, err, "SELECT content FROM _source WHERE entity = %Q",
+                                    read->table))
             return false;
     }
     add_line(h, arena_text(a, "%s.%s.%s", read->schema, read->table, read->column), digest);
@@ -61,7 +62,8 @@ static void add_table(const Ready *r, Sha256 *h)
     for (size_t i = 0; r->table && i < r->table->n; i++) {
         const Column *c = &r->table->columns[i];
         char shape[64];
-        snprintf(shape, sizeof shape, "%d/%d/%d/%d/%d", (int)c->kind, c->length, c->precision, c->scale, c->not_null);
+        snprintf(shape, sizeof shape, "%d/%d/%d/%d/%d", (int)c->kind, c->length, c->precision, c->scale,
+                 c->not_null);
         add_line(h, c->name, shape);
         for (size_t w = 0; c->words && c->words[w]; w++)
             add_line(h, "word", c->words[w]);

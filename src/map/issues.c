@@ -36,12 +36,24 @@ IssueLog *issues_begin(Mapper *m, const char *step, Err *err)
     log->arena = arena_new();
     log->step = step;
     Lite *db = m->db;
-    if (lite_execf(db, err, "DELETE FROM _issues WHERE step = %Q", step) && lite_execf(db, err, "DELETE FROM _rejects WHERE step = %Q", step) &&
+    if (lite_execf(db, err, "DELETE FROM _issues WHERE step = %Q", step) &&
+        lite_execf(db, err, "DELETE FROM _rejects WHERE step = %Q", step) &&
         lite_execf(db, err, "DELETE FROM _skips WHERE step = %Q", step)) {
         log->insert = lite_prepare(db, "INSERT OR IGNORE INTO _issues VALUES(?,?,?,?,?,?,?)", err);
-        log->drop = log->insert ? lite_prepare(db, "DELETE FROM _issues WHERE step = ? AND key = ? AND field GLOB ?", err) : NULL;
-        log->find_error = log->drop ? lite_prepare(db, "SELECT code FROM _issues WHERE step = ? AND key = ? AND severity = 'error' AND field GLOB ?", err) : NULL;
-        log->reject = log->find_error ? lite_prepare(db, "INSERT INTO _rejects(step, entity, key, code, by_parent) VALUES(?,?,?,?,?)", err) : NULL;
+        log->drop =
+            log->insert
+                ? lite_prepare(db, "DELETE FROM _issues WHERE step = ? AND key = ? AND field GLOB ?", err)
+                : NULL;
+        log->find_error = log->drop ? lite_prepare(db,
+                                                   "SELECT code FROM _issues WHERE step = ? AND key = ? AND "
+                                                   "severity = 'error' AND field GLOB ?",
+                                                   err)
+                                    : NULL;
+        log->reject =
+            log->find_error
+                ? lite_prepare(
+                      db, "INSERT INTO _rejects(step, entity, key, code, by_parent) VALUES(?,?,?,?,?)", err)
+                : NULL;
         log->skip = log->reject ? lite_prepare(db, "INSERT INTO _skips VALUES(?,?,?,?)", err) : NULL;
     }
     if (!log->skip) {
@@ -79,7 +91,8 @@ void issues_of_mapping(IssueLog *log, const Mapping *mapping)
         log->names[i] = composed_cell_name(log->arena, mapping, i);
 }
 
-bool issues_add(IssueLog *log, Str key, int cell, const char *code, const char *severity, const char *detail, Err *err)
+bool issues_add(IssueLog *log, Str key, int cell, const char *code, const char *severity, const char *detail,
+                Err *err)
 {
     if (!severity) {
         severity = profile_severity(log->m->o.profile, code);

@@ -38,7 +38,8 @@ static bool make_out_table(Mapper *m, const Ready *r, Err *err)
         buf_addf(&sql, ", \"%s\"", r->filled[i].out);
     buf_add_text(&sql, ", hash BLOB, PRIMARY KEY(key, part)) WITHOUT ROWID");
     const char *existing;
-    if (!lite_one_text(m->db, m->arena, &existing, err, "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = %Q", r->mapping->out))
+    if (!lite_one_text(m->db, m->arena, &existing, err,
+                       "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = %Q", r->mapping->out))
         return false;
     if (existing && strcmp(existing, buf_text(&sql)) == 0)
         return true;
@@ -47,7 +48,8 @@ static bool make_out_table(Mapper *m, const Ready *r, Err *err)
            lite_exec(m->db, buf_text(&sql), err);
 }
 
-static bool each_ready(Mapper *m, bool (*act)(Mapper *m, Ready *r, Problems *p, Err *err), Problems *problems, Err *err)
+static bool each_ready(Mapper *m, bool (*act)(Mapper *m, Ready *r, Problems *p, Err *err), Problems *problems,
+                       Err *err)
 {
     for (size_t e = 0; e < m->o.profile->n; e++)
         for (size_t i = 0; i < m->entities[e].n; i++)
@@ -65,13 +67,16 @@ static bool make_out(Mapper *m, Ready *r, Problems *problems, Err *err)
 // Entity tables a mapping reads beside its own get their indexes before it is planned.
 static bool compose(Mapper *m, Ready *r, Problems *problems, Err *err)
 {
-    const char *main_out = r->mapping->part ? profile_entity(m->o.profile, r->mapping->entity)->mappings[0]->out : NULL;
+    const char *main_out =
+        r->mapping->part ? profile_entity(m->o.profile, r->mapping->entity)->mappings[0]->out : NULL;
     if (!compose_mapping(m->arena, m->db, r->mapping, main_out, problems, &r->composed))
         return true; // the problem is noted; the other mappings are looked at too
     for (size_t i = 0; i < r->composed.n_reads; i++) {
         const ColumnRead *read = &r->composed.reads[i];
-        MappedEntity *e = strcmp(read->schema, "main") == 0 ? profile_entity(m->o.profile, read->table) : NULL;
-        if (e && strcmp(read->table, r->mapping->entity) != 0 && !cache_index_column(m->o.cache, e->entity, read->column, err))
+        MappedEntity *e =
+            strcmp(read->schema, "main") == 0 ? profile_entity(m->o.profile, read->table) : NULL;
+        if (e && strcmp(read->table, r->mapping->entity) != 0 &&
+            !cache_index_column(m->o.cache, e->entity, read->column, err))
             return false;
     }
     return true;
@@ -113,7 +118,8 @@ static bool *find_needs(Mapper *m)
     bool *needs = arena_many(m->arena, bool, p->n * p->n);
     for (size_t i = 0; i < p->n; i++)
         for (size_t j = 0; j < p->n; j++)
-            needs[i * p->n + j] = i != j && mapper_needs(m, p->entities[i].entity->name, p->entities[j].entity->name);
+            needs[i * p->n + j] =
+                i != j && mapper_needs(m, p->entities[i].entity->name, p->entities[j].entity->name);
     return needs;
 }
 
@@ -126,8 +132,10 @@ static bool self_reference(Mapper *m, Ready *r, Problems *problems, Err *err)
     for (const Ready *later = r; later < e->parts + e->n; later++)
         for (size_t i = 0; i < r->composed.n_reads; i++)
             if (strcmp(r->composed.reads[i].table, later->mapping->out) == 0) {
-                problems_add(problems, PROBLEM_ERROR, r->mapping->file, r->mapping->from.line, r->mapping->from.col,
-                             later == r ? _("the mapping reads its own result %s") : _("the mapping reads %s, which is made after it"),
+                problems_add(problems, PROBLEM_ERROR, r->mapping->file, r->mapping->from.line,
+                             r->mapping->from.col,
+                             later == r ? _("the mapping reads its own result %s")
+                                        : _("the mapping reads %s, which is made after it"),
                              later->mapping->out);
                 break;
             }
@@ -180,11 +188,13 @@ Mapper *mapper_new(Arena *a, const MapperOptions *o, Problems *problems, Err *er
     collect(m);
     if (!each_ready(m, mapper_bind, problems, err) || problems->errors || !lite_begin(m->db, err))
         return NULL;
-    if (!each_ready(m, make_out, problems, err) || !each_ready(m, compose, problems, err) || !lite_commit(m->db, err)) {
+    if (!each_ready(m, make_out, problems, err) || !each_ready(m, compose, problems, err) ||
+        !lite_commit(m->db, err)) {
         lite_rollback(m->db);
         return NULL;
     }
-    if (problems->errors || !each_ready(m, self_reference, problems, err) || problems->errors || !sort(m, problems))
+    if (problems->errors || !each_ready(m, self_reference, problems, err) || problems->errors ||
+        !sort(m, problems))
         return NULL;
     return m;
 }

@@ -14,17 +14,20 @@ typedef struct {
     Mapping *m;
 } Reader;
 
-static const char *const mapping_keys[] = {"entity", "part",   "table", "from",        "where", "otherwise", "key",    "id",
-                                           "link",   "columns", "references", "values", "checks", "codes", "cut",
-                                           "on_conflict", "owner", "after", "before", "about", "let", NULL};
+static const char *const mapping_keys[] = {
+    "entity", "part",    "table",      "from",   "where",  "otherwise", "key", "id",
+    "link",   "columns", "references", "values", "checks", "codes",     "cut", "on_conflict",
+    "owner",  "after",   "before",     "about",  "let",    NULL};
 static const char *const id_keys[] = {"column", "kind", NULL};
-static const char *const reference_keys[] = {"entity", "key", "missing", "required", "none", "unmapped", "default", NULL};
+static const char *const reference_keys[] = {"entity", "key",      "missing", "required",
+                                             "none",   "unmapped", "default", NULL};
 static const char *const value_keys[] = {"of", "map", "other", "null", NULL};
 static const char *const other_keys[] = {"set", "issue", NULL};
 static const char *const check_keys[] = {"code", "when", "severity", "message", NULL};
 static const char *const conflict_keys[] = {"match", "do", NULL};
 static const char *const severities[] = {"fatal", "error", "warning", "information", NULL};
-static const char *const missing_words[] = {"reject", "warn", "ignore", NULL}; // in the order of MissingPolicy
+static const char *const missing_words[] = {"reject", "warn", "ignore",
+                                            NULL}; // in the order of MissingPolicy
 
 // A map under a key; NULL when the key is not there, and an error when something else stands there.
 static const YamlNode *map_under(Reader *r, const YamlNode *map, const char *key, YamlKind kind)
@@ -34,15 +37,17 @@ static const YamlNode *map_under(Reader *r, const YamlNode *map, const char *key
         return NULL;
     if (node->kind == kind)
         return node;
-    yaml_complain_key(&r->check, node, kind == YAML_MAP ? _("%s: must be a map, not %s") : _("%s: must be a list, not %s"), key,
-                      yaml_kind_name(node));
+    yaml_complain_key(&r->check, node,
+                      kind == YAML_MAP ? _("%s: must be a map, not %s") : _("%s: must be a list, not %s"),
+                      key, yaml_kind_name(node));
     return NULL;
 }
 
 static Expression expression(const YamlNode *node)
 {
-    return node && node->kind == YAML_SCALAR && !yaml_is_null(node) ? (Expression){yaml_text(node), node->line, node->col}
-                                                                     : (Expression){NULL, 0, 0};
+    return node && node->kind == YAML_SCALAR && !yaml_is_null(node)
+               ? (Expression){yaml_text(node), node->line, node->col}
+               : (Expression){NULL, 0, 0};
 }
 
 static size_t count(const YamlNode *list)
@@ -72,9 +77,11 @@ static const char *entity_under(Reader *r, const YamlNode *node, const YamlNode 
     for (size_t i = 0; i < r->model->n; i++)
         names[i] = r->model->entities[i].name;
     if (name)
-        yaml_complain(&r->check, node, _("'%s' is no entity of the model"), name)->hint = yaml_suggestion(r->a, name, names);
+        yaml_complain(&r->check, node, _("'%s' is no entity of the model"), name)->hint =
+            yaml_suggestion(r->a, name, names);
     else
-        yaml_complain_key(&r->check, node ? node : holder, "%s", _("entity: must name an entity of the model"));
+        yaml_complain_key(&r->check, node ? node : holder, "%s",
+                          _("entity: must name an entity of the model"));
     return NULL;
 }
 
@@ -176,7 +183,8 @@ static void mark_cut(Reader *r, const YamlNode *list)
         for (size_t i = 0; i < r->m->n_columns; i++)
             names[i] = r->m->columns[i].name;
         const char *name = yaml_text(c) ? yaml_text(c) : "";
-        yaml_complain(&r->check, c, _("cut: '%s' is not among columns:"), name)->hint = yaml_suggestion(r->a, name, names);
+        yaml_complain(&r->check, c, _("cut: '%s' is not among columns:"), name)->hint =
+            yaml_suggestion(r->a, name, names);
     }
 }
 
@@ -202,7 +210,8 @@ static bool is_one_of(Str word, const char *const *words)
 static const char *alias_of(Reader *r, const char *from)
 {
     static const char *const as[] = {"AS", NULL};
-    static const char *const joins[] = {"LEFT", "JOIN", "INNER", "CROSS", "NATURAL", "RIGHT", "FULL", "INDEXED", "NOT", "", NULL};
+    static const char *const joins[] = {"LEFT", "JOIN",    "INNER", "CROSS", "NATURAL", "RIGHT",
+                                        "FULL", "INDEXED", "NOT",   "",      NULL};
     Str rest = str_of(from);
     if (!str_is(word_of(&rest), r->m->entity))
         return NULL;
@@ -244,7 +253,8 @@ static void read_shape(Reader *r, const YamlNode *root)
     Mapping *m = r->m;
     m->part = yaml_text(yaml_get(root, "part"));
     if (m->part && !entity_name_valid(str_of(m->part)))
-        yaml_complain(&r->check, yaml_get(root, "part"), _("part: '%s' must be lower-case letters, digits and _"), m->part);
+        yaml_complain(&r->check, yaml_get(root, "part"),
+                      _("part: '%s' must be lower-case letters, digits and _"), m->part);
     m->table = yaml_text(yaml_get(root, "table"));
     m->table_line = yaml_get(root, "table") ? yaml_get(root, "table")->line : 0;
     m->from = expression(yaml_get(root, "from"));
@@ -252,7 +262,8 @@ static void read_shape(Reader *r, const YamlNode *root)
         m->from = (Expression){m->entity, root->line, root->col};
     m->alias = alias_of(r, m->from.sql);
     if (!m->alias)
-        yaml_complain(&r->check, yaml_get(root, "from"), _("from: must begin with the entity's own table '%s'"), m->entity);
+        yaml_complain(&r->check, yaml_get(root, "from"),
+                      _("from: must begin with the entity's own table '%s'"), m->entity);
     m->where = expression(yaml_get(root, "where"));
     m->key = expression(yaml_get(root, "key"));
     m->link = expression(yaml_get(root, "link"));
@@ -270,10 +281,12 @@ static void check_part(Reader *r, const YamlNode *root)
     static const char *const parts_only[] = {"key", "before"}, *const main_only[] = {"otherwise"};
     for (size_t i = 0; !r->m->part && i < ARRAY_LEN(parts_only); i++)
         if (yaml_get(root, parts_only[i]))
-            yaml_complain_key(&r->check, yaml_get(root, parts_only[i]), _("%s: is for parts; this is the main mapping"), parts_only[i]);
+            yaml_complain_key(&r->check, yaml_get(root, parts_only[i]),
+                              _("%s: is for parts; this is the main mapping"), parts_only[i]);
     for (size_t i = 0; r->m->part && i < ARRAY_LEN(main_only); i++)
         if (yaml_get(root, main_only[i]))
-            yaml_complain_key(&r->check, yaml_get(root, main_only[i]), _("%s: is for the main mapping; this is a part"), main_only[i]);
+            yaml_complain_key(&r->check, yaml_get(root, main_only[i]),
+                              _("%s: is for the main mapping; this is a part"), main_only[i]);
 }
 
 // The name of a file says the same as its entity: and part:, so that a listing tells the truth.
@@ -282,7 +295,8 @@ static void check_name(Reader *r, const YamlNode *root)
     Mapping *m = r->m;
     const char *expected = m->part ? arena_text(r->a, "%s.%s", m->entity, m->part) : m->entity;
     if (strcmp(m->name, expected) != 0)
-        yaml_complain(&r->check, root, _("the file must be called %s.yaml after its entity and part"), expected);
+        yaml_complain(&r->check, root, _("the file must be called %s.yaml after its entity and part"),
+                      expected);
     if (!m->table && m->n_columns)
         yaml_complain(&r->check, root, "%s", _("columns: without table:"));
     if (!m->n_columns && !m->link.sql)
@@ -294,7 +308,8 @@ static void read_lists(Reader *r, const YamlNode *root)
     Mapping *m = r->m;
     read_columns(r, map_under(r, root, "columns", YAML_MAP));
     read_references(r, map_under(r, root, "references", YAML_MAP));
-    const YamlNode *values = map_under(r, root, "values", YAML_MAP), *checks = map_under(r, root, "checks", YAML_LIST);
+    const YamlNode *values = map_under(r, root, "values", YAML_MAP),
+                   *checks = map_under(r, root, "checks", YAML_LIST);
     m->values = arena_many(r->a, ValueMap, count(values));
     for (const YamlNode *c = values ? values->first : NULL; c; c = c->next)
         read_value_map(r, c);

@@ -32,7 +32,8 @@ static const char *find(const Names *n, Str name)
 static void unknown(Names *n, Str name, Expression e)
 {
     const char *word = str_keep(n->a, name);
-    Problem *p = problems_add(n->problems, PROBLEM_ERROR, n->m->file, e.line, e.col, _("let: has no '%s'"), word);
+    Problem *p =
+        problems_add(n->problems, PROBLEM_ERROR, n->m->file, e.line, e.col, _("let: has no '%s'"), word);
     const char *near = text_nearest(word, n->names, n->n);
     p->hint = near ? arena_text(n->a, _("did you mean '%s'?"), near) : NULL;
 }
@@ -75,7 +76,8 @@ void expand_named_expressions(Arena *a, Mapping *m, const YamlNode *let, Problem
     for (const YamlNode *c = let ? let->first : NULL; c; c = c->next) {
         Expression e = {yaml_text(c), c->line, c->col};
         if (!e.sql)
-            problems_add(problems, PROBLEM_ERROR, m->file, c->line, c->col, _("let: '%s' needs an SQL expression"), c->key);
+            problems_add(problems, PROBLEM_ERROR, m->file, c->line, c->col,
+                         _("let: '%s' needs an SQL expression"), c->key);
         expand(&n, &e);
         n.names[n.n] = c->key;
         n.expressions[n.n++] = e.sql ? e.sql : "NULL";

@@ -16,7 +16,8 @@ static size_t count(const YamlNode *list)
     return n;
 }
 
-static const char *const profile_keys[] = {"profile", "about", "clinic_table", "settings", "snapshot", "issues", NULL};
+static const char *const profile_keys[] = {"profile", "about", "clinic_table", "settings", "snapshot",
+                                           "issues",  NULL};
 static const char *const clinic_table_keys[] = {"table", "id", "name", NULL};
 static const char *const setting_keys[] = {"default", "about", NULL};
 static const char *const issue_keys[] = {"severity", "about", NULL};
@@ -64,7 +65,8 @@ static void read_codes(Arena *a, Profile *p, const YamlNode *map, const YamlChec
         yaml_refuse_unknown(check, c, issue_keys);
         const YamlNode *severity = yaml_get(c, "severity");
         int word = severity ? yaml_take_word(check, severity, severities) : -1;
-        p->codes[p->n_codes++] = (IssueCode){c->key, word < 0 ? "warning" : severities[word], yaml_text(yaml_get(c, "about"))};
+        p->codes[p->n_codes++] =
+            (IssueCode){c->key, word < 0 ? "warning" : severities[word], yaml_text(yaml_get(c, "about"))};
     }
 }
 
@@ -90,7 +92,8 @@ static bool read_description(Arena *a, Profile *p, const char *path, Problems *p
 }
 
 // The mapping files of an entity, main first, parts by name. A part without a main mapping is an error.
-static void read_entity(Arena *a, const Clinic *clinic, Profile *p, MappedEntity *e, const Model *model, char **files, Problems *problems)
+static void read_entity(Arena *a, const Clinic *clinic, Profile *p, MappedEntity *e, const Model *model,
+                        char **files, Problems *problems)
 {
     size_t n = 0;
     while (files[n])
@@ -101,15 +104,18 @@ static void read_entity(Arena *a, const Clinic *clinic, Profile *p, MappedEntity
     for (int parts = 0; parts <= 1; parts++)
         for (size_t i = 0; files[i]; i++) {
             bool is_main = strcmp(files[i], main_file) == 0;
-            if (!str_ends(str_of(files[i]), ".yaml") || is_main == (parts == 1) || (!is_main && !str_starts(str_of(files[i]), prefix)))
+            if (!str_ends(str_of(files[i]), ".yaml") || is_main == (parts == 1) ||
+                (!is_main && !str_starts(str_of(files[i]), prefix)))
                 continue;
-            const char *path = clinic ? profile_file(a, clinic, p->name, files[i]) : file_join(a, p->folder, files[i]);
+            const char *path =
+                clinic ? profile_file(a, clinic, p->name, files[i]) : file_join(a, p->folder, files[i]);
             const char *stem = arena_text(a, "%.*s", (int)strlen(files[i]) - 5, files[i]);
             Mapping *m = mapping_read(a, path, stem, model, problems);
             if (m && (is_main || e->n))
                 e->mappings[e->n++] = m;
             else if (m)
-                problems_add(problems, PROBLEM_ERROR, path, 0, 0, _("a part needs the entity's own mapping %s"), main_file);
+                problems_add(problems, PROBLEM_ERROR, path, 0, 0,
+                             _("a part needs the entity's own mapping %s"), main_file);
         }
 }
 
@@ -142,21 +148,25 @@ static char **list_files(Arena *a, const Clinic *clinic, const Profile *p)
 }
 
 // A mapping file of no entity would be left alone in silence.
-static void refuse_strangers(Arena *a, char **files, const Model *model, const char *folder, Problems *problems)
+static void refuse_strangers(Arena *a, char **files, const Model *model, const char *folder,
+                             Problems *problems)
 {
     const char **names = arena_many(a, const char *, model->n + 1);
     for (size_t i = 0; i < model->n; i++)
         names[i] = model->entities[i].name;
     for (; *files; files++) {
         const char *entity = arena_text(a, "%.*s", (int)strcspn(*files, "."), *files);
-        if (!str_ends(str_of(*files), ".yaml") || strcmp(*files, "profile.yaml") == 0 || model_entity(model, entity))
+        if (!str_ends(str_of(*files), ".yaml") || strcmp(*files, "profile.yaml") == 0 ||
+            model_entity(model, entity))
             continue;
-        problems_add(problems, PROBLEM_ERROR, file_join(a, folder, *files), 0, 0, _("'%s' is no entity of the model"), entity)->hint =
-            yaml_suggestion(a, entity, names);
+        problems_add(problems, PROBLEM_ERROR, file_join(a, folder, *files), 0, 0,
+                     _("'%s' is no entity of the model"), entity)
+            ->hint = yaml_suggestion(a, entity, names);
     }
 }
 
-Profile *profile_load(Arena *a, const Clinic *clinic, const char *name, const Model *model, Problems *problems)
+Profile *profile_load(Arena *a, const Clinic *clinic, const char *name, const Model *model,
+                      Problems *problems)
 {
     Err err = {0};
     size_t before = problems->errors;
@@ -168,7 +178,8 @@ Profile *profile_load(Arena *a, const Clinic *clinic, const char *name, const Mo
     Profile *p = arena_one(a, Profile);
     p->name = name;
     p->folder = arena_text(a, "%s/profiles/%s", data, name);
-    const char *description = clinic ? profile_file(a, clinic, name, "profile.yaml") : file_join(a, p->folder, "profile.yaml");
+    const char *description =
+        clinic ? profile_file(a, clinic, name, "profile.yaml") : file_join(a, p->folder, "profile.yaml");
     if (!description || !file_exists(description)) {
         Problem *problem = problems_add(problems, PROBLEM_ERROR, name, 0, 0, "%s", _("no such profile"));
         char **known = file_list(a, arena_text(a, "%s/profiles", data));
@@ -265,6 +276,7 @@ bool profile_order(Arena *a, Profile *p, const bool *needs, Problems *problems)
         p->entities = sorted;
         return true;
     }
-    problems_add(problems, PROBLEM_ERROR, p->folder, 0, 0, _("entities need each other in a loop: %s"), loop_text(a, p, needs, done));
+    problems_add(problems, PROBLEM_ERROR, p->folder, 0, 0, _("entities need each other in a loop: %s"),
+                 loop_text(a, p, needs, done));
     return false;
 }

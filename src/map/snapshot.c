@@ -22,7 +22,8 @@ static bool copy_row(void *arg, const Str *values, Err *err)
 {
     Copy *c = arg;
     if (++c->rows > SNAPSHOT_MAX)
-        return err_set(err, ERR_CONFIG, _("snapshot: table %s of the target has more than %d rows"), c->table, SNAPSHOT_MAX);
+        return err_set(err, ERR_CONFIG, _("snapshot: table %s of the target has more than %d rows"), c->table,
+                       SNAPSHOT_MAX);
     for (size_t i = 0; i < c->n; i++) {
         value_bind(c->columns[i], c->insert, (int)i, values[i]);
         sha256_add(c->digest, values[i].at ? values[i] : STR("\\N"));
@@ -40,14 +41,16 @@ static const Column *column_named(const Table *t, const char *name)
     return NULL;
 }
 
-static bool attach_table(Arena *a, Lite *db, Target *target, const Profile *p, const Snapshot *s, Sha256 *digest, Problems *problems, Err *err)
+static bool attach_table(Arena *a, Lite *db, Target *target, const Profile *p, const Snapshot *s,
+                         Sha256 *digest, Problems *problems, Err *err)
 {
     err->kind = ERR_NONE;
     const Table *t = target->kind->table(target, s->table, err);
     if (!t) {
         if (err->kind != ERR_NONE)
             return false;
-        problems_add(problems, PROBLEM_ERROR, p->folder, 0, 0, _("snapshot: the target has no table '%s'"), s->table);
+        problems_add(problems, PROBLEM_ERROR, p->folder, 0, 0, _("snapshot: the target has no table '%s'"),
+                     s->table);
         return true;
     }
     Copy c = {.table = s->table, .digest = digest};
@@ -58,7 +61,8 @@ static bool attach_table(Arena *a, Lite *db, Target *target, const Profile *p, c
     for (size_t i = 0; i < c.n; i++) {
         c.columns[i] = column_named(t, s->columns[i]);
         if (!c.columns[i]) {
-            problems_add(problems, PROBLEM_ERROR, p->folder, 0, 0, _("snapshot: table %s has no column '%s'"), s->table, s->columns[i]);
+            problems_add(problems, PROBLEM_ERROR, p->folder, 0, 0, _("snapshot: table %s has no column '%s'"),
+                         s->table, s->columns[i]);
             return true;
         }
         buf_addf(&sql, "%s\"%s\"", i ? ", " : "", s->columns[i]);
@@ -66,13 +70,17 @@ static bool attach_table(Arena *a, Lite *db, Target *target, const Profile *p, c
     }
     if (!lite_execf(db, err, "CREATE TABLE target.\"%w\"(%s)", s->table, buf_text(&sql)))
         return false;
-    AUTO(lite_finish_at) LiteStmt *insert = lite_preparef(db, err, "INSERT INTO target.\"%w\" VALUES(%s)", s->table, buf_text(&places));
+    AUTO(lite_finish_at)
+    LiteStmt *insert =
+        lite_preparef(db, err, "INSERT INTO target.\"%w\" VALUES(%s)", s->table, buf_text(&places));
     c.insert = insert;
     sha256_add(digest, str_of(s->table));
-    return insert && target->kind->read(target, s->table, s->columns, c.n, true, s->columns[0], NULL, SNAPSHOT_MAX + 1, copy_row, &c, err);
+    return insert && target->kind->read(target, s->table, s->columns, c.n, true, s->columns[0], NULL,
+                                        SNAPSHOT_MAX + 1, copy_row, &c, err);
 }
 
-bool snapshot_attach(Arena *a, Lite *db, Target *target, const Profile *p, Problems *problems, const char **digest, Err *err)
+bool snapshot_attach(Arena *a, Lite *db, Target *target, const Profile *p, Problems *problems,
+                     const char **digest, Err *err)
 {
     if (!lite_attach_memory(db, "target", err))
         return false;

@@ -172,7 +172,8 @@ static ValueState canonical(const Column *column, bool may_cut, const Input *in,
     return *code ? VALUE_WRONG : VALUE_OK;
 }
 
-ValueState value_canonical(const Column *column, bool may_cut, LiteStmt *s, int i, Buf *out, bool *is_null, const char **code)
+ValueState value_canonical(const Column *column, bool may_cut, LiteStmt *s, int i, Buf *out, bool *is_null,
+                           const char **code)
 {
     buf_clear(out);
     *code = NULL;

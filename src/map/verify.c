@@ -29,9 +29,13 @@ static bool remember_refused(void *arg, const TargetReject *reject, Err *err)
 // Keys the database refused, as its ledger tells.
 static bool load_refused(Mapper *m, const char *entity, Err *err)
 {
-    if (!lite_exec(m->db, "CREATE TEMP TABLE IF NOT EXISTS refused(key TEXT PRIMARY KEY) WITHOUT ROWID; DELETE FROM refused", err))
+    if (!lite_exec(m->db,
+                   "CREATE TEMP TABLE IF NOT EXISTS refused(key TEXT PRIMARY KEY) WITHOUT ROWID; DELETE FROM "
+                   "refused",
+                   err))
         return false;
-    AUTO(lite_finish_at) LiteStmt *insert = lite_prepare(m->db, "INSERT OR IGNORE INTO refused VALUES(?)", err);
+    AUTO(lite_finish_at)
+    LiteStmt *insert = lite_prepare(m->db, "INSERT OR IGNORE INTO refused VALUES(?)", err);
     return insert && m->o.target->kind->rejects(m->o.target, entity, remember_refused, insert, err);
 }
 
@@ -73,7 +77,8 @@ static bool missing_up_to(Merge *g, Str id, Err *err)
 static bool same(const Column *c, Str expected, Str found)
 {
     Decimal x, y;
-    if (c->kind == COLUMN_DECIMAL && expected.at && found.at && decimal_parse(expected, &x) && decimal_parse(found, &y))
+    if (c->kind == COLUMN_DECIMAL && expected.at && found.at && decimal_parse(expected, &x) &&
+        decimal_parse(found, &y))
         return decimal_cmp(x, y) == 0;
     return str_eq(expected, found);
 }
@@ -104,7 +109,8 @@ static bool compare_row(void *arg, const Str *values, Err *err)
     return advance(g, err);
 }
 
-static bool verify_mapping(Mapper *m, Arena *a, const Ready *r, const MapperWatch *watch, VerifyResult *out, Err *err)
+static bool verify_mapping(Mapper *m, Arena *a, const Ready *r, const MapperWatch *watch, VerifyResult *out,
+                           Err *err)
 {
     AUTO(buf_free) Buf sql = {0};
     const char **columns = arena_many(a, const char *, r->n_filled + 1);
@@ -114,17 +120,21 @@ static bool verify_mapping(Mapper *m, Arena *a, const Ready *r, const MapperWatc
         columns[i + 1] = r->filled[i].column->name;
         buf_addf(&sql, ", \"%s\"", r->filled[i].out);
     }
-    buf_addf(&sql, " FROM \"%s\" WHERE link IS NULL AND key NOT IN (SELECT key FROM refused) ORDER BY id", r->mapping->out);
+    buf_addf(&sql, " FROM \"%s\" WHERE link IS NULL AND key NOT IN (SELECT key FROM refused) ORDER BY id",
+             r->mapping->out);
     AUTO(lite_finish_at) LiteStmt *expected = lite_prepare(m->db, buf_text(&sql), err);
     if (!expected)
         return false;
     Merge g = {m, a, r, expected, false, watch, out};
     Target *t = m->o.target;
-    return advance(&g, err) && (g.ended || t->kind->read(t, r->table->name, columns, r->n_filled + 1, false, columns[0], NULL, -1, compare_row, &g, err)) &&
+    return advance(&g, err) &&
+           (g.ended || t->kind->read(t, r->table->name, columns, r->n_filled + 1, false, columns[0], NULL, -1,
+                                     compare_row, &g, err)) &&
            missing_up_to(&g, (Str){NULL, 0}, err);
 }
 
-bool mapper_verify(Mapper *m, Arena *a, const char *entity, const MapperWatch *watch, VerifyResult *out, Err *err)
+bool mapper_verify(Mapper *m, Arena *a, const char *entity, const MapperWatch *watch, VerifyResult *out,
+                   Err *err)
 {
     *out = (VerifyResult){0};
     const ReadyEntity *e = mapper_entity(m, entity);

@@ -278,7 +278,8 @@ static bool decrypt(Dpmf *d, int fd, const Envelope *e, Str key, Plain *plain, E
         return dpmf_refuse_failed(d, DPMF_IO, err);
     Decryption c = {d, gcm, plain};
     unsigned char tag[GCM_TAG];
-    if (!each_piece(d, fd, e->cipher_at, e->size, plain ? N_("decrypt") : N_("authenticate"), take_cipher, &c, err))
+    if (!each_piece(d, fd, e->cipher_at, e->size, plain ? N_("decrypt") : N_("authenticate"), take_cipher, &c,
+                    err))
         return false;
     if (!dpmf_pread(fd, tag, sizeof tag, e->cipher_at + e->size))
         return dpmf_refuse_system(d, err, _("cannot read the file"));
