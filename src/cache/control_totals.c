@@ -40,7 +40,7 @@ IssueCount *control_reject_causes(Control *c, Arena *a, int64_t run, size_t *n, 
 {
     return counts(c, a,
                   "SELECT entity, code, severity, " ROWS " AS rows, " FRESH " FROM issues"
-                  " WHERE first_run <= %lld AND severity = 'error' AND code NOT LIKE 'dpmf.%%' GROUP BY "
+                  " WHERE first_run <= %lld AND severity IN ('fatal', 'error') AND code NOT LIKE 'dpmf.%%' GROUP BY "
                   "entity, code ORDER BY rows DESC, "
                   "entity, code",
                   run, n, err);

@@ -33,6 +33,7 @@ bool source_digest(Session *s, const char **out, Err *err)
         err->kind = ERR_SOURCE;
         return false;
     }
+    s->source_stamp = now;
     const char *stamp = arena_text(s->arena, "%llu %llu %lld %lld %lld ", (unsigned long long)now.device,
                                    (unsigned long long)now.inode, (long long)now.size,
                                    (long long)now.mtime_ns, (long long)now.ctime_ns);

@@ -90,11 +90,12 @@ static bool read_all(Worker *w, Dpmf *d, const char *fingerprint, Err *err)
     Extraction x = {.w = w, .load = load};
     DpmfVisitor visitor = {begin_entity, take_row, end_entity, take_file, take_warning, &x};
     DpmfVerdict verdict;
-    FileStamp before, after;
-    if (!file_stamp(w->s.clinic->source_path, &before, err) || !load_meta(load, d, err) ||
-        !dpmf_read(d, &visitor, &verdict, err) || !file_stamp(w->s.clinic->source_path, &after, err))
+    FileStamp after;
+    if (!load_meta(load, d, err) || !dpmf_read(d, &visitor, &verdict, err) ||
+        !file_stamp(w->s.clinic->source_path, &after, err))
         return false;
-    if (memcmp(&before, &after, sizeof before) != 0)
+    // What was read must be what the digest was taken of.
+    if (memcmp(&w->s.source_stamp, &after, sizeof after) != 0)
         return err_set(err, ERR_SOURCE, _("%s changed while it was read"), w->s.clinic->source_path);
     return cache_load_about(load, "source_digest", w->source_digest, err) &&
            cache_load_finish(load, fingerprint, err);

@@ -2,6 +2,7 @@
 #ifndef ENGINE_SESSION_H
 #define ENGINE_SESSION_H
 
+#include "base/file.h"
 #include "cache/cache.h"
 #include "engine/engine.h"
 #include "map/mapper.h"
@@ -20,6 +21,7 @@ typedef struct {
     const char *source_system;
     Instant as_of;
     const char *as_of_text;
+    FileStamp source_stamp; // of the source file when its digest was taken
 } Session;
 
 // Each opens one thing and relies on those before it. write: for a worker.
