@@ -33,6 +33,16 @@ Test(evaluate, an_issue_finds_its_row_and_column)
     same("SELECT group_concat(plain) FROM (SELECT plain FROM out_person ORDER BY key)", "2,1");
 }
 
+Test(evaluate, a_named_expression_stands_for_its_text)
+{
+    two_people();
+    bench_file("person.yaml", "entity: person\ntable: people\nlet:\n  shout: upper(person.name)\n"
+                              "  twice: $shout || '$x' || $shout\n"
+                              "columns:\n  name: $twice\n  born: \"NULL\"\n  age: \"NULL\"\n");
+    bench_makes("person");
+    same("SELECT group_concat(name) FROM (SELECT name FROM out_person ORDER BY key)", "ANA$xANA,BEA$xBEA");
+}
+
 Test(evaluate, a_raising_function_in_a_window_is_a_mistake)
 {
     two_people();

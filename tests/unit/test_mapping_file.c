@@ -39,6 +39,13 @@ Test(mapping_file, unknown_words_name_the_nearest)
            {NAME "after: [vist]\n", 4, "did you mean visit"});
 }
 
+Test(mapping_file, names_of_let_must_be_known)
+{
+    REFUSE({"let: {shout: upper(person.name)}\ncolumns: {name: $shuot}\n", 4, "let: has no 'shuot' (did you mean 'shout'?)"},
+           {"let: {a: $b, b: person.name}\ncolumns: {name: $a}\n", 3, "let: has no 'b'"},
+           {"columns: {name: $shout}\n", 3, "let: has no 'shout'"}, {"let: {a: [x]}\ncolumns: {name: person.name}\n", 3, "needs an SQL expression"});
+}
+
 Test(mapping_file, what_is_needed_is_asked_for)
 {
     REFUSE({"", 1, "needs columns: or link:"}, {NAME "references:\n  twin: {entity: visit}\n", 5, "needs a key"},
