@@ -1,10 +1,8 @@
-#include "db/lite.h"
+#include "db/lite_inner.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <sqlite3.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,21 +21,7 @@ enum {
     HOSTILE_DEPTH = 50,
 };
 
-struct Lite {
-    sqlite3 *db;
-    ErrKind err_kind;
-    char *name; // for messages: the path
-    LiteFault fault;
-    int limit_ms;
-    int64_t started_ms; // when the running statement began; 0: not watched
-};
-
-struct LiteStmt {
-    Lite *owner;
-    sqlite3_stmt *stmt;
-};
-
-static int64_t clock_ms(void)
+int64_t lite_clock_ms(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -79,8 +63,7 @@ void lite_name(Lite *db, const char *name)
     db->name = copy;
 }
 
-// The words of a failure: SQLite's own, and what an operator can do where it is plain.
-static bool fail(Lite *db, int rc, Err *err)
+bool lite_fail(Lite *db, int rc, Err *err)
 {
     int primary = rc & 0xff;
     db->fault = fault_of(rc);
@@ -213,12 +196,12 @@ struct sqlite3 *lite_handle(Lite *db)
 
 bool lite_exec(Lite *db, const char *sql, Err *err)
 {
-    db->started_ms = clock_ms();
+    db->started_ms = lite_clock_ms();
     int rc = sqlite3_exec(db->db, sql, NULL, NULL, NULL);
-    return rc == SQLITE_OK || fail(db, rc, err);
+    return rc == SQLITE_OK || lite_fail(db, rc, err);
 }
 
-static char *compose(const char *fmt, va_list args)
+char *lite_compose(const char *fmt, va_list args)
 {
     char *sql = sqlite3_vmprintf(fmt, args);
     if (!sql)
@@ -230,7 +213,7 @@ bool lite_execf(Lite *db, Err *err, const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
-    char *sql = compose(fmt, args);
+    char *sql = lite_compose(fmt, args);
     va_end(args);
     bool ok = lite_exec(db, sql, err);
     sqlite3_free(sql);
@@ -253,215 +236,6 @@ void lite_rollback(Lite *db)
         sqlite3_exec(db->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-// Whether nothing but blanks and comments follows a statement. SQLite would silently leave the rest alone.
-static bool nothing_follows(Lite *db, const char *tail)
-{
-    sqlite3_stmt *second = NULL;
-    while (*tail == ' ' || *tail == '\n')
-        tail++;
-    bool none = !*tail || (sqlite3_prepare_v3(db->db, tail, -1, 0, &second, NULL) == SQLITE_OK && !second);
-    sqlite3_finalize(second);
-    return none;
-}
-
-LiteStmt *lite_prepare(Lite *db, const char *sql, Err *err)
-{
-    sqlite3_stmt *stmt = NULL;
-    const char *tail;
-    db->started_ms = clock_ms();
-    int rc = sqlite3_prepare_v3(db->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, &tail);
-    if (rc != SQLITE_OK) {
-        fail(db, rc, err);
-        return NULL;
-    }
-    if (!stmt || !nothing_follows(db, tail)) {
-        sqlite3_finalize(stmt);
-        db->fault = LITE_FAULT_SQL;
-        err_set(err, db->err_kind, "%s: %s", db->name, _("this is not one statement"));
-        return NULL;
-    }
-    LiteStmt *s = malloc(sizeof *s);
-    if (!s)
-        abort();
-    *s = (LiteStmt){db, stmt};
-    return s;
-}
-
-LiteStmt *lite_preparef(Lite *db, Err *err, const char *fmt, ...)
-{
-    va_list args;
-    va_start(args, fmt);
-    char *sql = compose(fmt, args);
-    va_end(args);
-    LiteStmt *s = lite_prepare(db, sql, err);
-    sqlite3_free(sql);
-    return s;
-}
-
-void lite_finish(LiteStmt *s)
-{
-    if (!s)
-        return;
-    sqlite3_finalize(s->stmt);
-    free(s);
-}
-
-void lite_finish_at(LiteStmt **s)
-{
-    lite_finish(*s);
-    *s = NULL;
-}
-
-void lite_reset(LiteStmt *s)
-{
-    sqlite3_reset(s->stmt);
-    sqlite3_clear_bindings(s->stmt);
-}
-
-LiteStep lite_step(LiteStmt *s, Err *err)
-{
-    if (s->owner->limit_ms && !sqlite3_stmt_busy(s->stmt))
-        s->owner->started_ms = clock_ms();
-    int rc = sqlite3_step(s->stmt);
-    if (rc == SQLITE_ROW)
-        return LITE_ROW;
-    if (rc == SQLITE_DONE)
-        return LITE_DONE;
-    fail(s->owner, rc, err);
-    if ((rc & 0xff) != SQLITE_CONSTRAINT)
-        return LITE_FAILED;
-    err_set(err, s->owner->err_kind, "%s", sqlite3_errmsg(s->owner->db));
-    return LITE_CONSTRAINT;
-}
-
-bool lite_run(LiteStmt *s, Err *err)
-{
-    LiteStep step = lite_step(s, err);
-    lite_reset(s);
-    return step == LITE_DONE || step == LITE_ROW;
-}
-
-void lite_bind_text(LiteStmt *s, int i, Str value)
-{
-    if (value.at)
-        sqlite3_bind_text64(s->stmt, i + 1, value.at, value.len, SQLITE_STATIC, SQLITE_UTF8);
-    else
-        sqlite3_bind_null(s->stmt, i + 1);
-}
-
-void lite_bind_blob(LiteStmt *s, int i, Str value)
-{
-    if (value.at)
-        sqlite3_bind_blob64(s->stmt, i + 1, value.at, value.len, SQLITE_STATIC);
-    else
-        sqlite3_bind_null(s->stmt, i + 1);
-}
-
-void lite_bind_int(LiteStmt *s, int i, int64_t value)
-{
-    sqlite3_bind_int64(s->stmt, i + 1, value);
-}
-
-void lite_bind_double(LiteStmt *s, int i, double value)
-{
-    sqlite3_bind_double(s->stmt, i + 1, value);
-}
-
-void lite_bind_null(LiteStmt *s, int i)
-{
-    sqlite3_bind_null(s->stmt, i + 1);
-}
-
-void lite_bind_column(LiteStmt *s, int i, LiteStmt *from, int column)
-{
-    // Text by pointer: sqlite3_bind_value would copy it.
-    if (sqlite3_column_type(from->stmt, column) == SQLITE_TEXT)
-        lite_bind_text(s, i, lite_text(from, column));
-    else
-        sqlite3_bind_value(s->stmt, i + 1, sqlite3_column_value(from->stmt, column));
-}
-
-int lite_columns(const LiteStmt *s)
-{
-    return sqlite3_column_count(s->stmt);
-}
-
-const char *lite_column_name(LiteStmt *s, int i)
-{
-    return sqlite3_column_name(s->stmt, i);
-}
-
-LiteType lite_type(LiteStmt *s, int i)
-{
-    switch (sqlite3_column_type(s->stmt, i)) {
-    case SQLITE_INTEGER: return LITE_INTEGER;
-    case SQLITE_FLOAT: return LITE_REAL;
-    case SQLITE_TEXT: return LITE_TEXT;
-    case SQLITE_BLOB: return LITE_BLOB;
-    default: return LITE_NULL;
-    }
-}
-
-Str lite_text(LiteStmt *s, int i)
-{
-    const char *text = (const char *)sqlite3_column_text(s->stmt, i);
-    if (!text)
-        return (Str){NULL, 0};
-    return (Str){text, (size_t)sqlite3_column_bytes(s->stmt, i)};
-}
-
-Str lite_blob(LiteStmt *s, int i)
-{
-    if (sqlite3_column_type(s->stmt, i) == SQLITE_NULL)
-        return (Str){NULL, 0};
-    const char *at = sqlite3_column_blob(s->stmt, i);
-    return (Str){at ? at : "", (size_t)sqlite3_column_bytes(s->stmt, i)};
-}
-
-int64_t lite_int(LiteStmt *s, int i)
-{
-    return sqlite3_column_int64(s->stmt, i);
-}
-
-double lite_double(LiteStmt *s, int i)
-{
-    return sqlite3_column_double(s->stmt, i);
-}
-
-bool lite_one_int(Lite *db, int64_t *value, bool *found, Err *err, const char *fmt, ...)
-{
-    va_list args;
-    va_start(args, fmt);
-    char *sql = compose(fmt, args);
-    va_end(args);
-    AUTO(lite_finish_at) LiteStmt *s = lite_prepare(db, sql, err);
-    sqlite3_free(sql);
-    if (!s)
-        return false;
-    LiteStep step = lite_step(s, err);
-    bool has = step == LITE_ROW;
-    if (has)
-        *value = lite_int(s, 0);
-    if (found)
-        *found = has;
-    return has || step == LITE_DONE;
-}
-
-bool lite_one_text(Lite *db, Arena *a, const char **value, Err *err, const char *fmt, ...)
-{
-    va_list args;
-    va_start(args, fmt);
-    char *sql = compose(fmt, args);
-    va_end(args);
-    AUTO(lite_finish_at) LiteStmt *s = lite_prepare(db, sql, err);
-    sqlite3_free(sql);
-    if (!s)
-        return false;
-    LiteStep step = lite_step(s, err);
-    *value = step == LITE_ROW ? str_keep(a, lite_text(s, 0)) : NULL;
-    return step == LITE_ROW || step == LITE_DONE;
-}
-
 int64_t lite_changes(const Lite *db)
 {
     return sqlite3_changes64(db->db);
@@ -478,7 +252,7 @@ static int watch(void *arg)
 {
     const Lite *db = arg;
     return cancel_requested() ||
-           (db->limit_ms && db->started_ms && clock_ms() - db->started_ms > db->limit_ms);
+           (db->limit_ms && db->started_ms && lite_clock_ms() - db->started_ms > db->limit_ms);
 }
 
 void lite_watch(Lite *db, int limit_ms)

@@ -1,0 +1,29 @@
+// What lite.c and lite_stmt.c share; nobody else includes it.
+#ifndef DB_LITE_INNER_H
+#define DB_LITE_INNER_H
+
+#include <sqlite3.h>
+#include <stdarg.h>
+
+#include "db/lite.h"
+
+struct Lite {
+    sqlite3 *db;
+    ErrKind err_kind;
+    char *name; // for messages: the path
+    LiteFault fault;
+    int limit_ms;
+    int64_t started_ms; // when the running statement began; 0: not watched
+};
+
+struct LiteStmt {
+    Lite *owner;
+    sqlite3_stmt *stmt;
+};
+
+int64_t lite_clock_ms(void); // monotonic
+// The words of a failure: SQLite's own, and what an operator can do where it is plain. Returns false.
+bool lite_fail(Lite *db, int rc, Err *err);
+char *lite_compose(const char *fmt, va_list args); // sqlite3_free() it
+
+#endif
