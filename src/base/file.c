@@ -122,8 +122,13 @@ bool file_make_folder(const char *path, unsigned mode, Err *err)
         end += strcspn(end, "/");
         buf_add(&part, (Str){at, (size_t)(end - at)});
         at = end;
-        if (mkdir(part.at, (mode_t)mode) != 0 && !file_is_folder(part.at))
-            return err_sys(err, ERR_INTERNAL, _("cannot make the folder %s"), part.at);
+        if (mkdir(part.at, (mode_t)mode) == 0)
+            continue;
+        int why = errno;
+        if (file_is_folder(part.at))
+            continue;
+        errno = why; // of mkdir: looking at what is not there says less
+        return err_sys(err, ERR_INTERNAL, _("cannot make the folder %s"), part.at);
     }
     return file_is_folder(path) ||
            err_set(err, ERR_INTERNAL, _("cannot make the folder %s"), *path ? path : "\"\"");

@@ -1,6 +1,7 @@
 #include "base/file.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -132,6 +133,15 @@ Test(file, folders_are_made_with_their_parents)
     cr_assert_not(file_make_folder(at("plain/z"), 0750, &err));
     cr_assert_not(file_make_folder(at("plain"), 0750, &err));
     cr_assert_not(file_make_folder("", 0750, &err));
+}
+
+// The reason is that of making the folder, not that of looking for it afterwards.
+Test(file, a_folder_that_cannot_be_made_says_why)
+{
+    Err err = {0};
+    cr_assert_eq(symlink("nowhere", at("dangling")), 0);
+    cr_assert_not(file_make_folder(at("dangling/z"), 0750, &err));
+    cr_assert(strstr(err.text, strerror(EEXIST)), "%s", err.text);
 }
 
 Test(file, inside_never_leaves_the_folder)
