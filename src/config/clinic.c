@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -91,6 +92,30 @@ static void read_postgres(Arena *a, Clinic *c, const YamlNode *target, const Yam
     c->target_conninfo = conninfo_text(a, &info);
 }
 
+// The same file, whatever it is called; files that are not there yet are compared by name.
+static bool same_file(const char *one, const char *other)
+{
+    struct stat a, b;
+    if (stat(one, &a) != 0 || stat(other, &b) != 0)
+        return strcmp(one, other) == 0;
+    return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+// The target is written to: never the clinic's data, never what mudanza remembers.
+static void refuse_taken_target(Arena *a, const Clinic *c, const YamlNode *target, const YamlCheck *check)
+{
+    static const char *const own[] = {"cache.db", "control.db", "lock", "status.json"};
+    bool taken = c->source_path && same_file(c->target_path, c->source_path);
+    for (size_t i = 0; i < ARRAY_LEN(own) && !taken; i++)
+        taken = same_file(c->target_path, file_join(a, c->state_folder, own[i]));
+    if (!taken)
+        return;
+    Problem *p = yaml_complain(check, yaml_get(target, "path"), _("target.path is a file that holds something else: %s"),
+                               yaml_text(yaml_get(target, "path")));
+    p->key = "target.path";
+    p->hint = _("the target needs a file of its own, such as state/target.db");
+}
+
 static void read_target(Arena *a, Clinic *c, const YamlNode *root, const YamlCheck *check)
 {
     static const char *const server_keys[] = {"service", "host", "port", "dbname", "user"};
@@ -107,6 +132,8 @@ static void read_target(Arena *a, Clinic *c, const YamlNode *root, const YamlChe
     c->target_path = path_at(a, root, "target.path", c->folder);
     if (!c->target_path)
         c->target_path = file_join(a, c->state_folder, "target.db");
+    else
+        refuse_taken_target(a, c, target, check);
 }
 
 enum { SECRET_MIN = 32 }; // characters: half of what init writes, 128 bits

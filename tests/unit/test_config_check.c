@@ -121,6 +121,16 @@ Test(config_check, keys_of_a_target_go_with_its_type)
     refused("target: {type: postgres, host: h}\n", "needs a service or a dbname");
 }
 
+Test(config_check, the_target_is_neither_the_source_nor_a_file_of_ours)
+{
+    refused("source: {path: a.dpm}\ntarget: {path: a.dpm}\n",
+            "config.yaml:3:16: error: target.path is a file that holds something else: a.dpm");
+    refused("source: {path: config.yaml}\ntarget: {path: ./config.yaml}\n", "holds something else");
+    refused("target: {path: state/cache.db}\n", "holds something else");
+    refused("target: {path: state/control.db}\n", "holds something else");
+    warned("target: {path: state/other.db}\n", NULL);
+}
+
 Test(config_check, a_profile_must_exist)
 {
     cr_assert_null(temp_clinic_load(&t, "profile: dentalpim\n", "pipeline: auto\n"));
