@@ -144,6 +144,10 @@ static CheckResult source(const Checkup *c)
     if (!dpmf_is_encrypted(path, &encrypted, &err))
         return bad("source", ERR_SOURCE, arena_text(c->arena, "%s", err.text),
                    arena_text(c->arena, "%s", err.hint));
+    if (!dpmf_recognised(path))
+        return bad("source", ERR_SOURCE,
+                   arena_text(c->arena, _("%s is not a DPMF file: it begins like none"), path),
+                   _("Check that this is the exported file and not an archive or a folder around it."));
     return encrypted ? encrypted_source(c, path) : good("source", path);
 }
 

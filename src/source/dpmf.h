@@ -50,6 +50,8 @@ void dpmf_close(Dpmf *d);
 // Removes plaintext that a process killed in the instant of opening left there; dpmf_open does it too when
 // it needs the folder. Files of living processes stay. Harmless when there is nothing.
 void dpmf_remove_leftovers(const char *temp_folder);
+// Whether the first four bytes are those of a layer. False too when they cannot be read.
+bool dpmf_recognised(const char *path);
 // Whether opening needs a passphrase: looks at the first four bytes.
 bool dpmf_is_encrypted(const char *path, bool *encrypted, Err *err) MUST_CHECK;
 

@@ -332,6 +332,15 @@ bool dpmf_peel(Dpmf *d, const Secret *passphrase, const char *temp_folder, Err *
     return dpmf_refuse(d, DPMF_MAGIC, err, _("this is not a DPMF file: it begins like none"));
 }
 
+bool dpmf_recognised(const char *path)
+{
+    AUTO(close_at) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    char magic[MAGIC];
+    return fd >= 0 && dpmf_pread(fd, magic, MAGIC, 0) &&
+           (memcmp(magic, "SQLi", MAGIC) == 0 || memcmp(magic, "\x28\xB5\x2F\xFD", MAGIC) == 0 ||
+            memcmp(magic, "DPME", MAGIC) == 0);
+}
+
 bool dpmf_is_encrypted(const char *path, bool *encrypted, Err *err)
 {
     AUTO(close_at) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);

@@ -36,6 +36,9 @@ run 7 --json doctor sonrisa
 equal "$(state_of target)" "['fail']"
 rm clinics/sonrisa/state/target.db
 
+printf 'PK: somebody packed it' >source.enc
+run 6 --json doctor sonrisa
+equal "$(state_of source)" "['fail']"
 rm source.enc
 run 6 --json doctor sonrisa
 document doctor
