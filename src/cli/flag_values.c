@@ -84,7 +84,7 @@ bool flag_check(Arena *a, const Flag *flag, const char *value, Err *err)
     case FLAG_NUMBER:
         return whole_number(str_of(value), &number) || wants(flag, value, _("a whole number"), err);
     case FLAG_DURATION:
-        return duration_parse(str_of(value), &number) ||
+        return (duration_parse(str_of(value), &number) && number > 0) ||
                wants(flag, value, _("a time such as 90s, 30m or 6h"), err);
     case FLAG_INSTANT:
         return instant_parse(str_of(value), &instant, &offset) ||

@@ -110,7 +110,8 @@ static void refuse_taken_target(Arena *a, const Clinic *c, const YamlNode *targe
         taken = same_file(c->target_path, file_join(a, c->state_folder, own[i]));
     if (!taken)
         return;
-    Problem *p = yaml_complain(check, yaml_get(target, "path"), _("target.path is a file that holds something else: %s"),
+    Problem *p = yaml_complain(check, yaml_get(target, "path"),
+                               _("target.path is a file that holds something else: %s"),
                                yaml_text(yaml_get(target, "path")));
     p->key = "target.path";
     p->hint = _("the target needs a file of its own, such as state/target.db");

@@ -89,6 +89,8 @@ typedef struct {
 // The workspace: -C, else MUDANZA_CLINICS_DIR, else the nearest folder upwards from the current one that
 // is called or holds "clinics". NULL when there is none.
 const char *workspace_find(Arena *a, const char *given, Err *err);
+// What a command typed in the current folder needs to find this workspace: "" or " -C DIR".
+const char *workspace_words(Arena *a, const char *workspace);
 // Sorted names of the folders with config.yaml or commands.yaml, NULL-ended.
 char **workspace_clinics(Arena *a, const char *workspace);
 
@@ -106,6 +108,8 @@ const char *const *profile_names(Arena *a, const char *workspace);
 // A file of a profile, the workspace's own first: <workspace>/profiles/<profile>/<name>. NULL: none has it.
 // c NULL: only the product's.
 const char *profile_file(Arena *a, const Clinic *c, const char *profile, const char *name);
+// A word as a shell reads it: quoted when it has to be, 'it'\''s'.
+const char *shell_word(Arena *a, const char *word);
 // A path as the operator would type it: without the current folder in front.
 const char *shown_path(Arena *a, const char *path);
 // [a-z0-9][a-z0-9-]{0,62}: the names init gives; folders made by hand may differ.

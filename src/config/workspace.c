@@ -74,6 +74,32 @@ const char *workspace_find(Arena *a, const char *given, Err *err)
     return NULL;
 }
 
+const char *shell_word(Arena *a, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./";
+    if (*word && !word[strspn(word, plain)])
+        return word;
+    AUTO(buf_free) Buf b = {0};
+    buf_add_char(&b, '\'');
+    for (const char *p = word; *p; p++) {
+        if (*p == '\'')
+            buf_add_text(&b, "'\\''");
+        else
+            buf_add_char(&b, *p);
+    }
+    buf_add_char(&b, '\'');
+    return str_keep(a, buf_str(&b));
+}
+
+const char *workspace_words(Arena *a, const char *workspace)
+{
+    Err ignored = {0};
+    const char *found = workspace_find(a, NULL, &ignored);
+    if (!workspace || (found && strcmp(found, workspace) == 0))
+        return "";
+    return arena_text(a, " -C %s", shell_word(a, workspace));
+}
+
 static bool is_clinic(Arena *a, const char *workspace, const char *name)
 {
     const char *folder = file_join(a, workspace, name);

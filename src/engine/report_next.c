@@ -4,27 +4,11 @@
 
 #include "base/intl.h"
 
-// A clinic's folder made by hand may have any name: 'it''s' as a shell reads it.
-static const char *shell_word(Arena *a, const char *word)
-{
-    if (clinic_name_valid(word))
-        return word;
-    AUTO(buf_free) Buf b = {0};
-    buf_add_char(&b, '\'');
-    for (const char *p = word; *p; p++) {
-        if (*p == '\'')
-            buf_add_text(&b, "'\\''");
-        else
-            buf_add_char(&b, *p);
-    }
-    buf_add_char(&b, '\'');
-    return str_keep(a, buf_str(&b));
-}
-
 typedef struct {
     Arena *arena;
     Report *report;
-    const char *name; // the clinic as typed
+    const char *name;  // the clinic as typed
+    const char *where; // " -C DIR" when the workspace has to be named
 } Adviser;
 
 // command: with %s where the clinic goes. The same command is not told twice.
@@ -35,7 +19,7 @@ static void advise(Adviser *d, const char *command, const char *why)
         return;
     AUTO(buf_free) Buf b = {0};
     const char *gap = strstr(command, "%s");
-    buf_addf(&b, "mudanza %.*s%s%s", (int)(gap - command), command, d->name, gap + 2);
+    buf_addf(&b, "mudanza%s %.*s%s%s", d->where, (int)(gap - command), command, d->name, gap + 2);
     for (size_t i = 0; i < r->n_next; i++)
         if (strcmp(r->next[i].command, buf_text(&b)) == 0)
             return;
@@ -86,11 +70,11 @@ static bool can_go_on(const Report *r)
 
 void report_next(Arena *a, Report *r)
 {
-    Adviser d = {a, r, shell_word(a, r->clinic->name)};
+    Adviser d = {a, r, shell_word(a, r->clinic->name), workspace_words(a, r->clinic->workspace)};
     const char *logs = arena_text(a, "logs %%s %lld", (long long)r->run.run);
     bool go_on = can_go_on(r), partial = strcmp(r->run.status, "partial") == 0;
     if (go_on)
-        r->resume = arena_text(a, "mudanza resume %s", d.name);
+        r->resume = arena_text(a, "mudanza%s resume %s", d.where, d.name);
     if (strcmp(r->run.status, "running") == 0)
         advise(&d, "status %s", _("see what the run is at"));
     if (r->total.lost != 0 || r->run.exit_code == ERR_UNBALANCED)

@@ -12,10 +12,18 @@ has err dentalpin
 run 6 init sonrisa --source missing.dpm --profile dentalpin
 run 0 init sonrisa --source source.dpm --profile dentalpin --set clinic_id=7 --set color=red
 has out "clinics/sonrisa"
+lacks out ' -C '
 run 2 init sonrisa --source source.dpm --profile dentalpin
 run 0 --json init second --source source.dpm --profile dentalpin
 document init
 equal "$(value 'd["clinic"]')" second
+
+# What is told to be typed next can be typed: with -C when the workspace would not be found from here.
+mkdir 'other place'
+run 0 -C 'other place' init third --source source.dpm --profile dentalpin
+has out "mudanza doctor third -C '$work/other place'"
+run 2 run sonrisa --max-duration 0s
+has err "--max-duration"
 
 run 0 config validate sonrisa
 has out valid

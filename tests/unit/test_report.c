@@ -261,6 +261,8 @@ Test(report, commands_can_be_typed_whatever_the_clinic_is_called)
     clinic.name = "Dr. O'Hara; rm";
     end(begin("run", 0), "stopped", 11, NULL);
     cr_assert(has(printed(0, "text"), "mudanza resume 'Dr. O'\\''Hara; rm'\n"));
+    clinic.workspace = "/srv/all clinics"; // not what would be found from here
+    cr_assert(has(printed(0, "text"), "mudanza -C '/srv/all clinics' resume 'Dr. O'\\''Hara; rm'\n"));
 }
 
 Test(report, of_an_older_run_says_that_issues_changed)
