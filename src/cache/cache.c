@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/intl.h"
 #include "cache/cache_schema.h"
 #include "db/lite_guard.h"
 
@@ -31,6 +32,8 @@ Cache *cache_open(const char *state_folder, bool write, Err *err)
     if (!file_exists(path))
         return NULL;
     AUTO(lite_close_at) Lite *db = lite_open(path, write ? LITE_WRITE : LITE_READ, ERR_INTERNAL, err);
+    if (db)
+        lite_if_damaged(db, _("The cache can be rebuilt from the source: delete it, then run again."));
     if (!db || !tune(db, write, err))
         return NULL;
     int64_t version = 0;

@@ -48,6 +48,7 @@ Control *control_open(const char *state_folder, bool write, Err *err)
     AUTO(lite_close_at) Lite *db = lite_open(path, write ? LITE_CREATE : LITE_READ, ERR_INTERNAL, err);
     if (!db)
         return NULL;
+    lite_if_damaged(db, _("This file holds only the history of runs: move it away, then run again."));
     lite_keep_wal(db);
     int64_t version = 0;
     if (write && (!lite_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err) ||
@@ -146,10 +147,9 @@ bool control_run(Control *c, Arena *a, int64_t run, RunRecord *out, Err *err)
 {
     err->kind = ERR_NONE;
     AUTO(lite_finish_at)
-    LiteStmt *s =
-        lite_preparef(c->db, err,
-                      "SELECT " RUN_COLUMNS " FROM runs WHERE %lld IN (0, run) ORDER BY run DESC LIMIT 1",
-                      (long long)run);
+    LiteStmt *s = lite_preparef(
+        c->db, err, "SELECT " RUN_COLUMNS " FROM runs WHERE %lld IN (0, run) ORDER BY run DESC LIMIT 1",
+        (long long)run);
     if (!s || lite_step(s, err) != LITE_ROW)
         return false;
     read_run(s, a, out);
@@ -160,10 +160,9 @@ bool control_unfinished(Control *c, Arena *a, RunRecord *out, Err *err)
 {
     err->kind = ERR_NONE;
     AUTO(lite_finish_at)
-    LiteStmt *s =
-        lite_preparef(c->db, err,
-                      "SELECT " RUN_COLUMNS
-                      " FROM runs WHERE mode NOT IN ('verify', 'preview') ORDER BY run DESC LIMIT 1");
+    LiteStmt *s = lite_preparef(
+        c->db, err,
+        "SELECT " RUN_COLUMNS " FROM runs WHERE mode NOT IN ('verify', 'preview') ORDER BY run DESC LIMIT 1");
     if (!s || lite_step(s, err) != LITE_ROW)
         return false;
     read_run(s, a, out);

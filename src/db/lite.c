@@ -77,7 +77,14 @@ bool lite_fail(Lite *db, int rc, Err *err)
         err_hint(err, "%s", _("Another program holds the database: close it, then try again."));
     else if (primary == SQLITE_READONLY || primary == SQLITE_PERM)
         err_hint(err, "%s", _("The file or its folder cannot be written: check owner and permissions."));
+    else if ((primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB) && db->if_damaged)
+        err_hint(err, "%s", db->if_damaged);
     return false;
+}
+
+void lite_if_damaged(Lite *db, const char *hint)
+{
+    db->if_damaged = hint;
 }
 
 // A file: URI that names exactly this path, whatever it contains.

@@ -23,6 +23,9 @@ void lite_close(Lite *db); // NULL is fine
 void lite_close_at(Lite **db);
 struct sqlite3 *lite_handle(Lite *db); // only for map/functions_*.c
 
+// What an operator can do when this file turns out to be damaged: the hint of such an error. Not copied.
+void lite_if_damaged(Lite *db, const char *hint);
+
 bool lite_exec(Lite *db, const char *sql, Err *err) MUST_CHECK; // several statements, no result
 // SQLite's own printf: %Q quotes a text, %w an identifier (write "%w"), %lld, %d, %s.
 bool lite_execf(Lite *db, Err *err, const char *fmt, ...) MUST_CHECK;

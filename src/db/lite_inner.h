@@ -11,6 +11,7 @@ struct Lite {
     sqlite3 *db;
     ErrKind err_kind;
     char *name; // for messages: the path
+    const char *if_damaged; // the hint when the file turns out to be damaged; NULL: none
     LiteFault fault;
     int limit_ms;
     int64_t started_ms; // when the running statement began; 0: not watched

@@ -76,6 +76,29 @@ static const char *read_owner(Arena *a, int fd)
     return arena_text(a, "%.*s", (int)strcspn((text[n] = 0, text), "\n"), text);
 }
 
+// A field of the owner's JSON, which describe() wrote: a text or a number.
+static Str field(const char *json, const char *name)
+{
+    AUTO(buf_free) Buf key = {0};
+    buf_addf(&key, "\"%s\":", name);
+    const char *at = strstr(json, buf_text(&key));
+    if (!at)
+        return STR("?");
+    at += key.len;
+    at += *at == '"';
+    return (Str){at, strcspn(at, "\",}")};
+}
+
+static bool in_use(Arena *a, int fd, const char *clinic, Err *err)
+{
+    const char *owner = read_owner(a, fd);
+    err_set(err, ERR_IN_USE,
+            _("another worker holds the clinic: %.*s on %.*s, process %.*s, run %.*s, since %.*s"),
+            STR_ARG(field(owner, "user")), STR_ARG(field(owner, "host")), STR_ARG(field(owner, "pid")),
+            STR_ARG(field(owner, "run")), STR_ARG(field(owner, "since")));
+    return err_hint(err, _("Look with: mudanza status %s"), clinic);
+}
+
 Lock *lock_take(const char *state_folder, const char *clinic, Err *err)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
@@ -88,8 +111,7 @@ Lock *lock_take(const char *state_folder, const char *clinic, Err *err)
         return NULL;
     }
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        err_set(err, ERR_IN_USE, _("another worker holds the clinic: %s"), read_owner(a, fd));
-        err_hint(err, _("Look with: mudanza status %s"), clinic);
+        in_use(a, fd, clinic, err);
         close(fd);
         return NULL;
     }

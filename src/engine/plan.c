@@ -57,6 +57,8 @@ static bool judge(Worker *w, Plan *plan, Step *s, PlannedStep *p, Err *err)
             return mark_stale(p, _("waits for extract")), true;
         if (w->s.mapper && !mapper_fingerprint(w->s.mapper, w->s.arena, s->entity, &now, err))
             return false;
+    } else if (!w->s.target) {
+        return mark_stale(p, _("the target is not there")), true;
     } else {
         Stage before = s->stage == STAGE_VERIFY ? STAGE_INSERT
                        : step_is_raw(s)         ? STAGE_EXTRACT

@@ -40,6 +40,8 @@ static bool judge(Worker *w, Step *s, const VerifyResult *r, Err *err)
     err_set(&failed, ERR_UNBALANCED, _("%lld rows are missing and %lld differ; the first: %s, record %s, %s"),
             (long long)r->missing, (long long)r->different, r->where, r->key,
             r->column ? r->column : _("the whole row"));
+    err_hint(&failed, "%s",
+             _("Somebody else changed the target since: such rows are never written over by themselves."));
     s->fingerprint = NULL;
     return worker_step_failed(w, s, &failed, err);
 }

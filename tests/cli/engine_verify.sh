@@ -45,4 +45,16 @@ run 12 verify sol
 has err 'budget_line'
 run 0 runs sol --json
 equal "$(value 'd["runs"][0]["mode"], d["runs"][0]["status"]')" "('verify', 'unbalanced')"
+# A target that is gone is no done step, and a damaged cache says what can be done.
+rm -f clinics/sol/state/target.db*
+run 0 plan sol
+has out 'the target is not there'
+run 0 autopilot sol --as-of "$as_of"
+run 0 verify sol
+printf 'not a database, and long enough to look like one to somebody who only counts bytes' >clinics/sol/state/cache.db
+rm -f clinics/sol/state/cache.db-wal clinics/sol/state/cache.db-shm
+run 1 autopilot sol
+has err 'delete it, then run again'
+rm clinics/sol/state/cache.db
+run 0 autopilot sol --as-of "$as_of"
 finish

@@ -37,7 +37,7 @@ clinic busy "$work/source.enc"
 begin busy
 run 10 autopilot busy
 has err "another worker holds the clinic"
-has err "\"pid\":$worker"
+has err "process $worker"
 has err "$(id -un)"
 run 10 resume busy
 run 0 --json status busy
