@@ -15,7 +15,7 @@ typedef struct {
 
 static bool workbench_make(Workbench *b, Err *err)
 {
-    strcpy(b->path, "/tmp/mudanza-check-XXXXXX");
+    *b = (Workbench){"/tmp/mudanza-check-XXXXXX"};
     return mkdtemp(b->path) || err_sys(err, ERR_INTERNAL, "%s", _("cannot make a temporary folder"));
 }
 

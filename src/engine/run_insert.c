@@ -12,7 +12,7 @@ enum { FIRST_ROWS = 1000, MOST_ROWS = 20000, BATCH_BYTES = 16 << 20, BATCH_US = 
 typedef struct {
     Worker *w;
     Step *step;
-    Arena *arena; // of the batch
+    Arena *arena;      // of the batch
     const char *after; // resume behind this key
     size_t rows;       // of the next batch
     Instant began;
@@ -62,10 +62,14 @@ static void count_outcomes(Inserting *x, const WriteBatch *b)
 static bool write_batches(Inserting *x, OutRows *rows, Err *err)
 {
     Target *t = x->w->s.target;
-    WriteBatch b = {.step = x->step->id, .entity = x->step->entity, .fingerprint = x->step->fingerprint, .last_key = x->after};
+    WriteBatch b = {.step = x->step->id,
+                    .entity = x->step->entity,
+                    .fingerprint = x->step->fingerprint,
+                    .last_key = x->after};
     b.parts = out_rows_parts(rows, &b.n_parts);
     while (!b.last) {
-        if (!worker_may_go_on(x->w, err) || !out_rows_next(rows, x->arena, x->rows, BATCH_BYTES, &b.items, &b.n, err))
+        if (!worker_may_go_on(x->w, err) ||
+            !out_rows_next(rows, x->arena, x->rows, BATCH_BYTES, &b.items, &b.n, err))
             return false;
         b.last = b.n == 0;
         if (b.n)
@@ -96,7 +100,8 @@ static bool write_raw_batches(Inserting *x, const char *step, RawRows *rows, Err
     for (bool last = false; !last;) {
         RawCacheRow *from;
         size_t n;
-        if (!worker_may_go_on(x->w, err) || !raw_rows_next(rows, x->arena, x->rows, BATCH_BYTES, &from, &n, err))
+        if (!worker_may_go_on(x->w, err) ||
+            !raw_rows_next(rows, x->arena, x->rows, BATCH_BYTES, &from, &n, err))
             return false;
         last = n == 0;
         RawRow *to = arena_many(x->arena, RawRow, n);
@@ -127,13 +132,11 @@ static bool insert_raw(Inserting *x, bool filtered, bool *was_complete, Err *err
     return ok;
 }
 
-static bool over_limit(const Worker *w, const Step *s)
+static bool over_limit(Worker *w, Step *s)
 {
-    if (w->o->stop_on_reject)
-        return s->rejected > 0;
-    int64_t most = w->o->max_rejects >= 0 ? w->o->max_rejects : w->s.clinic->max_rejects;
-    double ratio = w->o->max_reject_ratio >= 0 ? w->o->max_reject_ratio : w->s.clinic->max_reject_ratio;
-    return s->rejected > most && (double)s->rejected > ratio * (double)s->rows;
+    StepWatch x = {w, s};
+    MapperWatch limit = worker_watch(&x);
+    return s->rejected > limit.max_rejects && (double)s->rejected > limit.max_ratio * (double)s->rows;
 }
 
 // What stands in the way of writing this entity; NULL: nothing.
@@ -144,7 +147,8 @@ static const Step *missing_need(Worker *w, const Step *s)
         return own;
     for (size_t i = 0; !step_is_raw(s) && !w->o->try_dependents && i < w->n; i++) {
         const Step *other = &w->steps[i];
-        if (other->stage == STAGE_INSERT && other != s && mapper_needs(w->s.mapper, s->entity, other->entity) && !step_is_good(other))
+        if (other->stage == STAGE_INSERT && other != s &&
+            mapper_needs(w->s.mapper, s->entity, other->entity) && !step_is_good(other))
             return other;
     }
     return NULL;
@@ -171,8 +175,8 @@ static bool copy_reject(void *arg, const TargetReject *r, Err *err)
     const Copying *c = arg;
     AUTO(buf_free) Buf code = {0};
     buf_add(&code, r->code);
-    return control_issue_add(c->w->s.control, c->step->id, c->step->entity, r->key, "", buf_text(&code), "error", r->detail,
-                             c->w->record.run, err);
+    return control_issue_add(c->w->s.control, c->step->id, c->step->entity, r->key, "", buf_text(&code),
+                             "error", r->detail, c->w->record.run, err);
 }
 
 static bool finish(Worker *w, Step *s, Err *err)
@@ -210,7 +214,8 @@ static bool look_at_entity(Worker *w, Step *s, Err *err)
     bool raw_complete = true;
     s->current = own && step_is_good(own);
     if (s->current && (!complete_before(w, s, s->id, &s->current, err) ||
-                       (!step_is_raw(s) && !complete_before(w, s, arena_text(w->s.arena, "%s.raw", s->id), &raw_complete, err))))
+                       (!step_is_raw(s) &&
+                        !complete_before(w, s, arena_text(w->s.arena, "%s.raw", s->id), &raw_complete, err))))
         return false;
     s->current = s->current && raw_complete;
     if (!s->current)
@@ -224,7 +229,8 @@ static bool insert_entity(Worker *w, Step *s, Err *err)
     const Step *need = s->wanted ? missing_need(w, s) : NULL;
     if (need) {
         worker_worse(w, 4, _("%s waits for %s"), s->id, need->id);
-        return worker_end_step(w, s, STEP_BLOCKED, arena_text(w->s.arena, _("waits for %s"), need->id), NULL, err);
+        return worker_end_step(w, s, STEP_BLOCKED, arena_text(w->s.arena, _("waits for %s"), need->id), NULL,
+                               err);
     }
     if (!fingerprint_insert(&w->s, s->entity, step_is_raw(s), &s->fingerprint, err))
         return false;
@@ -240,7 +246,8 @@ static bool insert_entity(Worker *w, Step *s, Err *err)
     if (!ok)
         return worker_step_failed(w, s, &failed, err);
     if (over_limit(w, s)) {
-        err_set(&failed, ERR_STEP, _("the target refused %lld of %lld rows: more than the limit"), (long long)s->rejected, (long long)s->rows);
+        err_set(&failed, ERR_STEP, _("the target refused %lld of %lld rows: more than the limit"),
+                (long long)s->rejected, (long long)s->rows);
         return worker_step_failed(w, s, &failed, err);
     }
     return finish(w, s, err);
@@ -249,7 +256,8 @@ static bool insert_entity(Worker *w, Step *s, Err *err)
 bool run_insert(Worker *w, Err *err)
 {
     for (size_t i = 0; i < w->n; i++)
-        if (w->steps[i].stage == STAGE_INSERT && (!worker_may_go_on(w, err) || !insert_entity(w, &w->steps[i], err)))
+        if (w->steps[i].stage == STAGE_INSERT &&
+            (!worker_may_go_on(w, err) || !insert_entity(w, &w->steps[i], err)))
             return false;
     return true;
 }

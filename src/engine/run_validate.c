@@ -4,32 +4,6 @@
 #include "base/intl.h"
 #include "engine/worker.h"
 
-typedef struct {
-    Worker *w;
-    Step *step;
-} Watched;
-
-static void progress(void *arg, int64_t done)
-{
-    Watched *x = arg;
-    worker_progress(x->w, x->step, done);
-}
-
-static MapperWatch watch_of(Worker *w, Watched *x)
-{
-    const Clinic *c = w->s.clinic;
-    return (MapperWatch){
-        .progress = progress,
-        .arg = x,
-        .max_rejects = w->o->stop_on_reject     ? 0
-                       : w->o->max_rejects >= 0 ? w->o->max_rejects
-                                                : c->max_rejects,
-        .max_ratio = w->o->stop_on_reject          ? 0
-                     : w->o->max_reject_ratio >= 0 ? w->o->max_reject_ratio
-                                                   : c->max_reject_ratio,
-    };
-}
-
 // The first step an entity needs that is not there; NULL: nothing is in the way.
 static const Step *missing_need(Worker *w, const Step *s)
 {
@@ -104,8 +78,8 @@ static bool validate_entity(Worker *w, Step *s, Err *err)
         return worker_end_step(w, s, STEP_SKIPPED, _("not selected"), NULL, err);
     const Step *source = worker_step(w, s->entity, STAGE_EXTRACT);
     worker_begin_step(w, s, source ? source->rows - source->rejected : -1);
-    Watched x = {w, s};
-    MapperWatch watch = watch_of(w, &x);
+    StepWatch x = {w, s};
+    MapperWatch watch = worker_watch(&x);
     MapperResult result;
     Err failed = {0};
     if (!mapper_validate(w->s.mapper, s->entity, s->fingerprint, &watch, &result, &failed))

@@ -5,17 +5,6 @@
 #include "engine/worker.h"
 #include "map/verify.h"
 
-typedef struct {
-    Worker *w;
-    Step *step;
-} Watched;
-
-static void progress(void *arg, int64_t done)
-{
-    Watched *x = arg;
-    worker_progress(x->w, x->step, done);
-}
-
 // Verified once, a table stays verified until insert writes again; `mudanza verify` looks all the same.
 static bool verified_before(Worker *w, Step *s, bool *yes, Err *err)
 {
@@ -64,8 +53,8 @@ static bool verify_entity(Worker *w, Step *s, Err *err)
     if (s->current)
         return worker_end_step(w, s, STEP_DONE, NULL, NULL, err);
     worker_begin_step(w, s, written ? written->rows : -1);
-    Watched x = {w, s};
-    MapperWatch watch = {.progress = progress, .arg = &x};
+    StepWatch x = {w, s};
+    MapperWatch watch = worker_watch(&x);
     VerifyResult result;
     Err failed = {0};
     if (!mapper_verify(w->s.mapper, w->s.arena, s->entity, &watch, &result, &failed))

@@ -191,6 +191,24 @@ static bool told_before(Worker *w, const Step *s, bool *yes, Err *err)
     return true;
 }
 
+static void watched_progress(void *arg, int64_t done)
+{
+    StepWatch *x = arg;
+    worker_progress(x->w, x->step, done);
+}
+
+MapperWatch worker_watch(StepWatch *x)
+{
+    const RunOptions *o = x->w->o;
+    const Clinic *c = x->w->s.clinic;
+    MapperWatch watch = {.progress = watched_progress, .arg = x};
+    if (o->stop_on_reject)
+        return watch;
+    watch.max_rejects = o->max_rejects >= 0 ? o->max_rejects : c->max_rejects;
+    watch.max_ratio = o->max_reject_ratio >= 0 ? o->max_reject_ratio : c->max_reject_ratio;
+    return watch;
+}
+
 bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, const Account *account, Err *err)
 {
     double took = s->took_s > 0 ? s->took_s : s->began ? (double)(instant_now() - s->began) / 1e6 : 0;

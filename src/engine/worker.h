@@ -49,6 +49,12 @@ bool worker_only_looks(const RunOptions *o); // verify and preview: the target's
 
 void worker_begin_step(Worker *w, Step *s, int64_t rows);
 void worker_progress(Worker *w, const Step *s, int64_t done);
+// What the mapper is given of a step: where to tell its progress, and how many rejects the run allows.
+typedef struct {
+    Worker *w;
+    Step *step;
+} StepWatch;
+MapperWatch worker_watch(StepWatch *x); // x must outlive it
 // Ends a step: event, control.db, status. inserted etc. are for the event; may be NULL.
 bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, const Account *account, Err *err);
 // Whether control.db knows what this fingerprint gave: not so after a kill between a step and its note.
