@@ -30,10 +30,11 @@ typedef struct {
     int64_t rows, skipped, rejected;
 } CacheStep;
 bool cache_step(Cache *c, Arena *a, const char *step, CacheStep *out, bool *found, Err *err) MUST_CHECK;
-bool cache_step_save(Cache *c, const CacheStep *s, Err *err) MUST_CHECK;   // inside the caller's transaction
+bool cache_step_save(Cache *c, const CacheStep *s, Err *err) MUST_CHECK; // inside the caller's transaction
 bool cache_about(Cache *c, Arena *a, const char *key, const char **value, Err *err) MUST_CHECK;
 // Digest of one column of a table this cache made ("" while the table has none).
-bool cache_column_digest(Cache *c, Arena *a, const char *table, const char *column, const char **out, Err *err) MUST_CHECK;
+bool cache_column_digest(Cache *c, Arena *a, const char *table, const char *column, const char **out,
+                         Err *err) MUST_CHECK;
 
 typedef struct {
     int64_t rows, rejected; // physical rows; those of them that extract kept back
@@ -41,7 +42,8 @@ typedef struct {
 bool cache_source(Cache *c, const char *entity, CacheSource *out, Err *err) MUST_CHECK;
 
 // Entity types of the source that the model does not know, by name.
-bool cache_unknown_entities(Cache *c, Arena *a, const Model *model, const char ***names, size_t *n, Err *err) MUST_CHECK;
+bool cache_unknown_entities(Cache *c, Arena *a, const Model *model, const char ***names, size_t *n,
+                            Err *err) MUST_CHECK;
 
 // Makes the column quick to search, once, when it is one that rows are looked up by: source_id or a
 // reference field; any other is left as it is.

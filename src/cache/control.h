@@ -10,7 +10,8 @@
 
 typedef struct Control Control;
 
-Control *control_open(const char *state_folder, bool write, Err *err); // readers: NULL with ERR_NONE when there is none
+// Readers get NULL with ERR_NONE when there is none.
+Control *control_open(const char *state_folder, bool write, Err *err);
 void control_close(Control *c); // NULL is fine
 Lite *control_db(Control *c);
 
@@ -28,7 +29,8 @@ typedef struct {
 } RunRecord;
 
 bool control_run_begin(Control *c, RunRecord *r, Err *err) MUST_CHECK; // sets r->run
-bool control_run_end(Control *c, int64_t run, const char *status, int exit_code, const char *reason, Err *err) MUST_CHECK;
+bool control_run_end(Control *c, int64_t run, const char *status, int exit_code, const char *reason,
+                     Err *err) MUST_CHECK;
 bool control_run_job(Control *c, int64_t run, int64_t job, const char *clinic_name, Err *err) MUST_CHECK;
 // run 0: the newest. false with ERR_NONE when there is none.
 bool control_run(Control *c, Arena *a, int64_t run, RunRecord *out, Err *err);
@@ -37,7 +39,8 @@ bool control_run(Control *c, Arena *a, int64_t run, RunRecord *out, Err *err);
 bool control_unfinished(Control *c, Arena *a, RunRecord *out, Err *err);
 // A value of the options a run was begun with; path as SQLite's JSON functions take it: $.as-of is
 // written '$."as-of"'. *value NULL: it has none.
-bool control_run_option(Control *c, Arena *a, int64_t run, const char *path, const char **value, Err *err) MUST_CHECK;
+bool control_run_option(Control *c, Arena *a, int64_t run, const char *path, const char **value,
+                        Err *err) MUST_CHECK;
 RunRecord *control_runs(Control *c, Arena *a, size_t *n, Err *err); // newest first
 // Marks runs whose worker is gone; call it while holding the lock. *run: the newest of them, 0: none.
 bool control_recover(Control *c, int64_t *run, Err *err) MUST_CHECK;
@@ -66,9 +69,10 @@ Account *control_accounts(Control *c, Arena *a, int64_t run, size_t *n, Err *err
 
 // Replaces what is known of a step's issues by what the cache says now; an issue met before keeps its
 // first run. Called after the step's own transaction: calling it again changes nothing.
-bool control_issues_sync(Control *c, const char *cache_path, const char *step, int64_t run, Err *err) MUST_CHECK;
-bool control_issue_add(Control *c, const char *step, const char *entity, Str key, const char *field, const char *code,
-                       const char *severity, Str detail, int64_t run, Err *err) MUST_CHECK;
+bool control_issues_sync(Control *c, const char *cache_path, const char *step, int64_t run,
+                         Err *err) MUST_CHECK;
+bool control_issue_add(Control *c, const char *step, const char *entity, Str key, const char *field,
+                       const char *code, const char *severity, Str detail, int64_t run, Err *err) MUST_CHECK;
 
 // Small things to remember, such as the as_of of a source or the digest of a file.
 bool control_note(Control *c, const char *key, const char *value, Err *err) MUST_CHECK;

@@ -21,7 +21,8 @@ bool cache_load_entity(CacheLoad *l, const char *name, Err *err) MUST_CHECK;
 // A row that cannot be used (no key, repeated key, payload no JSON object) is kept as a reject of
 // <entity>/extract with its bytes; the next one is not affected.
 bool cache_load_row(CacheLoad *l, const SourceRow *row, Err *err) MUST_CHECK;
-bool cache_load_entity_end(CacheLoad *l, const char *content_hash, int64_t *rows, int64_t *rejected, Err *err) MUST_CHECK;
+bool cache_load_entity_end(CacheLoad *l, const char *content_hash, int64_t *rows, int64_t *rejected,
+                           Err *err) MUST_CHECK;
 
 bool cache_load_about(CacheLoad *l, const char *key, const char *value, Err *err) MUST_CHECK;
 bool cache_load_meta(CacheLoad *l, const char *key, const char *value, Err *err) MUST_CHECK;

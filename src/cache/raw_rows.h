@@ -14,7 +14,8 @@ typedef struct RawRows RawRows;
 RawRows *raw_rows_open(Cache *c, const char *entity, bool filtered, const char *after, Err *err);
 void raw_rows_close(RawRows *r); // NULL is fine
 // Up to `most` rows or about `bytes` bytes; *n 0: the end.
-bool raw_rows_next(RawRows *r, Arena *a, size_t most, size_t bytes, RawCacheRow **rows, size_t *n, Err *err) MUST_CHECK;
+bool raw_rows_next(RawRows *r, Arena *a, size_t most, size_t bytes, RawCacheRow **rows, size_t *n,
+                   Err *err) MUST_CHECK;
 bool raw_rows_count(Cache *c, const char *entity, bool filtered, int64_t *count, Err *err) MUST_CHECK;
 
 #endif

@@ -9,14 +9,16 @@ typedef struct {
     size_t n_columns;
     const char ***rows; // texts, NULL for SQL NULL
     size_t n_rows;
-    int64_t total;      // rows of the table
+    int64_t total; // rows of the table
 } Sample;
 
 // The first rows by key of out_<entity>, or of the entity itself when it has no mapping. masked: every
 // value but key and id through text_mask(). An unknown table gives an empty sample.
-bool cache_sample(Cache *c, Arena *a, const char *entity, size_t most, bool masked, Sample *out, Err *err) MUST_CHECK;
+bool cache_sample(Cache *c, Arena *a, const char *entity, size_t most, bool masked, Sample *out,
+                  Err *err) MUST_CHECK;
 
-// Of an entity, as read and validated last: source rows that stand for rows already in the target, and issues.
+// Of an entity, as read and validated last: source rows that stand for rows already in the target, and
+// issues.
 bool cache_entity_counts(Cache *c, const char *entity, int64_t *linked, int64_t *issues, Err *err) MUST_CHECK;
 
 #endif

@@ -5,7 +5,14 @@
 #include "base/err.h"
 
 // The ends that are not errors of one call, beside those of ErrKind.
-enum { EXIT_OK = 0, EXIT_PARTIAL = 3, EXIT_NOOP = 9, EXIT_STALLED = 13, EXIT_INTERRUPTED = 130, EXIT_TERMINATED = 143 };
+enum {
+    EXIT_OK = 0,
+    EXIT_PARTIAL = 3,
+    EXIT_NOOP = 9,
+    EXIT_STALLED = 13,
+    EXIT_INTERRUPTED = 130,
+    EXIT_TERMINATED = 143
+};
 
 typedef struct {
     int code;
@@ -14,7 +21,7 @@ typedef struct {
     const char *meaning;   // N_()
 } ExitCode;
 
-extern const ExitCode exit_codes[]; // ascending; ends with a NULL name
+extern const ExitCode exit_codes[];   // ascending; ends with a NULL name
 const char *exit_code_name(int code); // "internal" for a code not in the table
 
 #endif

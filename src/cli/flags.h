@@ -6,14 +6,47 @@
 #include "base/str.h"
 
 typedef enum {
-    FLAG_HELP, FLAG_JSON, FLAG_QUIET, FLAG_PLAIN, FLAG_COLOR, FLAG_LANG, FLAG_VERBOSE, FLAG_WORKSPACE,
-    FLAG_STATE_DIR, FLAG_YES, FLAG_NO_INPUT, FLAG_READ_ONLY,
-    FLAG_PASSPHRASE_FILE, FLAG_PASSPHRASE_FD,
-    FLAG_AS_OF, FLAG_ON_REJECT, FLAG_MAX_REJECTS, FLAG_ON_FAIL, FLAG_UNREVIEWED, FLAG_MAX_DURATION,
-    FLAG_PROGRESS_INTERVAL, FLAG_NOTE, FLAG_FAIL_IF_NOOP,
-    FLAG_FROM, FLAG_TO, FLAG_STAGE, FLAG_CATEGORY, FLAG_FAILED, FLAG_STALE, FLAG_ONLY, FLAG_WITH_UPSTREAM,
-    FLAG_SOURCE, FLAG_PROFILE, FLAG_TARGET, FLAG_SET,
-    FLAG_ROWS, FLAG_FORMAT, FLAG_ORIGIN, FLAG_FOLLOW, FLAG_STEP, FLAG_GREP,
+    FLAG_HELP,
+    FLAG_JSON,
+    FLAG_QUIET,
+    FLAG_PLAIN,
+    FLAG_COLOR,
+    FLAG_LANG,
+    FLAG_VERBOSE,
+    FLAG_WORKSPACE,
+    FLAG_STATE_DIR,
+    FLAG_YES,
+    FLAG_NO_INPUT,
+    FLAG_READ_ONLY,
+    FLAG_PASSPHRASE_FILE,
+    FLAG_PASSPHRASE_FD,
+    FLAG_AS_OF,
+    FLAG_ON_REJECT,
+    FLAG_MAX_REJECTS,
+    FLAG_ON_FAIL,
+    FLAG_UNREVIEWED,
+    FLAG_MAX_DURATION,
+    FLAG_PROGRESS_INTERVAL,
+    FLAG_NOTE,
+    FLAG_FAIL_IF_NOOP,
+    FLAG_FROM,
+    FLAG_TO,
+    FLAG_STAGE,
+    FLAG_CATEGORY,
+    FLAG_FAILED,
+    FLAG_STALE,
+    FLAG_ONLY,
+    FLAG_WITH_UPSTREAM,
+    FLAG_SOURCE,
+    FLAG_PROFILE,
+    FLAG_TARGET,
+    FLAG_SET,
+    FLAG_ROWS,
+    FLAG_FORMAT,
+    FLAG_ORIGIN,
+    FLAG_FOLLOW,
+    FLAG_STEP,
+    FLAG_GREP,
     FLAG_TOTAL,
 } FlagId;
 
@@ -34,8 +67,8 @@ typedef enum {
 
 typedef struct {
     FlagId id;
-    const char *name;     // without the dashes
-    char letter;          // 'v' for -v; 0: none
+    const char *name; // without the dashes
+    char letter;      // 'v' for -v; 0: none
     FlagKind kind;
     bool repeats;         // may be given several times; otherwise the last one counts
     const char *argument; // its word in the help; NULL for a switch
@@ -48,22 +81,22 @@ extern const Flag flag_table[]; // FLAG_TOTAL entries, in the order of FlagId
 
 #define FLAG_BIT(id) (UINT64_C(1) << (id))
 // What every command takes.
-#define FLAGS_EVERYWHERE \
-    (FLAG_BIT(FLAG_HELP) | FLAG_BIT(FLAG_JSON) | FLAG_BIT(FLAG_QUIET) | FLAG_BIT(FLAG_PLAIN) | FLAG_BIT(FLAG_COLOR) | \
-     FLAG_BIT(FLAG_LANG) | FLAG_BIT(FLAG_VERBOSE) | FLAG_BIT(FLAG_WORKSPACE) | \
+#define FLAGS_EVERYWHERE                                                                                     \
+    (FLAG_BIT(FLAG_HELP) | FLAG_BIT(FLAG_JSON) | FLAG_BIT(FLAG_QUIET) | FLAG_BIT(FLAG_PLAIN) |               \
+     FLAG_BIT(FLAG_COLOR) | FLAG_BIT(FLAG_LANG) | FLAG_BIT(FLAG_VERBOSE) | FLAG_BIT(FLAG_WORKSPACE) |        \
      FLAG_BIT(FLAG_STATE_DIR) | FLAG_BIT(FLAG_YES) | FLAG_BIT(FLAG_NO_INPUT) | FLAG_BIT(FLAG_READ_ONLY))
 #define FLAGS_PASSPHRASE (FLAG_BIT(FLAG_PASSPHRASE_FILE) | FLAG_BIT(FLAG_PASSPHRASE_FD))
 // What of a pipeline a command is about.
-#define FLAGS_SELECT \
-    (FLAG_BIT(FLAG_FROM) | FLAG_BIT(FLAG_TO) | FLAG_BIT(FLAG_STAGE) | FLAG_BIT(FLAG_CATEGORY) | FLAG_BIT(FLAG_FAILED) | \
-     FLAG_BIT(FLAG_STALE) | FLAG_BIT(FLAG_ONLY) | FLAG_BIT(FLAG_WITH_UPSTREAM))
+#define FLAGS_SELECT                                                                                         \
+    (FLAG_BIT(FLAG_FROM) | FLAG_BIT(FLAG_TO) | FLAG_BIT(FLAG_STAGE) | FLAG_BIT(FLAG_CATEGORY) |              \
+     FLAG_BIT(FLAG_FAILED) | FLAG_BIT(FLAG_STALE) | FLAG_BIT(FLAG_ONLY) | FLAG_BIT(FLAG_WITH_UPSTREAM))
 // How a worker behaves.
-#define FLAGS_WORK \
-    (FLAGS_PASSPHRASE | FLAG_BIT(FLAG_AS_OF) | FLAG_BIT(FLAG_ON_REJECT) | FLAG_BIT(FLAG_MAX_REJECTS) | \
-     FLAG_BIT(FLAG_ON_FAIL) | FLAG_BIT(FLAG_UNREVIEWED) | FLAG_BIT(FLAG_MAX_DURATION) | \
+#define FLAGS_WORK                                                                                           \
+    (FLAGS_PASSPHRASE | FLAG_BIT(FLAG_AS_OF) | FLAG_BIT(FLAG_ON_REJECT) | FLAG_BIT(FLAG_MAX_REJECTS) |       \
+     FLAG_BIT(FLAG_ON_FAIL) | FLAG_BIT(FLAG_UNREVIEWED) | FLAG_BIT(FLAG_MAX_DURATION) |                      \
      FLAG_BIT(FLAG_PROGRESS_INTERVAL) | FLAG_BIT(FLAG_NOTE) | FLAG_BIT(FLAG_FAIL_IF_NOOP))
 
-const Flag *flag_named(Str name);   // NULL: unknown
+const Flag *flag_named(Str name); // NULL: unknown
 const Flag *flag_lettered(char letter);
 // The known flag (without dashes) nearest to a name, among those of the set; NULL: none is near.
 const char *flag_nearest(const char *name, uint64_t allowed);

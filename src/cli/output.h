@@ -12,12 +12,12 @@ typedef enum { STYLE_PLAIN, STYLE_GOOD, STYLE_WARN, STYLE_BAD, STYLE_HEAD } Styl
 
 typedef struct {
     bool json, quiet;
-    bool color;         // of standard output
-    bool color_errors;  // of standard error
-    int width;          // columns of the terminal; 0: not a terminal, nothing is cut
-    Buf document;       // the JSON document being built
+    bool color;        // of standard output
+    bool color_errors; // of standard error
+    int width;         // columns of the terminal; 0: not a terminal, nothing is cut
+    Buf document;      // the JSON document being built
     JsonOut writer;
-    bool broken;        // standard output could not be written; told once, by output_end
+    bool broken; // standard output could not be written; told once, by output_end
 } Output;
 
 // color: auto, always, never or NULL (auto).
@@ -26,9 +26,10 @@ void output_start(Output *out, bool json, bool quiet, const char *color);
 bool output_end(Output *out, Err *err) MUST_CHECK;
 
 // Text on standard output; silent with --json.
-void out_line(Output *out, const char *fmt, ...) PRINTF(2, 3);                   // one line
-void out_styled(Output *out, Style style, const char *word, const char *fmt, ...) PRINTF(4, 5); // a coloured word and a line
-void out_block(Output *out, Str text);                                          // several lines of our own
+void out_line(Output *out, const char *fmt, ...) PRINTF(2, 3); // one line
+void out_styled(Output *out, Style style, const char *word, const char *fmt, ...)
+    PRINTF(4, 5);                      // a coloured word and a line
+void out_block(Output *out, Str text); // several lines of our own
 
 // Words for people on standard error, whatever the mode.
 void out_note(Output *out, const char *fmt, ...) PRINTF(2, 3); // "mudanza: ..."; silent with --quiet

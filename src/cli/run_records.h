@@ -9,7 +9,8 @@
 // *control NULL and true: there has been no run yet.
 bool records_open(Cli *cli, const Clinic **clinic, Control **control, Err *err) MUST_CHECK;
 // The run of the given argument, else the newest. false + ERR_USAGE when there is none.
-bool records_run(Cli *cli, const Clinic *clinic, Control *control, size_t argument, RunRecord *out, Err *err) MUST_CHECK;
+bool records_run(Cli *cli, const Clinic *clinic, Control *control, size_t argument, RunRecord *out,
+                 Err *err) MUST_CHECK;
 const char *records_folder(Arena *a, const Clinic *clinic, int64_t run); // state/runs/000043
 void json_run(JsonOut *j, const char *key, const RunRecord *r);
 

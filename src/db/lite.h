@@ -64,7 +64,8 @@ double lite_double(LiteStmt *s, int i);
 
 // The first column of the first row; found false when there is no row.
 bool lite_one_int(Lite *db, int64_t *value, bool *found, Err *err, const char *fmt, ...) MUST_CHECK;
-bool lite_one_text(Lite *db, Arena *a, const char **value, Err *err, const char *fmt, ...) MUST_CHECK; // NULL: no row or NULL
+bool lite_one_text(Lite *db, Arena *a, const char **value, Err *err, const char *fmt,
+                   ...) MUST_CHECK;   // NULL: no row or NULL
 int64_t lite_changes(const Lite *db); // rows of the last statement
 bool lite_table_exists(Lite *db, const char *table, bool *exists, Err *err) MUST_CHECK;
 

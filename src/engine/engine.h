@@ -14,23 +14,33 @@
 #include "engine/event.h"
 
 typedef enum { STAGE_EXTRACT, STAGE_VALIDATE, STAGE_INSERT, STAGE_VERIFY, STAGES } Stage;
-extern const char *const stage_words[STAGES];   // extract, validate, insert, verify
-extern const char stage_letters[STAGES + 1];    // X V I and C (compared)
+extern const char *const stage_words[STAGES]; // extract, validate, insert, verify
+extern const char stage_letters[STAGES + 1];  // X V I and C (compared)
 
-typedef enum { STEP_DONE, STEP_PENDING, STEP_RUNNING, STEP_STALE, STEP_FAILED, STEP_PARTIAL, STEP_BLOCKED, STEP_SKIPPED, STEP_STATUSES } StepStatus;
+typedef enum {
+    STEP_DONE,
+    STEP_PENDING,
+    STEP_RUNNING,
+    STEP_STALE,
+    STEP_FAILED,
+    STEP_PARTIAL,
+    STEP_BLOCKED,
+    STEP_SKIPPED,
+    STEP_STATUSES
+} StepStatus;
 extern const char *const step_status_words[STEP_STATUSES];
 
 // A step as plan and status show it.
 typedef struct {
-    const char *id;     // patient/insert
+    const char *id; // patient/insert
     const char *entity, *category;
     Stage stage;
-    bool raw;           // the entity has no mapping: its rows are kept raw
+    bool raw; // the entity has no mapping: its rows are kept raw
     StepStatus status;
-    const char *why;    // why it is stale, failed or blocked; NULL: nothing to say
-    int64_t rows;       // it would work on; -1: not known yet
+    const char *why;        // why it is stale, failed or blocked; NULL: nothing to say
+    int64_t rows;           // it would work on; -1: not known yet
     int64_t done, rejected; // of its last run
-    double took_s;      // its last run
+    double took_s;          // its last run
 } PlannedStep;
 
 typedef struct {
@@ -42,21 +52,21 @@ typedef struct {
 
 typedef struct {
     const Clinic *clinic;
-    const char *mode;               // run, autopilot, resume, verify, preview
+    const char *mode; // run, autopilot, resume, verify, preview
     const SecretSource *passphrase;
-    const char *as_of;              // --as-of; NULL: settings.as_of, else what an earlier run fixed, else now
-    const char *const *select;      // names or globs of entities or steps, NULL-ended; NULL: all
-    const char *stages;             // letters of stage_letters; NULL: all
-    bool only;                      // not what the selected steps need
-    bool failed_only;               // of the selected ones: failed, blocked or with rejects; done again
-    bool stale_only;                // of the selected ones: done before, and an input changed since
-    bool again;                     // verify: reads all of it, also when nothing changed since
-    const char *note, *options;     // stored with the run; options is JSON
-    int64_t max_rejects;            // -1: the clinic's
-    double max_reject_ratio;        // negative: the clinic's
-    int64_t max_duration_s;         // -1: the clinic's; 0: none
+    const char *as_of;          // --as-of; NULL: settings.as_of, else what an earlier run fixed, else now
+    const char *const *select;  // names or globs of entities or steps, NULL-ended; NULL: all
+    const char *stages;         // letters of stage_letters; NULL: all
+    bool only;                  // not what the selected steps need
+    bool failed_only;           // of the selected ones: failed, blocked or with rejects; done again
+    bool stale_only;            // of the selected ones: done before, and an input changed since
+    bool again;                 // verify: reads all of it, also when nothing changed since
+    const char *note, *options; // stored with the run; options is JSON
+    int64_t max_rejects;        // -1: the clinic's
+    double max_reject_ratio;    // negative: the clinic's
+    int64_t max_duration_s;     // -1: the clinic's; 0: none
     bool stop_on_reject, stop_on_fail;
-    bool try_dependents;            // write what refers to an entity whose insert failed; its rows may be refused
+    bool try_dependents; // write what refers to an entity whose insert failed; its rows may be refused
     Listener listener;
 } RunOptions;
 
@@ -79,25 +89,28 @@ bool engine_run(Arena *a, const RunOptions *o, Problems *problems, RunOutcome *o
 // What `preview` shows of one entity: what would happen now, and some rows, masked unless told otherwise.
 typedef struct {
     int64_t source, kept, linked, raw, skipped, rejected, issues; // kept: becomes a row of its own
-    const char **columns; // of the sample
+    const char **columns;                                         // of the sample
     size_t n_columns;
-    const char ***rows;   // text, "" for NULL; masked
+    const char ***rows; // text, "" for NULL; masked
     size_t n_rows;
 } Preview;
 // Reads and checks the selected entities and what they need; the target's rows are not touched.
 bool engine_preview_make(Arena *a, const RunOptions *o, Problems *problems, Err *err) MUST_CHECK;
 // What came of it. step: an entity or one of its steps.
-bool engine_preview(Arena *a, const Clinic *clinic, const char *step, size_t rows, bool unmask, Preview *out, Err *err) MUST_CHECK;
+bool engine_preview(Arena *a, const Clinic *clinic, const char *step, size_t rows, bool unmask, Preview *out,
+                    Err *err) MUST_CHECK;
 
 // The report of a run, in files beside its events and as text. format: text, md, json, or summary: the
 // lines that end a run on the terminal.
 bool report_write(Arena *a, const Clinic *clinic, int64_t run, Err *err) MUST_CHECK;
-bool report_print(Arena *a, const Clinic *clinic, int64_t run, const char *format, Buf *out, Err *err) MUST_CHECK;
+bool report_print(Arena *a, const Clinic *clinic, int64_t run, const char *format, Buf *out,
+                  Err *err) MUST_CHECK;
 
 // For `mapping check PROFILE` and `mapping explain CLINIC ENTITY`, without a run. clinic NULL: the profile
 // as it comes with the product; one that only has a workspace: as it is there. Both against the profile's
 // own schema and an empty cache.
 bool engine_check_mappings(Arena *a, const Clinic *clinic, const char *profile, Problems *problems, Err *err);
-bool engine_explain_mapping(Arena *a, const Clinic *clinic, const char *entity, Buf *out, Problems *problems, Err *err);
+bool engine_explain_mapping(Arena *a, const Clinic *clinic, const char *entity, Buf *out, Problems *problems,
+                            Err *err);
 
 #endif

@@ -11,16 +11,16 @@ typedef struct {
     const char *type; // run.start, plan, step.start, step.progress, warning, gate, error, step.end, run.end
     const char *step; // NULL: not of a step
     const char *status;
-    int64_t done, rows; // rows -1: unknown
-    bool bytes;         // of step.progress: done, rows and rate are of bytes
-    double rate;        // rows a second
+    int64_t done, rows;           // rows -1: unknown
+    bool bytes;                   // of step.progress: done, rows and rate are of bytes
+    double rate;                  // rows a second
     double eta_low_s, eta_high_s; // of the step; negative: unknown
     int64_t rejected;
-    double took_s;      // of step.end
-    bool current;       // of step.end: there was nothing to do
-    const char *text;   // for people
-    const char *hint;   // of error: what to do; NULL or "": nothing
-    Str json;           // the whole line, without its end
+    double took_s;    // of step.end
+    bool current;     // of step.end: there was nothing to do
+    const char *text; // for people
+    const char *hint; // of error: what to do; NULL or "": nothing
+    Str json;         // the whole line, without its end
 } Event;
 
 typedef struct {
@@ -36,10 +36,12 @@ void events_close(EventLog *log); // NULL is fine
 
 // begin, then the event's own fields with json_*(), then send. The common fields are written by begin.
 JsonOut *event_begin(EventLog *log, const char *type, const char *step);
-void event_send(EventLog *log, const Event *e); // e: the facts for the listener; type, step and json are filled in
+void event_send(EventLog *log,
+                const Event *e); // e: the facts for the listener; type, step and json are filled in
 
 // At most two a second. phase: a constant; done and rows count rows, or bytes while a file is unpacked.
-void event_progress(EventLog *log, const char *step, const char *phase, bool bytes, int64_t done, int64_t rows, int64_t rejected);
+void event_progress(EventLog *log, const char *step, const char *phase, bool bytes, int64_t done,
+                    int64_t rows, int64_t rejected);
 void event_progress_reset(EventLog *log); // a new step begins
 
 #endif

@@ -16,7 +16,7 @@ typedef struct {
     const char *fingerprint, *why;
     int64_t rows, done, rejected;
     Instant began;
-    double took_s;              // of extract, whose steps all end together; 0: since it began
+    double took_s; // of extract, whose steps all end together; 0: since it began
 } Step;
 
 typedef struct {
@@ -27,16 +27,16 @@ typedef struct {
     Beat *beat;
     const char *run_folder, *cache_path;
     RunRecord record;
-    int64_t job;         // of the ledger; 0: none yet
-    bool has_job;        // the target knows it
+    int64_t job;  // of the ledger; 0: none yet
+    bool has_job; // the target knows it
     Step *steps;
     size_t n, ended;
-    Instant deadline;    // 0: none
+    Instant deadline; // 0: none
     const char *source_digest;
-    int exit_code;       // the worst so far, by precedence
+    int exit_code; // the worst so far, by precedence
     const char *reason;
-    bool wrote;          // the target was changed
-    bool error_told;     // as an event
+    bool wrote;      // the target was changed
+    bool error_told; // as an event
     Problems *problems;
 } Worker;
 
@@ -44,7 +44,7 @@ typedef struct {
 bool worker_make_steps(Worker *w, Err *err);
 Step *worker_step(Worker *w, const char *entity, Stage stage);
 bool step_is_raw(const Step *s);
-bool step_is_good(const Step *s); // done or partial: others can rely on it
+bool step_is_good(const Step *s);            // done or partial: others can rely on it
 bool worker_only_looks(const RunOptions *o); // verify and preview: the target's rows are not written
 
 void worker_begin_step(Worker *w, Step *s, int64_t rows);
@@ -56,7 +56,8 @@ typedef struct {
 } StepWatch;
 MapperWatch worker_watch(StepWatch *x); // x must outlive it
 // Ends a step: event, control.db, status. inserted etc. are for the event; may be NULL.
-bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, const Account *account, Err *err);
+bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, const Account *account,
+                     Err *err);
 // Whether control.db knows what this fingerprint gave: not so after a kill between a step and its note.
 bool worker_step_noted(Worker *w, const Step *s, bool *noted, Err *err);
 // Notes an end state; the first in the order of mudanza(1) wins.
@@ -64,7 +65,7 @@ void worker_worse(Worker *w, int exit_code, const char *fmt, ...) PRINTF(3, 4);
 // A failed step: tells the error as an event, notes the exit code. true: the run can go on.
 bool worker_step_failed(Worker *w, Step *s, const Err *why, Err *err);
 void worker_tell_error(Worker *w, const char *step, const Err *why); // step NULL: of the run as a whole
-bool worker_need_job(Worker *w, Err *err);   // before the first batch of a step
+bool worker_need_job(Worker *w, Err *err);                           // before the first batch of a step
 bool worker_may_go_on(Worker *w, Err *err); // false with ERR_STOPPED: a request, or the time limit
 
 // The phases; false with err: the run cannot go on.

@@ -32,6 +32,7 @@ typedef struct {
 // the out table of the entity's main mapping, whose rows a part hangs on; NULL for the main mapping.
 // The connection has the functions and out_ tables; reading happens under a guard.
 // false and problems when an expression is wrong.
-bool compose_mapping(Arena *a, Lite *db, const Mapping *m, const char *needed_main, Problems *problems, Composed *out);
+bool compose_mapping(Arena *a, Lite *db, const Mapping *m, const char *needed_main, Problems *problems,
+                     Composed *out);
 
 #endif

@@ -15,7 +15,8 @@ int64_t issues_end(IssueLog *log); // frees; returns how many issues were kept
 
 void issues_of_mapping(IssueLog *log, const Mapping *mapping); // the mapping whose cells come next
 // cell: as composed_cell_name() takes it. severity NULL: the profile's for this code.
-bool issues_add(IssueLog *log, Str key, int cell, const char *code, const char *severity, const char *detail, Err *err) MUST_CHECK;
+bool issues_add(IssueLog *log, Str key, int cell, const char *code, const char *severity, const char *detail,
+                Err *err) MUST_CHECK;
 bool issues_drop(IssueLog *log, Str key, Err *err) MUST_CHECK; // the mapping left the row out
 // The code of an issue of severity error this key has; NULL: none. Belongs to the log, until the next call.
 bool issues_error_code(IssueLog *log, Str key, const char **code, Err *err) MUST_CHECK;

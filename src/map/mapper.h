@@ -12,11 +12,11 @@
 #include "target/target.h"
 
 typedef struct {
-    Cache *cache;             // opened for writing
-    Profile *profile;         // is put in order
-    const Clinic *clinic;     // settings; may be NULL
-    Target *target;           // its catalogue and snapshot tables are read
-    const char *clinic_id;    // setting('clinic_id')
+    Cache *cache;          // opened for writing
+    Profile *profile;      // is put in order
+    const Clinic *clinic;  // settings; may be NULL
+    Target *target;        // its catalogue and snapshot tables are read
+    const char *clinic_id; // setting('clinic_id')
     const char *source_system;
     Instant as_of;
 } MapperOptions;
@@ -45,15 +45,16 @@ typedef struct {
 
 // Evaluates the mappings of an entity into its out_ tables; these, the issues, the rejects and the line
 // in _steps are one transaction. err: a mapping error, a fatal check, or a request to stop.
-bool mapper_validate(Mapper *m, const char *entity, const char *fingerprint, const MapperWatch *watch, MapperResult *out, Err *err)
-    MUST_CHECK;
+bool mapper_validate(Mapper *m, const char *entity, const char *fingerprint, const MapperWatch *watch,
+                     MapperResult *out, Err *err) MUST_CHECK;
 
 // For `mapping explain`: the composed SELECT, the plan SQLite makes of it, the table it fills.
 const Composed *mapper_composed(const Mapper *m, const Mapping *mapping);
-bool mapper_explain(Mapper *m, const Mapping *mapping, Buf *out, Err *err) MUST_CHECK; // appends the plan, a line a step
+bool mapper_explain(Mapper *m, const Mapping *mapping, Buf *out,
+                    Err *err) MUST_CHECK;                           // appends the plan, a line a step
 const Table *mapper_table(const Mapper *m, const Mapping *mapping); // NULL for a mapping that only links
 // Whether a mapping of `entity` reads what mappings of `other` make.
 bool mapper_needs(const Mapper *m, const char *entity, const char *other);
-const char *mapper_setting(const Mapper *m, const char *name);      // as mappings see it
+const char *mapper_setting(const Mapper *m, const char *name); // as mappings see it
 
 #endif

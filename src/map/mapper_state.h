@@ -9,16 +9,17 @@ typedef enum { FROM_NOTHING, FROM_COLUMN, FROM_REFERENCE, FROM_VALUES } Origin;
 
 typedef struct {
     const Column *column;
-    const char *out; // what the out table calls it: key, part, id, link and hash are taken and get an underscore
+    const char
+        *out; // what the out table calls it: key, part, id, link and hash are taken and get an underscore
     Origin origin;
     size_t index; // of the column, reference or value map in the mapping
 } Filled;
 
 typedef struct {
     const Mapping *mapping;
-    const Table *table;     // NULL: only links
-    const Column *id;       // of the table
-    Filled *filled;         // the columns this mapping fills, without the id; in the order of the out table
+    const Table *table; // NULL: only links
+    const Column *id;   // of the table
+    Filled *filled;     // the columns this mapping fills, without the id; in the order of the out table
     size_t n_filled;
     Composed composed;
     ComposedLayout layout;

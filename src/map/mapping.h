@@ -24,7 +24,7 @@ typedef struct {
     const char *entity;
     Expression key, fallback; // fallback: the value when nothing is found
     MissingPolicy missing;
-    bool required;                      // a NULL key is as bad as one that leads nowhere
+    bool required; // a NULL key is as bad as one that leads nowhere
     const char *code_none, *code_unmapped;
 } Reference;
 
@@ -38,10 +38,10 @@ typedef struct {
     Expression of;
     ValuePair *pairs;
     size_t n;
-    const char *other;      // other: {set: TEXT}; NULL: SQL NULL
+    const char *other; // other: {set: TEXT}; NULL: SQL NULL
     int other_line, null_line;
     const char *other_issue; // raised for a value that is not in the map; NULL: none
-    const char *when_null;  // null: VALUE
+    const char *when_null;   // null: VALUE
 } ValueMap;
 
 typedef struct {
@@ -50,16 +50,16 @@ typedef struct {
 } Check;
 
 typedef struct {
-    const char *name;     // budget or budget.history: the file's name without .yaml
+    const char *name;                  // budget or budget.history: the file's name without .yaml
     const char *entity, *part, *table; // part NULL: the main mapping
     int table_line;
-    const char *out;      // out_budget, out_budget_history
-    const char *file;     // for messages
+    const char *out;  // out_budget, out_budget_history
+    const char *file; // for messages
     Expression from, where, key, link;
-    bool otherwise_raw;   // rows that `where` leaves out are kept raw instead of skipped
-    bool before;          // a part whose rows are written before the main one's
+    bool otherwise_raw; // rows that `where` leaves out are kept raw instead of skipped
+    bool before;        // a part whose rows are written before the main one's
     const char *id_column;
-    const char *alias;    // of the entity's table in from
+    const char *alias; // of the entity's table in from
     MappedColumn *columns;
     size_t n_columns;
     Reference *references;
@@ -68,7 +68,7 @@ typedef struct {
     size_t n_values;
     Check *checks;
     size_t n_checks;
-    const char **after;   // entities, NULL-ended
+    const char **after;    // entities, NULL-ended
     const char *canonical; // the file's content without comments and layout: for fingerprints
 } Mapping;
 
@@ -78,7 +78,8 @@ static inline bool mapping_only_links(const Mapping *m)
     return m->n_columns == 0;
 }
 
-// NULL and problems when the file is not a mapping. Checks words and shapes; SQL is checked later, against a cache.
+// NULL and problems when the file is not a mapping. Checks words and shapes; SQL is checked later, against a
+// cache.
 Mapping *mapping_read(Arena *a, const char *path, const char *name, const Model *model, Problems *problems);
 
 #endif

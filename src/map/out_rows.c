@@ -45,7 +45,8 @@ static bool open_cursor(Mapper *m, Cursor *c, const char *after, Err *err)
 
 static WritePart describe(Mapper *m, const Ready *r)
 {
-    WritePart p = {.name = r->mapping->name, .table = r->mapping->table, .n_columns = r->table ? r->n_filled + 1 : 0};
+    WritePart p = {
+        .name = r->mapping->name, .table = r->mapping->table, .n_columns = r->table ? r->n_filled + 1 : 0};
     const char **columns = arena_many(m->arena, const char *, r->n_filled + 1);
     columns[0] = r->table ? r->id->name : NULL;
     for (size_t i = 0; i < r->n_filled; i++)
@@ -60,7 +61,8 @@ static const char *linked_table(Mapper *m, const Ready *r)
     const Mapping *map = r->mapping;
     if (map->table)
         return map->table;
-    const MappedEntity *to = map->n_references ? profile_entity(m->o.profile, map->references[0].entity) : NULL;
+    const MappedEntity *to =
+        map->n_references ? profile_entity(m->o.profile, map->references[0].entity) : NULL;
     return to && to->n && to->mappings[0]->table ? to->mappings[0]->table : "";
 }
 
@@ -156,7 +158,8 @@ static bool collect_parts(OutRows *o, Arena *a, const WriteItem *item, Piece **p
 }
 
 // Parts marked `before` come first, then the main row, then the others.
-static void arrange(OutRows *o, Arena *a, WriteItem *item, bool has_main, const Str *main_values, const Piece *pieces, size_t n)
+static void arrange(OutRows *o, Arena *a, WriteItem *item, bool has_main, const Str *main_values,
+                    const Piece *pieces, size_t n)
 {
     WriteRow *rows = arena_many(a, WriteRow, n + 1);
     int *parts = arena_many(a, int, n + 1);
@@ -182,7 +185,8 @@ static bool read_item(OutRows *o, Arena *a, WriteItem *item, Err *err)
     Piece *pieces;
     size_t n = 0;
     Cursor *main = &o->cursors[0];
-    *item = (WriteItem){.key = str_copy(a, lite_text(main->select, CURSOR_KEY)), .link = str_copy(a, lite_text(main->select, CURSOR_LINK))};
+    *item = (WriteItem){.key = str_copy(a, lite_text(main->select, CURSOR_KEY)),
+                        .link = str_copy(a, lite_text(main->select, CURSOR_LINK))};
     const Str *values = item->link.at ? NULL : copy_values(a, main);
     sha256_add(o->digest, lite_blob(main->select, CURSOR_HASH));
     if (!collect_parts(o, a, item, &pieces, &n, err))

@@ -13,6 +13,7 @@ void out_rows_close(OutRows *o); // NULL is fine
 const WritePart *out_rows_parts(const OutRows *o, size_t *n);
 // Up to `most` source rows or about `bytes` bytes into the arena, each with the rows of its parts in
 // the order in which they are to be written; *n 0: the end.
-bool out_rows_next(OutRows *o, Arena *a, size_t most, size_t bytes, WriteItem **items, size_t *n, Err *err) MUST_CHECK;
+bool out_rows_next(OutRows *o, Arena *a, size_t most, size_t bytes, WriteItem **items, size_t *n,
+                   Err *err) MUST_CHECK;
 
 #endif

@@ -35,7 +35,8 @@ typedef struct {
 } Profile;
 
 // NULL when problems->errors > 0. clinic may be NULL: the product's own profile without overrides.
-Profile *profile_load(Arena *a, const Clinic *clinic, const char *name, const Model *model, Problems *problems);
+Profile *profile_load(Arena *a, const Clinic *clinic, const char *name, const Model *model,
+                      Problems *problems);
 
 // The severity of an issue code: the profile's, else the built-in one of the function library, else warning.
 const char *profile_severity(const Profile *p, const char *code);

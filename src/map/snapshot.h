@@ -8,6 +8,7 @@
 #include "target/target.h"
 
 // Attaches the schema "target" with one table per snapshot of the profile. *digest: of all their rows.
-bool snapshot_attach(Arena *a, Lite *db, Target *target, const Profile *p, Problems *problems, const char **digest, Err *err) MUST_CHECK;
+bool snapshot_attach(Arena *a, Lite *db, Target *target, const Profile *p, Problems *problems,
+                     const char **digest, Err *err) MUST_CHECK;
 
 #endif

@@ -10,7 +10,8 @@ typedef enum { VALUE_OK, VALUE_CUT, VALUE_WRONG } ValueState;
 // Column i of the current row of s. out receives the canonical text (ColumnKind); *is_null for SQL NULL.
 // VALUE_WRONG: *code is value.missing, value.type, value.too_long, value.range or value.word.
 // VALUE_CUT: the column may be cut and was; *code is value.truncated.
-ValueState value_canonical(const Column *column, bool may_cut, LiteStmt *s, int i, Buf *out, bool *is_null, const char **code);
+ValueState value_canonical(const Column *column, bool may_cut, LiteStmt *s, int i, Buf *out, bool *is_null,
+                           const char **code);
 
 // A word that a mapping file writes for this column, in canonical form; gives the code of what is wrong with
 // it, NULL when nothing is.

@@ -11,6 +11,7 @@ typedef struct {
 } VerifyResult;
 
 // Every row and every column of the entity's tables. Rows the target refused are not expected.
-bool mapper_verify(Mapper *m, Arena *a, const char *entity, const MapperWatch *watch, VerifyResult *out, Err *err) MUST_CHECK;
+bool mapper_verify(Mapper *m, Arena *a, const char *entity, const MapperWatch *watch, VerifyResult *out,
+                   Err *err) MUST_CHECK;
 
 #endif

@@ -12,11 +12,16 @@ static const struct {
     const char *start;
     ColumnKind kind;
 } declared[] = {
-    {"UUID", COLUMN_UUID},         {"GUID", COLUMN_UUID},       {"BOOL", COLUMN_BOOL},     {"TEXT_DECIMAL", COLUMN_DECIMAL},
-    {"NUMERIC", COLUMN_DECIMAL},   {"DECIMAL", COLUMN_DECIMAL}, {"DATETIME", COLUMN_INSTANT}, {"DATE", COLUMN_DATE},
-    {"TIMESTAMP", COLUMN_INSTANT}, {"JSON", COLUMN_JSON},       {"INTERVAL", COLUMN_TEXT}, {"INT", COLUMN_INT},
-    {"BIGINT", COLUMN_INT},        {"SMALLINT", COLUMN_INT},    {"TINYINT", COLUMN_INT},   {"MEDIUMINT", COLUMN_INT},
-    {"UNSIGNED", COLUMN_INT},      {"DOUBLE", COLUMN_DOUBLE},   {"REAL", COLUMN_DOUBLE},   {"FLOAT", COLUMN_DOUBLE},
+    {"UUID", COLUMN_UUID},         {"GUID", COLUMN_UUID},
+    {"BOOL", COLUMN_BOOL},         {"TEXT_DECIMAL", COLUMN_DECIMAL},
+    {"NUMERIC", COLUMN_DECIMAL},   {"DECIMAL", COLUMN_DECIMAL},
+    {"DATETIME", COLUMN_INSTANT},  {"DATE", COLUMN_DATE},
+    {"TIMESTAMP", COLUMN_INSTANT}, {"JSON", COLUMN_JSON},
+    {"INTERVAL", COLUMN_TEXT},     {"INT", COLUMN_INT},
+    {"BIGINT", COLUMN_INT},        {"SMALLINT", COLUMN_INT},
+    {"TINYINT", COLUMN_INT},       {"MEDIUMINT", COLUMN_INT},
+    {"UNSIGNED", COLUMN_INT},      {"DOUBLE", COLUMN_DOUBLE},
+    {"REAL", COLUMN_DOUBLE},       {"FLOAT", COLUMN_DOUBLE},
 };
 
 static void read_type(const char *type, Column *c)
@@ -34,7 +39,9 @@ static void read_type(const char *type, Column *c)
     if (c->kind == COLUMN_TEXT && strcasestr(type, "CHAR")) {
         c->length = first;
     } else if (c->kind == COLUMN_INT) {
-        c->length = strcasestr(type, "SMALL") || strcasestr(type, "TINY") ? 2 : strcasestr(type, "BIG") ? 8 : 4;
+        c->length = strcasestr(type, "SMALL") || strcasestr(type, "TINY") ? 2
+                    : strcasestr(type, "BIG")                             ? 8
+                                                                          : 4;
     } else if (c->kind == COLUMN_DECIMAL) {
         c->precision = first;
         c->scale = comma ? atoi(comma + 1) : 0;
@@ -74,7 +81,8 @@ static void mark_json(const char *sql, Table *table)
             continue;
         for (size_t i = 0; i < table->n; i++) {
             Column *c = &table->columns[i];
-            if (c->kind == COLUMN_TEXT && strlen(c->name) == name.len && strncasecmp(c->name, name.at, name.len) == 0)
+            if (c->kind == COLUMN_TEXT && strlen(c->name) == name.len &&
+                strncasecmp(c->name, name.at, name.len) == 0)
                 c->kind = COLUMN_JSON;
         }
     }
@@ -83,9 +91,12 @@ static void mark_json(const char *sql, Table *table)
 static bool read_columns(SqliteTarget *t, LiveTable *live, Err *err)
 {
     Table *table = &live->table;
-    AUTO(lite_finish_at) LiteStmt *s =
-        lite_preparef(t->db, err, "SELECT name, type, \"notnull\", dflt_value IS NOT NULL OR hidden > 1, pk,"
-                      " count(*) OVER (), sum(pk > 0) OVER () FROM pragma_table_xinfo(%Q) ORDER BY cid", table->name);
+    AUTO(lite_finish_at)
+    LiteStmt *s =
+        lite_preparef(t->db, err,
+                      "SELECT name, type, \"notnull\", dflt_value IS NOT NULL OR hidden > 1, pk,"
+                      " count(*) OVER (), sum(pk > 0) OVER () FROM pragma_table_xinfo(%Q) ORDER BY cid",
+                      table->name);
     if (!s)
         return false;
     LiteStep step;
@@ -108,12 +119,14 @@ static bool read_columns(SqliteTarget *t, LiveTable *live, Err *err)
 // Keys over several columns are left to SQLite's own words.
 static bool read_keys(SqliteTarget *t, LiveTable *live, Err *err)
 {
-    AUTO(lite_finish_at) LiteStmt *s = lite_preparef(
-        t->db, err,
-        "SELECT \"from\", \"table\", coalesce(\"to\", (SELECT name FROM pragma_table_info(k.\"table\") WHERE pk = 1)),"
-        " count(*) OVER () FROM pragma_foreign_key_list(%Q) k"
-        " WHERE id IN (SELECT id FROM pragma_foreign_key_list(%Q) GROUP BY id HAVING count(*) = 1) ORDER BY id",
-        live->table.name, live->table.name);
+    AUTO(lite_finish_at)
+    LiteStmt *s = lite_preparef(t->db, err,
+                                "SELECT \"from\", \"table\", coalesce(\"to\", (SELECT name FROM "
+                                "pragma_table_info(k.\"table\") WHERE pk = 1)),"
+                                " count(*) OVER () FROM pragma_foreign_key_list(%Q) k"
+                                " WHERE id IN (SELECT id FROM pragma_foreign_key_list(%Q) GROUP BY id HAVING "
+                                "count(*) = 1) ORDER BY id",
+                                live->table.name, live->table.name);
     if (!s)
         return false;
     LiteStep step;
@@ -143,7 +156,8 @@ LiveTable *sqlite_live(SqliteTarget *t, const char *name, Err *err)
     }
     AUTO(arena_free_at) Arena *a = arena_new();
     const char *sql;
-    if (!lite_one_text(t->db, a, &sql, err, "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = %Q", name))
+    if (!lite_one_text(t->db, a, &sql, err,
+                       "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = %Q", name))
         return NULL;
     if (!sql) {
         err->kind = ERR_NONE;
@@ -197,8 +211,8 @@ bool sqlite_schema_hash(Target *base, char out[65], Err *err)
         buf_addf(&text, "table %s\n", sorted[i]->table.name);
         for (size_t k = 0; k < sorted[i]->table.n; k++) {
             const Column *c = &sorted[i]->table.columns[k];
-            buf_addf(&text, "%s|%d|%d|%d|%d|%d%d%d|%s\n", c->name, (int)c->kind, c->length, c->precision, c->scale,
-                     c->not_null, c->has_default, c->primary_key, c->refers ? c->refers : "");
+            buf_addf(&text, "%s|%d|%d|%d|%d|%d%d%d|%s\n", c->name, (int)c->kind, c->length, c->precision,
+                     c->scale, c->not_null, c->has_default, c->primary_key, c->refers ? c->refers : "");
         }
     }
     sha256_hex_of(buf_str(&text), out);

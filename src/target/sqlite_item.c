@@ -65,7 +65,8 @@ static Put put_mapping(const BatchWork *w, const WriteItem *item, bool known, Er
 }
 
 // SQLite's words for a refused row name the constraint and its columns, never a value.
-static void refuse(const BatchWork *w, WriteItem *item, PartWriter *part, const WriteRow *row, const char *words)
+static void refuse(const BatchWork *w, WriteItem *item, PartWriter *part, const WriteRow *row,
+                   const char *words)
 {
     static const struct {
         const char *start, *code;
@@ -82,7 +83,8 @@ static void refuse(const BatchWork *w, WriteItem *item, PartWriter *part, const 
             item->code = codes[i].code;
     }
     Err ignored;
-    const char *orphan = strncmp(words, "FOREIGN KEY ", 12) == 0 && row ? sqlite_orphan(w->t, part, row, &ignored) : NULL;
+    const char *orphan =
+        strncmp(words, "FOREIGN KEY ", 12) == 0 && row ? sqlite_orphan(w->t, part, row, &ignored) : NULL;
     const char *table = part ? part->live->table.name : "";
     if (orphan)
         item->detail = arena_text(w->t->scratch, "%s: %s", words, orphan);
@@ -92,7 +94,8 @@ static void refuse(const BatchWork *w, WriteItem *item, PartWriter *part, const 
         item->detail = arena_text(w->t->scratch, "%s", words);
 }
 
-static Put put_row(const BatchWork *w, const WriteItem *item, bool known, PartWriter *part, const WriteRow *row, Err *err)
+static Put put_row(const BatchWork *w, const WriteItem *item, bool known, PartWriter *part,
+                   const WriteRow *row, Err *err)
 {
     if (w->probe && sqlite_orphan(w->t, part, row, err)) {
         err_set(err, ERR_TARGET, "FOREIGN KEY constraint failed");
@@ -180,7 +183,10 @@ bool sqlite_write_item(BatchWork *w, WriteItem *item, Err *err)
     item->code = item->detail = NULL;
     if (!find_mapping(w, item, &known, err))
         return false;
-    item->outcome = item->link.at ? ROW_LINKED : known.same ? ROW_UNCHANGED : known.found ? ROW_UPDATED : ROW_NEW;
+    item->outcome = item->link.at ? ROW_LINKED
+                    : known.same  ? ROW_UNCHANGED
+                    : known.found ? ROW_UPDATED
+                                  : ROW_NEW;
     if (known.same)
         return note_warning(w, item, false, err);
     // A savepoint copies every page the item touches: batches do without until one refuses an item half way.

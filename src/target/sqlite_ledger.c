@@ -36,16 +36,16 @@ static bool look_for_ledger(SqliteTarget *t, Err *err)
         return false;
     if (version == LEDGER_VERSION)
         return true;
-    err_set(err, ERR_TARGET, _("the target's control tables have version %lld, this program knows %d"), (long long)version,
-            LEDGER_VERSION);
+    err_set(err, ERR_TARGET, _("the target's control tables have version %lld, this program knows %d"),
+            (long long)version, LEDGER_VERSION);
     return err_hint(err, "%s", _("Use the version of mudanza that wrote them, or a newer one."));
 }
 
 static bool find_scope(SqliteTarget *t, TargetScope scope, Err *err)
 {
     return lite_one_int(t->db, &t->scope, NULL, err,
-                        "SELECT id FROM mudanza_scopes WHERE clinic_id = %Q AND source_system = %Q", scope.clinic_id,
-                        scope.source_system);
+                        "SELECT id FROM mudanza_scopes WHERE clinic_id = %Q AND source_system = %Q",
+                        scope.clinic_id, scope.source_system);
 }
 
 static bool make_ledger(SqliteTarget *t, TargetScope scope, Err *err)
@@ -53,10 +53,12 @@ static bool make_ledger(SqliteTarget *t, TargetScope scope, Err *err)
     // Another worker may have made the tables before this one got the lock.
     if (!look_for_ledger(t, err))
         return false;
-    if (!t->has_ledger && (!lite_exec(t->db, ledger_schema, err) ||
-                           !lite_execf(t->db, err, "INSERT INTO mudanza_meta VALUES ('version', %d)", LEDGER_VERSION)))
+    if (!t->has_ledger &&
+        (!lite_exec(t->db, ledger_schema, err) ||
+         !lite_execf(t->db, err, "INSERT INTO mudanza_meta VALUES ('version', %d)", LEDGER_VERSION)))
         return false;
-    return lite_execf(t->db, err, "INSERT OR IGNORE INTO mudanza_scopes (clinic_id, source_system) VALUES (%Q, %Q)",
+    return lite_execf(t->db, err,
+                      "INSERT OR IGNORE INTO mudanza_scopes (clinic_id, source_system) VALUES (%Q, %Q)",
                       scope.clinic_id, scope.source_system) &&
            find_scope(t, scope, err);
 }
@@ -86,10 +88,12 @@ bool sqlite_job_begin(Target *base, int64_t *job, const char *label, Err *err)
     if (!t->scope)
         return err_set(err, ERR_INTERNAL, "job_begin before prepare");
     int64_t owner = 0;
-    if (*job && !lite_one_int(t->db, &owner, NULL, err, "SELECT scope FROM mudanza_jobs WHERE job = %lld", (long long)*job))
+    if (*job && !lite_one_int(t->db, &owner, NULL, err, "SELECT scope FROM mudanza_jobs WHERE job = %lld",
+                              (long long)*job))
         return false;
     if (owner && owner != t->scope)
-        return err_set(err, ERR_TARGET, _("job %lld in the target belongs to another clinic or source"), (long long)*job);
+        return err_set(err, ERR_TARGET, _("job %lld in the target belongs to another clinic or source"),
+                       (long long)*job);
     t->job = *job;
     if (owner)
         return true;
@@ -105,8 +109,8 @@ bool sqlite_job_begin(Target *base, int64_t *job, const char *label, Err *err)
     return true;
 }
 
-bool sqlite_checkpoint(Target *base, Arena *a, const char *step, const char **last_key, const char **fingerprint,
-                       bool *complete, Err *err)
+bool sqlite_checkpoint(Target *base, Arena *a, const char *step, const char **last_key,
+                       const char **fingerprint, bool *complete, Err *err)
 {
     SqliteTarget *t = sqlite_of(base);
     *last_key = *fingerprint = NULL;
@@ -163,14 +167,16 @@ static bool add_checkpoint(SqliteTarget *t, const Batch *batch, Err *err)
     return lite_run(s, err);
 }
 
-bool sqlite_transaction(SqliteTarget *t, const Batch *batch, bool (*body)(void *arg, Err *err), void *arg, Err *err)
+bool sqlite_transaction(SqliteTarget *t, const Batch *batch, bool (*body)(void *arg, Err *err), void *arg,
+                        Err *err)
 {
     if (!t->scope || !t->job)
         return err_set(err, ERR_INTERNAL, "write before prepare and job_begin");
     // The level can only be changed between transactions.
     if (batch->last && !lite_exec(t->db, "PRAGMA synchronous = FULL", err))
         return false;
-    bool ok = lite_begin(t->db, err) && body(arg, err) && add_checkpoint(t, batch, err) && lite_commit(t->db, err);
+    bool ok =
+        lite_begin(t->db, err) && body(arg, err) && add_checkpoint(t, batch, err) && lite_commit(t->db, err);
     if (!ok)
         lite_rollback(t->db);
     Err ignored;
@@ -201,7 +207,8 @@ bool sqlite_counts(Target *base, const char *entity, TargetCounts *out, Err *err
     int64_t id;
     if (!t->scope)
         return true;
-    if (!sqlite_name_id(t, "mudanza_entities", entity, false, &id, err) || !count(t, LEDGER_COUNTS, id, out, err))
+    if (!sqlite_name_id(t, "mudanza_entities", entity, false, &id, err) ||
+        !count(t, LEDGER_COUNTS, id, out, err))
         return false;
     LiteStmt *s = sqlite_ledger(t, LEDGER_REJECTED, err);
     if (!s)
@@ -222,11 +229,12 @@ bool sqlite_raw_counts(Target *base, const char *entity, TargetCounts *out, Err 
     int64_t id;
     if (!t->scope)
         return true;
-    return sqlite_name_id(t, "mudanza_entities", entity, false, &id, err) && count(t, LEDGER_RAW_COUNTS, id, out, err);
+    return sqlite_name_id(t, "mudanza_entities", entity, false, &id, err) &&
+           count(t, LEDGER_RAW_COUNTS, id, out, err);
 }
 
-bool sqlite_rejects(Target *base, const char *entity, bool (*each)(void *arg, const TargetReject *r, Err *err), void *arg,
-                    Err *err)
+bool sqlite_rejects(Target *base, const char *entity,
+                    bool (*each)(void *arg, const TargetReject *r, Err *err), void *arg, Err *err)
 {
     SqliteTarget *t = sqlite_of(base);
     int64_t id;

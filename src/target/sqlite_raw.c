@@ -38,7 +38,8 @@ static void pack(RawWork *w, const RawRow *row, unsigned char hash[SHA256_BYTES]
     sha256_finish(w->hash, hash);
 }
 
-static bool find(RawWork *w, int64_t entity, const RawRow *row, Str hash, int64_t *rowid, bool *same, Err *err)
+static bool find(RawWork *w, int64_t entity, const RawRow *row, Str hash, int64_t *rowid, bool *same,
+                 Err *err)
 {
     LiteStmt *s = sqlite_ledger(w->t, LEDGER_FIND_RAW, err);
     if (!s)

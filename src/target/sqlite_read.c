@@ -90,7 +90,8 @@ static Str canonical(const Column *c, LiteStmt *s, int i, Buf *out)
             return lite_int(s, i) ? STR("1") : STR("0");
         break;
     case COLUMN_INT:
-        if (type == LITE_REAL && fabs(lite_double(s, i)) < 9e15 && trunc(lite_double(s, i)) == lite_double(s, i)) {
+        if (type == LITE_REAL && fabs(lite_double(s, i)) < 9e15 &&
+            trunc(lite_double(s, i)) == lite_double(s, i)) {
             buf_addf(out, "%.0f", lite_double(s, i));
             return buf_str(out);
         }
@@ -167,11 +168,13 @@ static LiteStmt *prepare_read(SqliteTarget *t, const ReadQuery *q, Err *err)
     return s;
 }
 
-static bool find_columns(SqliteTarget *t, ReadQuery *q, const char *table, const char *const *columns, const char *id, Err *err)
+static bool find_columns(SqliteTarget *t, ReadQuery *q, const char *table, const char *const *columns,
+                         const char *id, Err *err)
 {
     q->live = sqlite_live(t, table, err);
     if (!q->live)
-        return err->kind == ERR_NONE ? err_set(err, ERR_TARGET, _("the target has no table %s"), table) : false;
+        return err->kind == ERR_NONE ? err_set(err, ERR_TARGET, _("the target has no table %s"), table)
+                                     : false;
     for (size_t i = 0; i < q->n; i++) {
         q->columns[i] = sqlite_column(q->live, columns[i]);
         if (!q->columns[i])
@@ -191,8 +194,11 @@ bool sqlite_read(Target *base, const char *table, const char *const *columns, si
 {
     SqliteTarget *t = sqlite_of(base);
     AUTO(arena_free_at) Arena *a = arena_new();
-    ReadQuery q = {.columns = arena_many(a, const Column *, n + 1), .n = n, .without_ours = without_ours,
-                   .after_id = after_id, .limit = limit};
+    ReadQuery q = {.columns = arena_many(a, const Column *, n + 1),
+                   .n = n,
+                   .without_ours = without_ours,
+                   .after_id = after_id,
+                   .limit = limit};
     if (!find_columns(t, &q, table, columns, id_column, err))
         return false;
     AUTO(lite_finish_at) LiteStmt *s = prepare_read(t, &q, err);

@@ -31,8 +31,8 @@ static bool prepare_statements(SqliteTarget *t, PartWriter *w, const WritePart *
         buf_add_text(&sets, " = ?");
     }
     const char *id = part->columns[part->id];
-    w->insert = lite_preparef(t->db, err, "INSERT OR ABORT INTO \"%w\" (%s) VALUES (%s)", part->table, buf_text(&names),
-                              buf_text(&marks));
+    w->insert = lite_preparef(t->db, err, "INSERT OR ABORT INTO \"%w\" (%s) VALUES (%s)", part->table,
+                              buf_text(&names), buf_text(&marks));
     w->before = lite_preparef(t->db, err, "SELECT * FROM \"%w\" WHERE \"%w\" = ?", part->table, id);
     if (sets.len)
         w->update = lite_preparef(t->db, err, "UPDATE OR ABORT \"%w\" SET %s WHERE \"%w\" = ?", part->table,
@@ -224,15 +224,18 @@ const char *sqlite_orphan(SqliteTarget *t, PartWriter *w, const WriteRow *row, E
             if (!row->values[i].at || strcmp(w->columns[i]->name, key->column) != 0)
                 continue;
             if (!key->probe)
-                key->probe = lite_preparef(t->db, err, "SELECT 1 FROM \"%w\" WHERE \"%w\" = ?", key->table, key->to);
+                key->probe =
+                    lite_preparef(t->db, err, "SELECT 1 FROM \"%w\" WHERE \"%w\" = ?", key->table, key->to);
             if (!key->probe)
                 continue; // the parent table is broken: SQLite's own words stand
             bind(key->probe, 0, w->columns[i], row->values[i]);
             bool orphan = lite_step(key->probe, err) == LITE_DONE;
             lite_reset(key->probe);
-            bool own = strcmp(key->table, w->live->table.name) == 0 && str_eq(row->values[i], row->values[w->id]);
+            bool own =
+                strcmp(key->table, w->live->table.name) == 0 && str_eq(row->values[i], row->values[w->id]);
             if (orphan && !own)
-                return arena_text(t->scratch, "%s.%s -> %s.%s", w->live->table.name, key->column, key->table, key->to);
+                return arena_text(t->scratch, "%s.%s -> %s.%s", w->live->table.name, key->column, key->table,
+                                  key->to);
         }
     }
     return NULL;

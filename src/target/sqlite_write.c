@@ -5,7 +5,8 @@
 #include "base/intl.h"
 
 // Is there any row between the first and the last key?
-static bool any_between(SqliteTarget *t, LedgerStatement which, int64_t entity, Str first, Str last, bool *found, Err *err)
+static bool any_between(SqliteTarget *t, LedgerStatement which, int64_t entity, Str first, Str last,
+                        bool *found, Err *err)
 {
     LiteStmt *s = sqlite_ledger(t, which, err);
     if (!s)
@@ -45,13 +46,15 @@ void sqlite_widen(KeyRange *range, Str key)
     }
 }
 
-bool sqlite_any_known(SqliteTarget *t, LedgerStatement which, int64_t entity, KeyRange range, bool *found, Err *err)
+bool sqlite_any_known(SqliteTarget *t, LedgerStatement which, int64_t entity, KeyRange range, bool *found,
+                      Err *err)
 {
     *found = false;
     return !range.first.at || any_between(t, which, entity, range.first, range.last, found, err);
 }
 
-static bool add_journal(const BatchWork *w, int64_t table, const char *operation, Buf *ids, Buf *images, Err *err)
+static bool add_journal(const BatchWork *w, int64_t table, const char *operation, Buf *ids, Buf *images,
+                        Err *err)
 {
     if (!ids->len)
         return true;
@@ -127,7 +130,8 @@ static bool write_as_needed(BatchWork *w, const Batch *head, Err *err)
             return true;
         if (w->half_way)
             w->parts[0]->careful = true;
-        // A deferred foreign key speaks at the commit and does not say whose row it was: look before each insert.
+        // A deferred foreign key speaks at the commit and does not say whose row it was: look before each
+        // insert.
         else if (!w->probe && strstr(err->text, "FOREIGN KEY constraint failed"))
             w->probe = true;
         else

@@ -6,8 +6,8 @@
 #ifndef TARGET_TARGET_H
 #define TARGET_TARGET_H
 
-#include "base/err.h"
 #include "base/date.h"
+#include "base/err.h"
 #include "base/str.h"
 
 typedef enum {
@@ -25,10 +25,10 @@ typedef enum {
 typedef struct {
     const char *name;
     ColumnKind kind;
-    int length;            // varchar(n); 0: no limit. Of COLUMN_INT: its bytes, 2, 4 or 8
-    int precision, scale;  // COLUMN_DECIMAL
+    int length;           // varchar(n); 0: no limit. Of COLUMN_INT: its bytes, 2, 4 or 8
+    int precision, scale; // COLUMN_DECIMAL
     bool not_null, has_default, primary_key;
-    const char *refers;    // table of a single-column foreign key, or NULL
+    const char *refers;       // table of a single-column foreign key, or NULL
     const char *const *words; // values of an enumeration type, NULL-ended; or NULL
 } Column;
 
@@ -52,35 +52,35 @@ typedef struct {
 
 // A mapping's table and the columns it fills. part 0 is the main one; the others hang on its rows.
 typedef struct {
-    const char *name;       // the mapping: patient, professional.membership
+    const char *name; // the mapping: patient, professional.membership
     const char *table;
     const char *const *columns;
-    size_t n_columns;       // 0: the mapping only links
-    size_t id;              // index of the column that identifies the row in its table
+    size_t n_columns; // 0: the mapping only links
+    size_t id;        // index of the column that identifies the row in its table
 } WritePart;
 
 typedef struct {
-    Str key;                // canonical uuid of the source row
-    Str hash;               // of the main row and its parts
-    Str link;               // with value: the row stands for this existing id; nothing is inserted in part 0
-    const WriteRow *rows;   // part 0's row (absent when link has a value), then those of the other parts
-    const int *parts;       // to which part each belongs
+    Str key;              // canonical uuid of the source row
+    Str hash;             // of the main row and its parts
+    Str link;             // with value: the row stands for this existing id; nothing is inserted in part 0
+    const WriteRow *rows; // part 0's row (absent when link has a value), then those of the other parts
+    const int *parts;     // to which part each belongs
     size_t n_rows;
     // result
     enum { ROW_NEW, ROW_UPDATED, ROW_UNCHANGED, ROW_LINKED, ROW_REJECTED } outcome;
-    const char *code;       // ROW_REJECTED: target.unique, target.foreign_key, target.check, target.not_null
-    const char *detail;     // constraint and columns, never values; valid until the next write
+    const char *code;   // ROW_REJECTED: target.unique, target.foreign_key, target.check, target.not_null
+    const char *detail; // constraint and columns, never values; valid until the next write
 } WriteItem;
 
 typedef struct {
-    const char *step;       // patient/insert
+    const char *step; // patient/insert
     const char *entity;
     const WritePart *parts;
     size_t n_parts;
     WriteItem *items;
     size_t n;
-    const char *last_key;   // the checkpoint: everything up to and including it is done
-    bool last;              // the step's last batch: the checkpoint also stores fingerprint
+    const char *last_key; // the checkpoint: everything up to and including it is done
+    bool last;            // the step's last batch: the checkpoint also stores fingerprint
     const char *fingerprint;
 } WriteBatch;
 
@@ -105,21 +105,27 @@ typedef struct {
     bool (*schema_hash)(Target *t, char out[65], Err *err); // of the tables read so far
     // Ledger. prepare makes or upgrades the control tables; job starts or continues one.
     bool (*prepare)(Target *t, TargetScope scope, Err *err);
-    bool (*job_begin)(Target *t, int64_t *job, const char *label, Err *err); // *job 0: a new one; else it goes on
-    bool (*checkpoint)(Target *t, Arena *a, const char *step, const char **last_key, const char **fingerprint, bool *complete,
-                       Err *err); // of the newest one; NULLs when there is none. fingerprint of the run that wrote it
-    bool (*restart)(Target *t, const char *step, Err *err); // forgets the checkpoints and rejects of a step that runs anew
+    bool (*job_begin)(Target *t, int64_t *job, const char *label,
+                      Err *err); // *job 0: a new one; else it goes on
+    bool (*checkpoint)(
+        Target *t, Arena *a, const char *step, const char **last_key, const char **fingerprint,
+        bool *complete,
+        Err *err); // of the newest one; NULLs when there is none. fingerprint of the run that wrote it
+    bool (*restart)(Target *t, const char *step,
+                    Err *err); // forgets the checkpoints and rejects of a step that runs anew
     // Writes and commits. Rows refused by the database come back as ROW_REJECTED (kept in the ledger's
     // warnings too); false only when the batch as a whole could not be written: nothing of it is there.
     bool (*write)(Target *t, WriteBatch *batch, Err *err);
-    bool (*write_raw)(Target *t, const char *step, const char *entity, const RawRow *rows, size_t n, const char *last_key,
-                      bool last, const char *fingerprint, Err *err);
+    bool (*write_raw)(Target *t, const char *step, const char *entity, const RawRow *rows, size_t n,
+                      const char *last_key, bool last, const char *fingerprint, Err *err);
     bool (*counts)(Target *t, const char *entity, TargetCounts *out, Err *err);     // mapped rows
     bool (*raw_counts)(Target *t, const char *entity, TargetCounts *out, Err *err); // raw rows
-    bool (*rejects)(Target *t, const char *entity, bool (*each)(void *arg, const TargetReject *r, Err *err), void *arg, Err *err);
+    bool (*rejects)(Target *t, const char *entity, bool (*each)(void *arg, const TargetReject *r, Err *err),
+                    void *arg, Err *err);
     // Reads rows as canonical text: the named columns, in the order of id_column (NULL: the primary key),
     // behind after_id unless that is NULL, at most limit of them (0: all). without_ours leaves out the rows
-    // this tool inserted, for whichever clinic. The values are valid during the call; row stops by returning false.
+    // this tool inserted, for whichever clinic. The values are valid during the call; row stops by returning
+    // false.
     bool (*read)(Target *t, const char *table, const char *const *columns, size_t n, bool without_ours,
                  const char *id_column, const char *after_id, int64_t limit,
                  bool (*row)(void *arg, const Str *values, Err *err), void *arg, Err *err);

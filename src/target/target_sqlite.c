@@ -12,8 +12,9 @@
 // WAL lets readers look while we write. synchronous NORMAL keeps every commit through kill -9; the last
 // batch of a step is made safe against power loss too (sqlite_transaction). 64 MiB of pages hold the
 // random end of uuid indexes; the longer WAL spares writing the same index page at every commit.
-static const char write_pragmas[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
-                                    "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8192";
+static const char write_pragmas[] =
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
+    "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8192";
 
 static void close_target(Target *base)
 {
@@ -53,7 +54,8 @@ static Target *open_target(Arena *a, const char *location, bool read_only, Err *
         return NULL;
     }
     SqliteTarget *t = arena_one(a, SqliteTarget);
-    *t = (SqliteTarget){.base = {&target_sqlite}, .db = db, .arena = a, .scratch = arena_new(), .read_only = read_only};
+    *t = (SqliteTarget){
+        .base = {&target_sqlite}, .db = db, .arena = a, .scratch = arena_new(), .read_only = read_only};
     return &t->base;
 }
 

@@ -97,13 +97,13 @@ LiteStmt *sqlite_ledger(SqliteTarget *t, LedgerStatement which, Err *err);
 bool sqlite_name_id(SqliteTarget *t, const char *lookup, const char *name, bool make, int64_t *id, Err *err);
 bool sqlite_prepare(Target *base, TargetScope scope, Err *err);
 bool sqlite_job_begin(Target *base, int64_t *job, const char *label, Err *err);
-bool sqlite_checkpoint(Target *base, Arena *a, const char *step, const char **last_key, const char **fingerprint,
-                       bool *complete, Err *err);
+bool sqlite_checkpoint(Target *base, Arena *a, const char *step, const char **last_key,
+                       const char **fingerprint, bool *complete, Err *err);
 bool sqlite_restart(Target *base, const char *step, Err *err);
 bool sqlite_counts(Target *base, const char *entity, TargetCounts *out, Err *err);
 bool sqlite_raw_counts(Target *base, const char *entity, TargetCounts *out, Err *err);
-bool sqlite_rejects(Target *base, const char *entity, bool (*each)(void *arg, const TargetReject *r, Err *err), void *arg,
-                    Err *err);
+bool sqlite_rejects(Target *base, const char *entity,
+                    bool (*each)(void *arg, const TargetReject *r, Err *err), void *arg, Err *err);
 
 // One transaction of a step: begin, body, checkpoint, commit. Nothing of it stays when any of them fails.
 typedef struct {
@@ -113,14 +113,16 @@ typedef struct {
     int64_t rows;
     bool last;
 } Batch;
-bool sqlite_transaction(SqliteTarget *t, const Batch *batch, bool (*body)(void *arg, Err *err), void *arg, Err *err);
+bool sqlite_transaction(SqliteTarget *t, const Batch *batch, bool (*body)(void *arg, Err *err), void *arg,
+                        Err *err);
 
 // First and last key of a batch, bytewise.
 typedef struct {
     Str first, last;
 } KeyRange;
 void sqlite_widen(KeyRange *range, Str key);
-bool sqlite_any_known(SqliteTarget *t, LedgerStatement which, int64_t entity, KeyRange range, bool *found, Err *err);
+bool sqlite_any_known(SqliteTarget *t, LedgerStatement which, int64_t entity, KeyRange range, bool *found,
+                      Err *err);
 
 // One batch of mapped rows on its way in.
 typedef struct {
