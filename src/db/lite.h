@@ -51,7 +51,6 @@ void lite_bind_blob(LiteStmt *s, int i, Str value);
 void lite_bind_int(LiteStmt *s, int i, int64_t value);
 void lite_bind_double(LiteStmt *s, int i, double value);
 void lite_bind_null(LiteStmt *s, int i);
-void lite_bind_column(LiteStmt *s, int i, LiteStmt *from, int column); // the value as it stands there
 
 typedef enum { LITE_NULL, LITE_INTEGER, LITE_REAL, LITE_TEXT, LITE_BLOB } LiteType;
 int lite_columns(const LiteStmt *s);

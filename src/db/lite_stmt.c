@@ -124,15 +124,6 @@ void lite_bind_null(LiteStmt *s, int i)
     sqlite3_bind_null(s->stmt, i + 1);
 }
 
-void lite_bind_column(LiteStmt *s, int i, LiteStmt *from, int column)
-{
-    // Text by pointer: sqlite3_bind_value would copy it.
-    if (sqlite3_column_type(from->stmt, column) == SQLITE_TEXT)
-        lite_bind_text(s, i, lite_text(from, column));
-    else
-        sqlite3_bind_value(s->stmt, i + 1, sqlite3_column_value(from->stmt, column));
-}
-
 int lite_columns(const LiteStmt *s)
 {
     return sqlite3_column_count(s->stmt);

@@ -117,6 +117,12 @@ static Secret *find_passphrase(Worker *w, Err *err)
     return found;
 }
 
+// Where plaintext of an encrypted source goes when it must.
+static const char *temp_folder(Worker *w)
+{
+    return file_join(w->s.arena, w->s.clinic->state_folder, "tmp");
+}
+
 static bool extract_source(Worker *w, const char *fingerprint, Err *err)
 {
     AUTO(secret_free_at) Secret *passphrase = NULL;
@@ -124,7 +130,7 @@ static bool extract_source(Worker *w, const char *fingerprint, Err *err)
     if (!dpmf_is_encrypted(w->s.clinic->source_path, &encrypted, err) ||
         (encrypted && !(passphrase = find_passphrase(w, err))))
         return false;
-    const char *temp = file_join(w->s.arena, w->s.clinic->state_folder, "tmp");
+    const char *temp = temp_folder(w);
     if (!file_make_folder(temp, 0700, err))
         return false;
     DpmfWatch watch = {peeling, w};
@@ -207,6 +213,7 @@ bool run_extract(Worker *w, Err *err)
 {
     const char *fingerprint;
     bool current, wanted = false;
+    dpmf_remove_leftovers(temp_folder(w)); // also when nothing is to be read: what a kill left must not stay
     for (size_t i = 0; i < w->n; i++)
         wanted |= w->steps[i].wanted && w->steps[i].stage == STAGE_EXTRACT;
     if (!find_digest(w, err) || !fingerprint_extract(&w->s, w->source_digest, &fingerprint, err))

@@ -220,12 +220,6 @@ const Composed *mapper_composed(const Mapper *m, const Mapping *mapping)
     return r ? &r->composed : NULL;
 }
 
-const Table *mapper_table(const Mapper *m, const Mapping *mapping)
-{
-    const Ready *r = ready_of(m, mapping);
-    return r ? r->table : NULL;
-}
-
 bool mapper_explain(Mapper *m, const Mapping *mapping, Buf *out, Err *err)
 {
     const Composed *composed = mapper_composed(m, mapping);

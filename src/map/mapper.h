@@ -48,11 +48,10 @@ typedef struct {
 bool mapper_validate(Mapper *m, const char *entity, const char *fingerprint, const MapperWatch *watch,
                      MapperResult *out, Err *err) MUST_CHECK;
 
-// For `mapping explain`: the composed SELECT, the plan SQLite makes of it, the table it fills.
+// For `mapping explain`: the composed SELECT and the plan SQLite makes of it.
 const Composed *mapper_composed(const Mapper *m, const Mapping *mapping);
-bool mapper_explain(Mapper *m, const Mapping *mapping, Buf *out,
-                    Err *err) MUST_CHECK;                           // appends the plan, a line a step
-const Table *mapper_table(const Mapper *m, const Mapping *mapping); // NULL for a mapping that only links
+// Appends the plan, a line a step.
+bool mapper_explain(Mapper *m, const Mapping *mapping, Buf *out, Err *err) MUST_CHECK;
 // Whether a mapping of `entity` reads what mappings of `other` make.
 bool mapper_needs(const Mapper *m, const char *entity, const char *other);
 const char *mapper_setting(const Mapper *m, const char *name); // as mappings see it

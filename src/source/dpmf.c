@@ -69,11 +69,6 @@ const DpmfWarning *dpmf_warning(const Dpmf *d, size_t i)
     return &d->warnings[i];
 }
 
-const char *dpmf_hash_computed(const Dpmf *d)
-{
-    return d->hash;
-}
-
 const char *dpmf_hash_declared(const Dpmf *d)
 {
     const char *declared = dpmf_meta(d, "integrity_hash");

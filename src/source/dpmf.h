@@ -82,7 +82,6 @@ typedef struct {
 // false: refused (*verdict DPMF_HASH and the like), stopped, or a callback failed (its err, *verdict
 // DPMF_ACCEPT). Any callback may be NULL.
 bool dpmf_read(Dpmf *d, const DpmfVisitor *visitor, DpmfVerdict *verdict, Err *err) MUST_CHECK;
-const char *dpmf_hash_computed(const Dpmf *d); // after dpmf_read; 64 hex
 const char *dpmf_hash_declared(const Dpmf *d); // NULL: none
 
 #endif

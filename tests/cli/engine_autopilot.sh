@@ -42,9 +42,12 @@ for a in list(accounts.values()) + [report["total"]]:
         sys.exit(str(a))
 PY
 
-# Again: nothing is written, and it says so.
+# Again: nothing is written, and it says so. Plaintext that a kill left goes, though nothing is read.
 rows_of sol >before
+mkdir -p clinics/sol/state/tmp && chmod 700 clinics/sol/state/tmp
+echo secret >clinics/sol/state/tmp/mudanza-plain-left
 run 3 autopilot sol --json
+[ ! -e clinics/sol/state/tmp/mudanza-plain-left ] || complain "plaintext of a killed run was left"
 tail -n 1 out >last
 grep -q '"type":"run.end"' last || complain "the last line is not run.end"
 grep -q 'nothing to do' last || complain "the second run does not say that there was nothing to do"
