@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -132,9 +133,25 @@ static void configure(void)
 {
     sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    lite_fd_register();
 }
 
-Lite *lite_open(const char *path, LiteMode mode, ErrKind err_kind, Err *err)
+static bool set_up(Lite *db, LiteMode mode, Err *err)
+{
+    sqlite3_extended_result_codes(db->db, 1);
+    sqlite3_busy_timeout(db->db, BUSY_MS);
+    sqlite3_db_config(db->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+    sqlite3_db_config(db->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL); // "x" is an identifier, never a text
+    sqlite3_db_config(db->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    if (mode != LITE_HOSTILE)
+        return true;
+    harden(db->db);
+    return lite_exec(db, "PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY", err);
+}
+
+// name: for SQLite; called: for people. vfs: NULL is SQLite's own.
+static Lite *open_named(const char *name, const char *called, const char *vfs, LiteMode mode,
+                        ErrKind err_kind, Err *err)
 {
     static pthread_once_t configured = PTHREAD_ONCE_INIT;
     pthread_once(&configured, configure);
@@ -145,39 +162,42 @@ Lite *lite_open(const char *path, LiteMode mode, ErrKind err_kind, Err *err)
         [LITE_MEMORY] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY,
         [LITE_HOSTILE] = SQLITE_OPEN_READONLY,
     };
-    if (mode == LITE_CREATE && !make_private(path, err_kind, err))
-        return NULL;
-    AUTO(buf_free) Buf uri = {0};
-    if (mode == LITE_MEMORY)
-        buf_add_text(&uri, ":memory:");
-    else
-        path_uri(&uri, path, mode == LITE_HOSTILE ? "immutable=1" : "");
     sqlite3 *handle = NULL;
-    int rc = sqlite3_open_v2(buf_text(&uri), &handle, flags_of[mode] | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
-                             NULL);
+    int rc = sqlite3_open_v2(name, &handle, flags_of[mode] | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, vfs);
     if (rc != SQLITE_OK) {
-        err_set(err, err_kind, _("cannot open %s: %s"), path,
+        err_set(err, err_kind, _("cannot open %s: %s"), called,
                 handle ? sqlite3_errmsg(handle) : sqlite3_errstr(rc));
         sqlite3_close(handle);
         return NULL;
     }
     Lite *db = calloc(1, sizeof *db);
-    if (!db || !(db->name = strdup(mode == LITE_MEMORY ? "memory" : path)))
+    if (!db || !(db->name = strdup(called)))
         abort();
     db->db = handle;
     db->err_kind = err_kind;
-    sqlite3_extended_result_codes(handle, 1);
-    sqlite3_busy_timeout(handle, BUSY_MS);
-    sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
-    sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL); // "x" is an identifier, never a text
-    sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-    if (mode == LITE_HOSTILE) {
-        harden(handle);
-        if (!lite_exec(db, "PRAGMA cell_size_check=ON", err)) {
-            lite_close(db);
-            return NULL;
-        }
-    }
+    if (!set_up(db, mode, err))
+        lite_close_at(&db);
+    return db;
+}
+
+Lite *lite_open(const char *path, LiteMode mode, ErrKind err_kind, Err *err)
+{
+    if (mode == LITE_MEMORY)
+        return open_named(":memory:", "memory", NULL, mode, err_kind, err);
+    if (mode == LITE_CREATE && !make_private(path, err_kind, err))
+        return NULL;
+    AUTO(buf_free) Buf uri = {0};
+    path_uri(&uri, path, mode == LITE_HOSTILE ? "immutable=1" : "");
+    return open_named(buf_text(&uri), path, NULL, mode, err_kind, err);
+}
+
+Lite *lite_open_fd(int fd, const char *name, LiteMode mode, ErrKind err_kind, Err *err)
+{
+    char number[16];
+    snprintf(number, sizeof number, "%d", fd);
+    Lite *db = open_named(number, name, LITE_FD_VFS, mode, err_kind, err);
+    if (db && mode == LITE_WRITE && !lite_exec(db, "PRAGMA temp_store=MEMORY; PRAGMA journal_mode=OFF", err))
+        lite_close_at(&db);
     return db;
 }
 

@@ -19,6 +19,10 @@ typedef enum {
 // err_kind says whose fault a failure is: ERR_SOURCE, ERR_TARGET or ERR_INTERNAL; every error of this
 // connection carries it. The path may hold any character.
 Lite *lite_open(const char *path, LiteMode mode, ErrKind err_kind, Err *err) MUST_CHECK;
+// The database that an open file is, whether or not it has a name: LITE_HOSTILE, or LITE_WRITE (an empty
+// file becomes a new database). It needs no other file: no journal, so a failed write ruins it. fd stays
+// the caller's, who may close it. name: how messages call it.
+Lite *lite_open_fd(int fd, const char *name, LiteMode mode, ErrKind err_kind, Err *err) MUST_CHECK;
 void lite_close(Lite *db); // NULL is fine
 void lite_close_at(Lite **db);
 struct sqlite3 *lite_handle(Lite *db); // only for map/functions_*.c

@@ -25,6 +25,8 @@ struct LiteStmt {
 int64_t lite_clock_ms(void); // monotonic
 // The words of a failure: SQLite's own, and what an operator can do where it is plain. Returns false.
 bool lite_fail(Lite *db, int rc, Err *err);
+#define LITE_FD_VFS "mudanza-fd"
+void lite_fd_register(void); // lite_fd.c: once, before the first connection
 char *lite_compose(const char *fmt, va_list args); // sqlite3_free() it
 
 #endif

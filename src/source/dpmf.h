@@ -1,7 +1,7 @@
 // A DPMF file (mudanza-dpmf(5)): encrypted and compressed container of canonical entities.
 //
 // Opening peels the layers by magic bytes only: envelope, zstd, SQLite. Plaintext of an encrypted file
-// lives in an unlinked file; nothing of it is read before the GCM tag is verified.
+// lives in a file without a name; nothing of it is read before the GCM tag is verified.
 #ifndef SOURCE_DPMF_H
 #define SOURCE_DPMF_H
 
@@ -43,12 +43,12 @@ typedef struct {
 } DpmfWatch;
 
 // NULL with *verdict and err (ERR_SOURCE; ERR_DECISION when a passphrase is needed and there is none).
-// temp_folder: where plaintext goes when it must (0700, on a disk with room).
+// temp_folder: where plaintext goes when it must (on a disk with room).
 Dpmf *dpmf_open(const char *path, const Secret *passphrase, const char *temp_folder, const DpmfWatch *watch,
                 DpmfVerdict *verdict, Err *err);
 void dpmf_close(Dpmf *d);
-// Removes plaintext that a process killed in the instant of opening left there; dpmf_open does it too when
-// it needs the folder. Files of living processes stay. Harmless when there is nothing.
+// Removes what a killed process may have left there: an empty file where the file system knows no nameless
+// ones, plaintext of earlier versions. dpmf_open does it too when it needs the folder.
 void dpmf_remove_leftovers(const char *temp_folder);
 // Whether the first four bytes are those of a layer. False too when they cannot be read.
 bool dpmf_recognised(const char *path);

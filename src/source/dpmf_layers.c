@@ -90,14 +90,6 @@ static bool whole(Dpmf *d, int64_t declared, int64_t there, Err *err)
                        (long long)there, (long long)declared);
 }
 
-static bool opened(Dpmf *d, Err *err)
-{
-    if (!d->db)
-        return dpmf_refuse_failed(d, DPMF_IO, err);
-    lite_name(d->db, d->path);
-    return true;
-}
-
 static bool open_raw(Dpmf *d, int fd, Err *err)
 {
     unsigned char header[SQLITE_HEADER];
@@ -108,15 +100,16 @@ static bool open_raw(Dpmf *d, int fd, Err *err)
         return dpmf_refuse_system(d, err, _("cannot read the file"));
     if (!judge_header(d, header, n, &declared, err) || !whole(d, declared, there, err))
         return false;
-    d->db = lite_open(d->path, LITE_HOSTILE, ERR_SOURCE, err);
-    return opened(d, err);
+    d->db = lite_open_fd(fd, d->path, LITE_HOSTILE, ERR_SOURCE, err);
+    return d->db || dpmf_refuse_failed(d, DPMF_IO, err);
 }
 
 // ---- Plaintext on its way into the nameless file ----------------------------------------------------
 
 typedef struct {
     Dpmf *d;
-    PlainFile file;
+    const char *folder;
+    int fd;
     Inflate *inflate; // NULL: what comes is the database itself
     unsigned char header[SQLITE_HEADER];
     size_t header_n;
@@ -128,17 +121,17 @@ typedef struct {
 static void plain_end(Plain *p)
 {
     inflate_free(p->inflate);
-    plain_close(&p->file);
+    close_at(&p->fd);
 }
 
 static bool check_room(Plain *p, Err *err)
 {
-    int64_t room = plain_room(&p->file);
+    int64_t room = file_free_bytes(p->folder);
     p->room_at = p->written + ROOM_STEP;
     if (room < 0 || room >= (int64_t)ROOM_LEFT + ROOM_STEP)
         return true;
     return dpmf_refuse(p->d, DPMF_LIMIT, err, _("the disk of %s has no room for the unpacked content"),
-                       p->file.folder);
+                       p->folder);
 }
 
 // A piece of the database: its size is bounded as soon as its header is known.
@@ -162,7 +155,7 @@ static bool put_database(Plain *p, Str piece, Err *err)
     if (p->written >= p->room_at && !check_room(p, err))
         return false;
     p->written += (int64_t)piece.len;
-    return plain_write(&p->file, piece, err) || dpmf_refuse_failed(p->d, DPMF_IO, err);
+    return plain_write(p->fd, piece, err) || dpmf_refuse_failed(p->d, DPMF_IO, err);
 }
 
 static bool put_inflated(void *arg, Str piece, Err *err)
@@ -187,7 +180,9 @@ static bool put(Plain *p, Str piece, Err *err)
 static bool start_plain(Plain *p, Dpmf *d, bool zstd, const char *temp_folder, Err *err)
 {
     p->d = d;
-    if (!plain_make(&p->file, temp_folder, err))
+    p->folder = temp_folder;
+    p->fd = plain_make(temp_folder, err);
+    if (p->fd < 0)
         return dpmf_refuse_failed(d, DPMF_IO, err);
     p->inflate = zstd ? inflate_new() : NULL;
     return true;
@@ -205,8 +200,8 @@ static bool finish_plain(Plain *p, Err *err)
         return false;
     if (!whole(p->d, declared, p->written, err))
         return false;
-    p->d->db = plain_open_database(&p->file, err);
-    return opened(p->d, err);
+    p->d->db = lite_open_fd(p->fd, p->d->path, LITE_HOSTILE, ERR_SOURCE, err);
+    return p->d->db || dpmf_refuse_failed(p->d, DPMF_IO, err);
 }
 
 // ---- Reading the file through ---------------------------------------------------------------------
@@ -244,7 +239,7 @@ static bool take_zstd(void *arg, char *bytes, size_t n, Err *err)
 
 static bool open_zstd(Dpmf *d, int fd, const char *temp_folder, Err *err)
 {
-    AUTO(plain_end) Plain p = {.file = {.fd = -1}};
+    AUTO(plain_end) Plain p = {.fd = -1};
     d->layering = "zstd";
     return start_plain(&p, d, true, temp_folder, err) &&
            each_piece(d, fd, 0, d->stamp.size, N_("unpack"), take_zstd, &p, err) && dpmf_unchanged(d, err) &&
@@ -302,7 +297,7 @@ static bool open_encrypted(Dpmf *d, int fd, const Secret *passphrase, const char
         return dpmf_refuse_failed(d, DPMF_IO, err);
     if (!decrypt(d, fd, &e, secret_bytes(key), NULL, err))
         return false;
-    AUTO(plain_end) Plain p = {.file = {.fd = -1}};
+    AUTO(plain_end) Plain p = {.fd = -1};
     return start_plain(&p, d, e.zstd, temp_folder, err) && decrypt(d, fd, &e, secret_bytes(key), &p, err) &&
            dpmf_unchanged(d, err) && finish_plain(&p, err);
 }

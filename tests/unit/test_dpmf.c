@@ -1,9 +1,9 @@
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -347,26 +347,17 @@ Test(dpmf, a_file_that_changes_meanwhile_is_not_accepted)
 
 // ---- Plaintext ----------------------------------------------------------------------------------------
 
-Test(dpmf, leftovers_of_a_killed_process_go_and_live_ones_stay)
+Test(dpmf, leftovers_of_a_killed_process_go)
 {
     Arena *a = arena_new();
     Err err = {0};
-    const char *dead = file_join(a, folder, "mudanza-plain-dead"),
-               *live = file_join(a, folder, "mudanza-plain-live");
-    const char *other = file_join(a, folder, "other");
-    cr_assert(file_write(dead, STR("x"), 0600, &err) && file_write(live, STR("x"), 0600, &err) &&
-              file_write(other, STR("x"), 0600, &err));
-    FILE *held = fopen(live, "r");
-    cr_assert_eq(flock(fileno(held), LOCK_EX), 0);
-    PlainFile p;
-    cr_assert(plain_make(&p, folder, &err), "%s", err.text);
-    plain_close(&p);
+    const char *dead = file_join(a, folder, "mudanza-plain-dead"), *other = file_join(a, folder, "other");
+    cr_assert(file_write(dead, STR("x"), 0600, &err) && file_write(other, STR("x"), 0600, &err));
+    int fd = plain_make(folder, &err);
+    cr_assert_geq(fd, 0, "%s", err.text);
+    close(fd);
     cr_expect_not(file_exists(dead));
-    cr_expect(file_exists(live));
     cr_expect(file_exists(other));
-    fclose(held);
-    dpmf_remove_leftovers(folder);
-    cr_expect_not(file_exists(live));
     const char *own = arena_text(a, "%s/mudanza-%u", folder, (unsigned)geteuid());
     cr_assert_eq(mkdir(own, 0700), 0);
     cr_assert(file_write(file_join(a, own, "mudanza-plain-dead"), STR("x"), 0600, &err));
@@ -375,7 +366,26 @@ Test(dpmf, leftovers_of_a_killed_process_go_and_live_ones_stay)
     arena_free(a);
 }
 
-Test(dpmf, a_shared_temporary_folder_gets_one_of_ours_for_the_time)
+Test(dpmf, plaintext_has_no_name_and_can_get_none)
+{
+    Err err = {0};
+    int fd = plain_make(folder, &err);
+    struct stat st;
+    cr_assert_geq(fd, 0, "%s", err.text);
+    cr_assert(plain_write(fd, STR("secret"), &err), "%s", err.text);
+    cr_assert_eq(fstat(fd, &st), 0);
+    cr_expect_eq(st.st_nlink, 0);
+    cr_expect_eq(st.st_mode & 0777, 0600);
+    char self[40], path[sizeof folder + 8];
+    snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+    snprintf(path, sizeof path, "%s/named", folder);
+    cr_expect_neq(linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW), 0);
+    close(fd);
+    cr_expect_lt(plain_make("/proc", &err), 0);
+    cr_expect(*err.hint);
+}
+
+Test(dpmf, a_shared_temporary_folder_will_do)
 {
     Arena *a = arena_new();
     Err err = {0};

@@ -1,9 +1,11 @@
 #include "db/lite.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cancel.h"
 #include "base/file.h"
@@ -115,6 +117,53 @@ Test(lite, paths_may_hold_any_character)
     while (found[n])
         n++;
     cr_assert_eq(n, ARRAY_LEN(names));
+}
+
+// Of a file that is open under no name.
+static int nameless(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
+    cr_assert_geq(fd, 0);
+    cr_assert_eq(unlink(path), 0);
+    return fd;
+}
+
+Test(lite, a_file_without_a_name_is_written_and_read)
+{
+    int fd = nameless(at("gone"));
+    Lite *db = lite_open_fd(fd, "the export", LITE_WRITE, ERR_INTERNAL, &err);
+    must(db && lite_exec(db,
+                         "PRAGMA user_version=1; BEGIN; CREATE TABLE t(x PRIMARY KEY);"
+                         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000) "
+                         "INSERT INTO t SELECT printf('%060d', i) FROM n; COMMIT; CREATE INDEX i ON t(x DESC);"
+                         "DELETE FROM t WHERE rowid > 20000; VACUUM",
+                         &err));
+    lite_close(db);
+    static const LiteMode modes[] = {LITE_WRITE, LITE_HOSTILE};
+    for (size_t i = 0; i < ARRAY_LEN(modes); i++) {
+        AUTO(lite_close_at) Lite *again = lite_open_fd(fd, "the export", modes[i], ERR_INTERNAL, &err);
+        must(again);
+        cr_assert_eq(one(again, "SELECT count(*) FROM t"), 20000);
+        cr_assert_eq(one(again, "SELECT count(*) FROM pragma_integrity_check"), 1);
+        cr_assert_not(lite_exec(again, "SELECT * FROM none", &err));
+        cr_assert(str_starts(str_of(err.text), "the export: "), "%s", err.text);
+    }
+    cr_assert_null(file_list(arena, folder)[0], "there is %s", file_list(arena, folder)[0]);
+    close(fd);
+    cr_assert_null(lite_open_fd(fd, "the export", LITE_HOSTILE, ERR_TARGET, &err));
+    cr_assert_eq(err.kind, ERR_TARGET);
+}
+
+Test(lite, a_hostile_file_without_a_name_stays_as_it_is)
+{
+    int fd = nameless(at("gone"));
+    cr_assert_eq(write(fd, "no database at all, by no means", 31), 31);
+    AUTO(lite_close_at) Lite *db = lite_open_fd(fd, "it", LITE_HOSTILE, ERR_SOURCE, &err);
+    close(fd); // the connection has its own
+    must(db);
+    cr_assert_not(lite_exec(db, "SELECT count(*) FROM sqlite_schema", &err));
+    cr_assert_eq(lite_fault(db), LITE_FAULT_CONTENT);
+    cr_assert_not(lite_exec(db, "CREATE TABLE t(x)", &err));
 }
 
 Test(lite, a_hostile_file_runs_nothing_of_its_own)
