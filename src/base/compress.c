@@ -6,7 +6,7 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-enum { BLOCK_LEVEL = 1, WINDOW_LOG_MAX = 27, PIECE = 256 * 1024 };
+enum { BLOCK_LEVEL = 1, STREAM_LEVEL = 3, WINDOW_LOG_MAX = 27, PIECE = 256 * 1024 };
 
 static void must(bool ok)
 {
@@ -16,6 +16,7 @@ static void must(bool ok)
 
 struct Deflate {
     ZSTD_CCtx *context;
+    char *piece; // PIECE bytes, once a stream was begun
 };
 
 Deflate *deflate_new(void)
@@ -24,6 +25,7 @@ Deflate *deflate_new(void)
     must(z != NULL);
     z->context = ZSTD_createCCtx();
     must(z->context != NULL);
+    z->piece = NULL;
     return z;
 }
 
@@ -32,6 +34,7 @@ void deflate_free(Deflate *z)
     if (!z)
         return;
     ZSTD_freeCCtx(z->context);
+    free(z->piece);
     free(z);
 }
 
@@ -66,6 +69,43 @@ bool decompress_block(Str frame, size_t limit, Buf *out)
 }
 
 // ---- Streams ------------------------------------------------------------------------------------
+
+void deflate_begin(Deflate *z, int64_t size)
+{
+    if (!z->piece)
+        z->piece = malloc(PIECE);
+    must(z->piece != NULL);
+    must(!ZSTD_isError(ZSTD_CCtx_reset(z->context, ZSTD_reset_session_and_parameters)) &&
+         !ZSTD_isError(ZSTD_CCtx_setParameter(z->context, ZSTD_c_compressionLevel, STREAM_LEVEL)) &&
+         !ZSTD_isError(ZSTD_CCtx_setParameter(z->context, ZSTD_c_checksumFlag, 1)) &&
+         !ZSTD_isError(ZSTD_CCtx_setPledgedSrcSize(z->context, (unsigned long long)size)));
+}
+
+static bool deflate_step(Deflate *z, Str input, ZSTD_EndDirective how, DeflateSink *sink, void *arg, Err *err)
+{
+    ZSTD_inBuffer in = {input.at, input.len, 0};
+    for (size_t left = 1; left || in.pos < in.size;) {
+        ZSTD_outBuffer out = {z->piece, PIECE, 0};
+        left = ZSTD_compressStream2(z->context, &out, &in, how);
+        if (ZSTD_isError(left)) // the size that was told did not come true, or there is no memory
+            return err_set(err, ERR_INTERNAL, _("cannot compress: %s"), ZSTD_getErrorName(left));
+        if (out.pos && !sink(arg, (Str){z->piece, out.pos}, err))
+            return false;
+        if (how == ZSTD_e_continue) // what is left inside waits for more
+            left = 0;
+    }
+    return true;
+}
+
+bool deflate_add(Deflate *z, Str input, DeflateSink *sink, void *arg, Err *err)
+{
+    return !input.len || deflate_step(z, input, ZSTD_e_continue, sink, arg, err);
+}
+
+bool deflate_end(Deflate *z, DeflateSink *sink, void *arg, Err *err)
+{
+    return deflate_step(z, STR(""), ZSTD_e_end, sink, arg, err);
+}
 
 struct Inflate {
     ZSTD_DStream *stream;

@@ -12,6 +12,13 @@ void deflate_free_at(Deflate **z);
 void compress_block(Deflate *z, Str bytes, Buf *out);     // appends one frame, level 1
 bool decompress_block(Str frame, size_t limit, Buf *out); // appends; false when broken or larger than limit
 
+// One frame as a stream, level 3, with checksum: begin tells its size, which goes into its header and must
+// come true; add and end hand each piece of output to sink, which returns false to stop (err is its own).
+typedef bool DeflateSink(void *arg, Str piece, Err *err);
+void deflate_begin(Deflate *z, int64_t size);
+bool deflate_add(Deflate *z, Str input, DeflateSink *sink, void *arg, Err *err) MUST_CHECK;
+bool deflate_end(Deflate *z, DeflateSink *sink, void *arg, Err *err) MUST_CHECK;
+
 typedef struct Inflate Inflate; // a decompression under way: window at most 2^27, several frames in a row
 Inflate *inflate_new(void);
 void inflate_free(Inflate *z); // NULL is fine

@@ -76,7 +76,7 @@ static bool write_all(int fd, Str bytes)
 }
 
 // The folder is synced too: without it a crash may forget the rename.
-static void sync_folder_of(const char *path)
+void file_sync_folder_of(const char *path)
 {
     AUTO(buf_free) Buf folder = {0};
     const char *slash = strrchr(path, '/');
@@ -110,7 +110,7 @@ bool file_write(const char *path, Str bytes, unsigned mode, Err *err)
         errno = why;
         return err_sys(err, ERR_INTERNAL, _("cannot write %s"), path);
     }
-    sync_folder_of(path);
+    file_sync_folder_of(path);
     return true;
 }
 

@@ -104,6 +104,19 @@ bool base64_decode(Str text, unsigned char *out, size_t cap, size_t *n)
     return (chars + pads) % 4 == 0 && pads <= 2 && chars % 4 != 1;
 }
 
+void base64_encode(Str bytes, Buf *out)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < bytes.len; i += 3) {
+        size_t n = MIN(bytes.len - i, (size_t)3);
+        uint32_t bits = 0;
+        for (size_t k = 0; k < 3; k++)
+            bits = bits << 8 | (k < n ? (unsigned char)bytes.at[i + k] : 0);
+        for (size_t k = 0; k < 4; k++)
+            buf_add_char(out, k <= n ? letters[bits >> (18 - 6 * k) & 63] : '=');
+    }
+}
+
 void secret_harden_process(void)
 {
     struct rlimit none = {0, 0};

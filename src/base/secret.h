@@ -19,6 +19,7 @@ typedef struct {
     int fd;                // --passphrase-fd: read to its end, one final line end dropped; -1: none
     const char *reference; // from config.yaml: ${env:NAME}, ${file:PATH}, ${cred:NAME}; or NULL
     bool may_ask;          // a terminal is there: prompt without echo
+    const char *again;     // prompt that asks a second time and compares (for a new file); NULL: once
 } SecretSource;
 
 // Order: file, fd, MUDANZA_PASSPHRASE (unset from the environment once read), reference, prompt.
@@ -31,6 +32,7 @@ Secret *secret_scrypt(const Secret *passphrase, Str salt, Err *err);
 
 bool base64_decode(Str text, unsigned char *out, size_t cap,
                    size_t *n);    // standard alphabet; CR, LF and blanks skipped
+void base64_encode(Str bytes, Buf *out); // appends; with padding
 void secret_harden_process(void); // no core, PR_SET_DUMPABLE 0
 
 #endif

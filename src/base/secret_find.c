@@ -132,6 +132,18 @@ static Secret *ask(const char *prompt, Err *err)
     return s;
 }
 
+// first, when the second answer is the same. A typing error would lock the file for good.
+static Secret *ask_again(Secret *first, const char *prompt, Err *err)
+{
+    AUTO(secret_free_at) Secret *second = ask(prompt, err);
+    if (second && str_eq(secret_bytes(first), secret_bytes(second)))
+        return first;
+    secret_free(first);
+    if (err->kind == ERR_NONE)
+        err_set(err, ERR_DECISION, "%s", _("the two passphrases are not the same"));
+    return NULL;
+}
+
 Secret *secret_find(const SecretSource *source, const char *prompt, Err *err)
 {
     *err = (Err){0};
@@ -149,7 +161,10 @@ Secret *secret_find(const SecretSource *source, const char *prompt, Err *err)
         secret_free(from_environment);
     if (!s && err->kind == ERR_NONE && source->reference)
         s = read_reference(source->reference, err);
-    if (!s && err->kind == ERR_NONE && source->may_ask)
+    if (!s && err->kind == ERR_NONE && source->may_ask) {
         s = ask(prompt, err);
+        if (s && source->again)
+            s = ask_again(s, source->again, err);
+    }
     return s;
 }
