@@ -1,6 +1,6 @@
 // cache.db: what was read from the source and what the mappings made of it. It can always be rebuilt.
 //
-//   _about(key, value)              version, source hash, as_of
+//   _about(key, value)              of the source: digest, integrity hash, layering, bytes, system
 //   _meta _entities _files _warnings  as the source declares them (mudanza-dpmf(5))
 //   <entity>                        canonical rows; one generated column per field of the model
 //   _source(entity, rows, ...)      physical rows met, duplicates and undecodable ones included

@@ -3,7 +3,7 @@
 #define CACHE_CACHE_SCHEMA_H
 
 #define CACHE_FILE "cache.db"
-enum { CACHE_VERSION = 1 };
+enum { CACHE_VERSION = 2 };
 
 #define CACHE_SCHEMA                                                                                        \
     "CREATE TABLE _about(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"                          \
@@ -13,7 +13,9 @@ enum { CACHE_VERSION = 1 };
     " relative_path TEXT, declared_size_bytes, sha256 TEXT, mime_hint TEXT);"                                \
     "CREATE TABLE _warnings(id, entity_type TEXT, source_id TEXT, severity TEXT, code TEXT, message TEXT,"   \
     " raw_data TEXT);"                                                                                       \
-    "CREATE TABLE _source(entity TEXT PRIMARY KEY, rows INTEGER NOT NULL, content TEXT NOT NULL);"           \
+    /* bare: rows kept that have no source_id or no source_system */                                        \
+    "CREATE TABLE _source(entity TEXT PRIMARY KEY, rows INTEGER NOT NULL, content TEXT NOT NULL,"            \
+    " bare INTEGER NOT NULL);"                                                                               \
     "CREATE TABLE _steps(step TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, content TEXT NOT NULL,"           \
     " rows INTEGER NOT NULL, skipped INTEGER NOT NULL, rejected INTEGER NOT NULL);"                          \
     "CREATE TABLE _columns(made TEXT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL,"                    \

@@ -25,8 +25,9 @@ bool cache_load_entity_end(CacheLoad *l, const char *content_hash, int64_t *rows
                            Err *err) MUST_CHECK;
 
 bool cache_load_about(CacheLoad *l, const char *key, const char *value, Err *err) MUST_CHECK;
-bool cache_load_meta(CacheLoad *l, const char *key, const char *value, Err *err) MUST_CHECK;
-bool cache_load_declared(CacheLoad *l, const char *entity, int64_t row_count, Err *err) MUST_CHECK;
+bool cache_load_meta(CacheLoad *l, Str key, Str value, Err *err) MUST_CHECK; // a line of _meta
+bool cache_load_declared(CacheLoad *l, const char *entity, int64_t row_count, Str schema_version,
+                         Err *err) MUST_CHECK;
 bool cache_load_file(CacheLoad *l, const Str columns[7], Err *err) MUST_CHECK;    // a line of _files
 bool cache_load_warning(CacheLoad *l, const Str columns[7], Err *err) MUST_CHECK; // a line of _warnings
 

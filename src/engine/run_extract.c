@@ -23,7 +23,7 @@ static bool begin_entity(void *arg, const DpmfEntity *entity, Err *err)
     x->step = worker_step(x->w, entity->name, STAGE_EXTRACT);
     if (x->step)
         worker_begin_step(x->w, x->step, entity->declared);
-    return cache_load_declared(x->load, entity->name, entity->declared, err) &&
+    return cache_load_declared(x->load, entity->name, entity->declared, entity->schema_version, err) &&
            cache_load_entity(x->load, entity->name, err);
 }
 
@@ -69,16 +69,26 @@ static void peeling(void *arg, const char *phase, int64_t done, int64_t total)
     beat_tick(w->beat, phase, "source/extract", done, total, 0);
 }
 
+// What the file says of itself, all of it: an export writes it again.
 static bool load_meta(CacheLoad *load, Dpmf *d, Err *err)
 {
-    static const char *const keys[] = {"format_version", "source_system",    "source_adapter_version",
-                                       "exporter_tool",  "exporter_version", "exported_at",
-                                       "tenant_label",   "integrity_hash"};
-    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-        if (dpmf_meta(d, keys[i]) && !cache_load_meta(load, keys[i], dpmf_meta(d, keys[i]), err))
+    for (size_t i = 0; i < dpmf_meta_count(d); i++) {
+        Str key, value;
+        dpmf_meta_at(d, i, &key, &value);
+        if (!cache_load_meta(load, key, value, err))
             return false;
+    }
     const char *system = dpmf_meta(d, "source_system");
     return !system || !*system || cache_load_about(load, "source_system", system, err);
+}
+
+static bool load_about(Worker *w, CacheLoad *load, const Dpmf *d, Err *err)
+{
+    return cache_load_about(load, "source_digest", w->source_digest, err) &&
+           cache_load_about(load, "integrity_hash", dpmf_hash_computed(d), err) &&
+           cache_load_about(load, "layering", dpmf_layering(d), err) &&
+           cache_load_about(load, "plain_bytes", arena_text(w->s.arena, "%lld", (long long)dpmf_bytes(d)),
+                            err);
 }
 
 static bool read_all(Worker *w, Dpmf *d, const char *fingerprint, Err *err)
@@ -97,8 +107,7 @@ static bool read_all(Worker *w, Dpmf *d, const char *fingerprint, Err *err)
     // What was read must be what the digest was taken of.
     if (memcmp(&w->s.source_stamp, &after, sizeof after) != 0)
         return err_set(err, ERR_SOURCE, _("%s changed while it was read"), w->s.clinic->source_path);
-    return cache_load_about(load, "source_digest", w->source_digest, err) &&
-           cache_load_finish(load, fingerprint, err);
+    return load_about(w, load, d, err) && cache_load_finish(load, fingerprint, err);
 }
 
 static Secret *find_passphrase(Worker *w, Err *err)

@@ -43,6 +43,22 @@ const char *dpmf_layering(const Dpmf *d)
     return d->layering;
 }
 
+int64_t dpmf_bytes(const Dpmf *d)
+{
+    return d->bytes;
+}
+
+size_t dpmf_meta_count(const Dpmf *d)
+{
+    return d->meta_n;
+}
+
+void dpmf_meta_at(const Dpmf *d, size_t i, Str *key, Str *value)
+{
+    *key = d->meta[i].key;
+    *value = d->meta[i].value;
+}
+
 const char *dpmf_meta(const Dpmf *d, const char *key)
 {
     const Str *value = dpmf_meta_value(d, key);
@@ -73,4 +89,9 @@ const char *dpmf_hash_declared(const Dpmf *d)
 {
     const char *declared = dpmf_meta(d, "integrity_hash");
     return declared && *declared ? declared : NULL;
+}
+
+const char *dpmf_hash_computed(const Dpmf *d)
+{
+    return d->hash[0] ? d->hash : NULL;
 }

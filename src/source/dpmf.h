@@ -28,6 +28,7 @@ typedef struct {
     const char *name;
     int64_t declared; // row_count of _entities
     int64_t rows;     // counted while reading; -1 before
+    Str schema_version; // as the hash takes it
 } DpmfEntity;
 
 typedef struct {
@@ -56,7 +57,10 @@ bool dpmf_recognised(const char *path);
 bool dpmf_is_encrypted(const char *path, bool *encrypted, Err *err) MUST_CHECK;
 
 const char *dpmf_layering(const Dpmf *d);              // raw, zstd, enc(raw), enc(zstd)
+int64_t dpmf_bytes(const Dpmf *d);                     // of the database inside
 const char *dpmf_meta(const Dpmf *d, const char *key); // NULL: absent
+size_t dpmf_meta_count(const Dpmf *d);
+void dpmf_meta_at(const Dpmf *d, size_t i, Str *key, Str *value);
 size_t dpmf_entity_count(const Dpmf *d);
 const DpmfEntity *dpmf_entity(const Dpmf *d, size_t i); // in the order of the hash: by name
 size_t dpmf_warning_count(const Dpmf *d);
@@ -83,5 +87,6 @@ typedef struct {
 // DPMF_ACCEPT). Any callback may be NULL.
 bool dpmf_read(Dpmf *d, const DpmfVisitor *visitor, DpmfVerdict *verdict, Err *err) MUST_CHECK;
 const char *dpmf_hash_declared(const Dpmf *d); // NULL: none
+const char *dpmf_hash_computed(const Dpmf *d); // NULL before everything was read
 
 #endif

@@ -121,7 +121,7 @@ bool dpmf_verify_file(const char *path, const Secret *passphrase, const char *te
         .entity_count = d->entities_n,
         .files = d->hash[0] ? d->files : -1,
         .hash_declared = dpmf_hash_declared(d),
-        .hash_computed = d->hash[0] ? d->hash : NULL,
+        .hash_computed = dpmf_hash_computed(d),
     };
     lite_close(d->db); // and with it the disk that plaintext takes; the words live on
     d->db = NULL;

@@ -248,7 +248,10 @@ static bool take_entity(Dpmf *d, LiteStmt *s, Err *err)
     if (lite_type(s, 1) != LITE_INTEGER)
         return dpmf_refuse(d, DPMF_SCHEMA, err, _("table _entities: row_count of %s is not a whole number"),
                            buf_text(&shown));
-    d->entities[d->entities_n++] = (DpmfEntity){str_keep(d->arena, name), lite_int(s, 1), -1};
+    AUTO(buf_free) Buf version = {0};
+    dpmf_render(s, 2, &version);
+    d->entities[d->entities_n++] =
+        (DpmfEntity){str_keep(d->arena, name), lite_int(s, 1), -1, str_copy(d->arena, buf_str(&version))};
     return true;
 }
 
@@ -256,7 +259,7 @@ static bool read_entities(Dpmf *d, Err *err)
 {
     AUTO(lite_finish_at)
     LiteStmt *s =
-        lite_prepare(d->db, "SELECT entity_type, row_count FROM _entities ORDER BY entity_type", err);
+        lite_prepare(d->db, "SELECT entity_type, row_count, schema_version FROM _entities ORDER BY 1", err);
     if (!s)
         return dpmf_refuse_sqlite(d, err);
     d->entities = arena_many(d->arena, DpmfEntity, DPMF_MAX_TYPES);
