@@ -138,6 +138,28 @@ void text_clean(Buf *out, Str s)
     buf_add(out, s);
 }
 
+// Outside its strings JSON is ASCII, and blanks and line ends are the only control characters in it.
+void text_clean_json(Buf *out, Str json)
+{
+    size_t plain = 0;
+    while (plain < json.len) {
+        uint32_t c;
+        Glyph g = next_glyph(behind(json, plain));
+        if (g.shown.at == json.at + plain) {
+            plain += g.taken;
+            continue;
+        }
+        buf_add(out, (Str){json.at, plain});
+        if (!text_decode(behind(json, plain), &c) || c < 0x20)
+            buf_add(out, g.shown);
+        else
+            buf_addf(out, "\\u%04x", (unsigned)c);
+        json = behind(json, plain + g.taken);
+        plain = 0;
+    }
+    buf_add(out, json);
+}
+
 static void add_blanks(Buf *out, int n)
 {
     for (; n > 0; n--)

@@ -13,7 +13,9 @@ int text_width(Str s);           // terminal columns of what text_clean makes of
 // Appends s fit for a terminal, a log or a report: control characters, C1, bidi overrides and
 // isolates, broken UTF-8 (each byte) become '?'; line ends (CR LF is one) and tabs become a blank.
 void text_clean(Buf *out, Str s);
-// The same, cut or padded with blanks to exactly width columns; a cut text ends in '~'.
+// JSON on one line for a terminal: what text_clean would replace is escaped instead, so the meaning stays.
+void text_clean_json(Buf *out, Str json);
+// The same as text_clean, cut or padded with blanks to exactly width columns; a cut text ends in '~'.
 void text_fit(Buf *out, Str s, int width, bool right_aligned);
 
 // The candidate nearest to word by edit distance, or NULL when none is near enough to be a typo.

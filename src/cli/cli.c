@@ -82,7 +82,9 @@ int cli_main(int argc, char **argv)
     output_start(&cli.out, cli_peek(argc, argv, FLAG_JSON) != NULL, cli_peek(argc, argv, FLAG_QUIET) != NULL,
                  cli_peek(argc, argv, FLAG_COLOR));
     int code = ERR_USAGE;
-    if (cli_parse(&cli, argc, argv, &err))
+    bool parsed = cli_parse(&cli, argc, argv, &err);
+    cli.out.quiet |= cli_has(&cli, FLAG_QUIET); // -q: only the whole word was looked for
+    if (parsed)
         code = dispatch(&cli, &err);
     else
         out_error(&cli.out, &err, ERR_USAGE);

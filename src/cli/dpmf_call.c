@@ -14,7 +14,7 @@ static void show_progress(void *arg, const char *phase, int64_t done, int64_t to
 {
     DpmfCall *call = arg;
     Instant now = instant_now();
-    if (now - call->shown_at < SHOW_EVERY_US)
+    if (call->ended || now - call->shown_at < SHOW_EVERY_US)
         return;
     call->shown_at = now;
     call->shown = true;
@@ -50,6 +50,8 @@ void dpmf_call_end(DpmfCall *call)
 {
     if (call->shown)
         fputs("\r\033[K", stderr);
+    call->shown = false;
+    call->ended = true;
     secret_free(call->passphrase);
     call->passphrase = NULL;
 }

@@ -12,11 +12,11 @@ typedef struct {
     Secret *passphrase;   // NULL: not needed, or nobody has one
     DpmfWatch watch;      // shows progress on a terminal
     int64_t shown_at;
-    bool shown;
+    bool shown, ended;
 } DpmfCall;
 
 // Reads the first bytes of cli->args[0] and, when it is encrypted, finds the passphrase.
 bool dpmf_call_begin(DpmfCall *call, Cli *cli, Err *err) MUST_CHECK;
-void dpmf_call_end(DpmfCall *call); // wipes the progress line and the passphrase
+void dpmf_call_end(DpmfCall *call); // wipes the progress line and the passphrase; no progress from then on
 
 #endif

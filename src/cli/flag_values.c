@@ -67,6 +67,11 @@ static bool wants(const Flag *flag, const char *value, const char *what, Err *er
     return err_set(err, ERR_USAGE, _("--%s wants %s, not \"%s\""), flag->name, what, value);
 }
 
+bool flag_takes(FlagId id, const char *value, const char *words, Err *err)
+{
+    return word_in(value, words) || wants(&flag_table[id], value, words, err);
+}
+
 bool flag_check(Arena *a, const Flag *flag, const char *value, Err *err)
 {
     int64_t number;

@@ -102,6 +102,8 @@ const Flag *flag_lettered(char letter);
 const char *flag_nearest(const char *name, uint64_t allowed);
 // false + ERR_USAGE when the value is not what the flag wants. The message never repeats a conninfo.
 bool flag_check(Arena *a, const Flag *flag, const char *value, Err *err) MUST_CHECK;
+// The same for a FLAG_WORD of which a command takes only some words.
+bool flag_takes(FlagId id, const char *value, const char *words, Err *err) MUST_CHECK;
 
 // The values in their own terms; the text has passed flag_check.
 int64_t flag_seconds(const char *duration);

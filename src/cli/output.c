@@ -1,5 +1,6 @@
 #include "cli/output.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +38,9 @@ bool output_end(Output *out, Err *err)
 {
     bool lost = fflush(stdout) != 0 || ferror(stdout) || out->broken;
     buf_free(&out->document);
-    return !lost || err_sys(err, ERR_INTERNAL, _("standard output could not be written"));
+    if (out->why)
+        errno = out->why;
+    return !lost || out->unread || err_sys(err, ERR_INTERNAL, _("standard output could not be written"));
 }
 
 static const char *style_code(Style style)
@@ -156,6 +159,18 @@ void out_error(Output *out, const Err *err, int code)
     json_text(j, "message", err->text);
     json_text(j, "hint", err->hint[0] ? err->hint : NULL);
     out_document_end(out);
+}
+
+bool out_stream(Output *out, Str bytes)
+{
+    if (out->broken || out->unread)
+        return false;
+    if (fwrite(bytes.at, 1, bytes.len, stdout) == bytes.len && fflush(stdout) == 0)
+        return true;
+    out->unread = errno == EPIPE;
+    out->broken = !out->unread;
+    out->why = errno;
+    return false;
 }
 
 JsonOut *out_document(Output *out, const char *type)

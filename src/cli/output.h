@@ -18,6 +18,8 @@ typedef struct {
     Buf document;      // the JSON document being built
     JsonOut writer;
     bool broken; // standard output could not be written; told once, by output_end
+    int why;     // errno of that, 0 when it is not known
+    bool unread; // the reader of a stream went away: no failure
 } Output;
 
 // color: auto, always, never or NULL (auto).
@@ -37,6 +39,10 @@ void out_problems(Output *out, const Problems *problems);      // file:line:col:
 // Tells an error: on standard error with its hint, and with --json as the one document on standard output
 // (what was being built is dropped). code: the exit code.
 void out_error(Output *out, const Err *err, int code);
+
+// Bytes as they are, for what is larger than a document; with --json too. false: they are not taken any
+// more, because of a failure that output_end tells, or because whoever read them has had enough.
+bool out_stream(Output *out, Str bytes) MUST_CHECK;
 
 // The document. Opens {"v":1,"type":TYPE; the caller adds the rest; out_document_end closes and prints it.
 JsonOut *out_document(Output *out, const char *type);

@@ -86,6 +86,10 @@ typedef struct {
 // false: refused (*verdict DPMF_HASH and the like), stopped, or a callback failed (its err, *verdict
 // DPMF_ACCEPT). Any callback may be NULL.
 bool dpmf_read(Dpmf *d, const DpmfVisitor *visitor, DpmfVerdict *verdict, Err *err) MUST_CHECK;
+// The rows of one entity again, in the same order, of a file that was read to its end and accepted. false
+// as with dpmf_read.
+bool dpmf_read_entity(Dpmf *d, const DpmfEntity *entity, bool (*row)(void *arg, const DpmfRow *row, Err *err),
+                      void *arg, DpmfVerdict *verdict, Err *err) MUST_CHECK;
 const char *dpmf_hash_declared(const Dpmf *d); // NULL: none
 const char *dpmf_hash_computed(const Dpmf *d); // NULL before everything was read
 

@@ -96,9 +96,17 @@ static bool judge(Dpmf *d, const Secret *passphrase, const char *temp_folder, Er
     return true;
 }
 
-bool dpmf_verify_file(const char *path, const Secret *passphrase, const char *temp_folder,
-                      const DpmfWatch *watch, DpmfSummary *out, Arena *a, Err *err)
+// The database, and with it the disk that plaintext takes; the words live on.
+static void let_go(Dpmf *d)
 {
+    lite_close(d->db);
+    d->db = NULL;
+}
+
+bool dpmf_verify_open(const char *path, const Secret *passphrase, const char *temp_folder,
+                      const DpmfWatch *watch, DpmfSummary *out, Dpmf **open, Arena *a, Err *err)
+{
+    *open = NULL;
     Dpmf *d = dpmf_new(path, watch);
     arena_defer(a, close_later, d);
     bool accepted = judge(d, passphrase, temp_folder, err);
@@ -123,7 +131,21 @@ bool dpmf_verify_file(const char *path, const Secret *passphrase, const char *te
         .hash_declared = dpmf_hash_declared(d),
         .hash_computed = dpmf_hash_computed(d),
     };
-    lite_close(d->db); // and with it the disk that plaintext takes; the words live on
-    d->db = NULL;
+    if (accepted) {
+        *open = d;
+        return true;
+    }
+    let_go(d);
+    return true;
+}
+
+bool dpmf_verify_file(const char *path, const Secret *passphrase, const char *temp_folder,
+                      const DpmfWatch *watch, DpmfSummary *out, Arena *a, Err *err)
+{
+    Dpmf *d;
+    if (!dpmf_verify_open(path, passphrase, temp_folder, watch, out, &d, a, err))
+        return false;
+    if (d)
+        let_go(d);
     return true;
 }

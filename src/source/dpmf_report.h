@@ -23,5 +23,8 @@ typedef struct {
 // false: the operating system refused, or somebody asked to stop: err says it and nothing is judged.
 bool dpmf_verify_file(const char *path, const Secret *passphrase, const char *temp_folder,
                       const DpmfWatch *watch, DpmfSummary *out, Arena *a, Err *err) MUST_CHECK;
+// The same; of a file that is accepted *open stays open for dpmf_read_entity, as long as a. Else it is NULL.
+bool dpmf_verify_open(const char *path, const Secret *passphrase, const char *temp_folder,
+                      const DpmfWatch *watch, DpmfSummary *out, Dpmf **open, Arena *a, Err *err) MUST_CHECK;
 
 #endif
