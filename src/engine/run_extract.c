@@ -98,7 +98,7 @@ static bool read_all(Worker *w, Dpmf *d, const char *fingerprint, Err *err)
     if (!load)
         return false;
     Extraction x = {.w = w, .load = load};
-    DpmfVisitor visitor = {begin_entity, take_row, end_entity, take_file, take_warning, &x};
+    DpmfVisitor visitor = {begin_entity, take_row, NULL, end_entity, take_file, take_warning, &x};
     DpmfVerdict verdict;
     FileStamp after;
     if (!load_meta(load, d, err) || !dpmf_read(d, &visitor, &verdict, err) ||

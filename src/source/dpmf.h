@@ -75,6 +75,9 @@ typedef struct {
 typedef struct {
     bool (*entity)(void *arg, const DpmfEntity *entity, Err *err); // before its rows
     bool (*row)(void *arg, const DpmfRow *row, Err *err);          // false stops
+    // As row, on a second thread, without extracted_at: for what need not hold up the reading. All rows of an
+    // entity have been seen when entity_end is called or dpmf_read returns.
+    void (*look)(void *arg, const DpmfRow *row);
     bool (*entity_end)(void *arg, const DpmfEntity *entity, const char *content_hash,
                        Err *err); // sha256 of its lines, hex
     bool (*file)(void *arg, Str columns[7],

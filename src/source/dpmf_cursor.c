@@ -42,6 +42,8 @@ static bool open_sorted(DpmfCursor *c, Dpmf *d, const char *table, const char *c
     if (size > SORT_MEMORY)
         return dpmf_refuse(d, DPMF_LIMIT, err, _("table %s has no index on %s and is too large to be sorted"),
                            table, order);
+    if (!lite_exec(d->db, "PRAGMA " DPMF_SORT_CACHE "; PRAGMA shrink_memory", err))
+        return dpmf_refuse_sqlite(d, err);
     c->numbers = lite_preparef(d->db, err, "SELECT rowid FROM \"%w\" ORDER BY %s, rowid", table, order);
     if (!c->numbers)
         return dpmf_refuse_sqlite(d, err);
@@ -56,6 +58,8 @@ bool dpmf_cursor_open(DpmfCursor *c, Dpmf *d, const char *table, const char *col
     lite_watch(d->db, (int)MIN(600000 + d->bytes / 100000000 * 60000, (int64_t)INT32_MAX));
     *c = (DpmfCursor){0};
     bool sort;
+    if (!lite_exec(d->db, "PRAGMA " DPMF_READ_CACHE, err))
+        return dpmf_refuse_sqlite(d, err);
     if (!needs_sort(d, table, columns, order, &sort, err))
         return false;
     if (sort)

@@ -18,6 +18,11 @@ enum {
     DPMF_SHORT_LIMIT_MS = 8000,        // for one statement about the schema
 };
 
+// Pages of the database in memory, in KiB. Rows are read in the order of their keys, which is not the one they
+// are stored in: most tables should fit. Sorting keys takes the memory itself.
+#define DPMF_READ_CACHE "cache_size=-98304"
+#define DPMF_SORT_CACHE "cache_size=-8192"
+
 typedef struct {
     Str key, value;
 } DpmfMeta;

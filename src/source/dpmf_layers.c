@@ -110,6 +110,7 @@ typedef struct {
     Dpmf *d;
     const char *folder;
     int fd;
+    PlainWriter *writer;
     Inflate *inflate; // NULL: what comes is the database itself
     unsigned char header[SQLITE_HEADER];
     size_t header_n;
@@ -121,6 +122,7 @@ typedef struct {
 static void plain_end(Plain *p)
 {
     inflate_free(p->inflate);
+    plain_writer_free(p->writer);
     close_at(&p->fd);
 }
 
@@ -155,7 +157,7 @@ static bool put_database(Plain *p, Str piece, Err *err)
     if (p->written >= p->room_at && !check_room(p, err))
         return false;
     p->written += (int64_t)piece.len;
-    return plain_write(p->fd, piece, err) || dpmf_refuse_failed(p->d, DPMF_IO, err);
+    return plain_write(p->writer, piece, err) || dpmf_refuse_failed(p->d, DPMF_IO, err);
 }
 
 static bool put_inflated(void *arg, Str piece, Err *err)
@@ -184,6 +186,7 @@ static bool start_plain(Plain *p, Dpmf *d, bool zstd, const char *temp_folder, E
     p->fd = plain_make(temp_folder, err);
     if (p->fd < 0)
         return dpmf_refuse_failed(d, DPMF_IO, err);
+    p->writer = plain_writer_new(p->fd);
     p->inflate = zstd ? inflate_new() : NULL;
     return true;
 }
@@ -200,6 +203,8 @@ static bool finish_plain(Plain *p, Err *err)
         return false;
     if (!whole(p->d, declared, p->written, err))
         return false;
+    if (!plain_finish(p->writer, err))
+        return dpmf_refuse_failed(p->d, DPMF_IO, err);
     p->d->db = lite_open_fd(p->fd, p->d->path, LITE_HOSTILE, ERR_SOURCE, err);
     return p->d->db || dpmf_refuse_failed(p->d, DPMF_IO, err);
 }

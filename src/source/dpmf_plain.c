@@ -2,13 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/digest.h"
-#include "base/file.h"
 #include "base/intl.h"
-#include "source/dpmf.h"
+#include "base/relay.h"
+#include "source/dpmf_inner.h"
 
 #define NAME_START "mudanza-plain-"
 
@@ -71,18 +72,76 @@ int plain_make(const char *folder, Err *err)
     return fd;
 }
 
-bool plain_write(int fd, Str bytes, Err *err)
+// ---- Writing -----------------------------------------------------------------------------------------
+
+typedef struct {
+    size_t used;
+    char bytes[DPMF_PIECE];
+} Piece;
+
+struct PlainWriter {
+    int fd;
+    Relay *relay;
+    Piece *piece; // being filled; NULL: none yet
+};
+
+static bool write_piece(void *arg, void *buffer, Err *err)
 {
-    while (bytes.len) {
-        ssize_t put = write(fd, bytes.at, bytes.len);
+    const PlainWriter *w = arg;
+    Piece *p = buffer;
+    for (size_t done = 0; done < p->used;) {
+        ssize_t put = write(w->fd, p->bytes + done, p->used - done);
         if (put < 0 && errno == EINTR)
             continue;
         if (put < 0) {
             err_sys(err, ERR_SOURCE, _("cannot write the unpacked content into the temporary folder"));
             return err_hint(err, "%s", _("Free space on that disk, or choose another temporary folder."));
         }
-        bytes.at += put;
-        bytes.len -= (size_t)put;
+        done += (size_t)put;
+    }
+    p->used = 0;
+    return true;
+}
+
+PlainWriter *plain_writer_new(int fd)
+{
+    PlainWriter *w = malloc(sizeof *w);
+    if (!w)
+        abort();
+    *w = (PlainWriter){.fd = fd};
+    w->relay = relay_new(sizeof(Piece), write_piece, w);
+    return w;
+}
+
+void plain_writer_free(PlainWriter *w)
+{
+    if (!w)
+        return;
+    relay_free(w->relay);
+    free(w);
+}
+
+bool plain_write(PlainWriter *w, Str bytes, Err *err)
+{
+    while (bytes.len) {
+        if (!w->piece && !(w->piece = relay_get(w->relay, err)))
+            return false;
+        size_t n = MIN(bytes.len, sizeof w->piece->bytes - w->piece->used);
+        memcpy(w->piece->bytes + w->piece->used, bytes.at, n);
+        w->piece->used += n;
+        bytes = (Str){bytes.at + n, bytes.len - n};
+        if (w->piece->used < sizeof w->piece->bytes)
+            return true;
+        relay_put(w->relay);
+        w->piece = NULL;
     }
     return true;
+}
+
+bool plain_finish(PlainWriter *w, Err *err)
+{
+    if (w->piece)
+        relay_put(w->relay);
+    w->piece = NULL;
+    return relay_drain(w->relay, err);
 }

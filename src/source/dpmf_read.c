@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/cancel.h"
-#include "base/digest.h"
 #include "base/intl.h"
 #include "base/text.h"
 #include "source/dpmf_cursor.h"
+#include "source/dpmf_lines.h"
 
 enum {
     MAX_COLUMNS = 7,
@@ -18,9 +18,10 @@ enum {
 typedef struct {
     Dpmf *d;
     const DpmfVisitor *visitor;
-    Sha256 *all, *one;        // one: of the entity under way; NULL when nobody asks
+    Lines *lines;
     Buf shown[MAX_COLUMNS];   // what is no text, as text
     Str columns[MAX_COLUMNS]; // of the row under way; without value: NULL
+    Str texts[MAX_COLUMNS];   // the same as the hash has them
     Buf last_key;
     int64_t rows, total_rows, text; // of the whole file: read, declared, bytes of text
     int64_t repeated, empty;        // of the entity under way
@@ -28,61 +29,47 @@ typedef struct {
 
 static void reader_end(Reader *r)
 {
-    sha256_free(r->all);
-    sha256_free(r->one);
+    lines_free(r->lines);
     for (size_t i = 0; i < MAX_COLUMNS; i++)
         buf_free(&r->shown[i]);
     buf_free(&r->last_key);
 }
 
-static void feed(Reader *r, Str bytes)
-{
-    sha256_add(r->all, bytes);
-    if (r->one)
-        sha256_add(r->one, bytes);
-}
-
-// One value into r->columns[i] and its text into the hash.
 static bool take_value(Reader *r, const char *table, LiteStmt *s, int i, Err *err)
 {
     LiteType type = lite_type(s, i);
     if (type == LITE_TEXT) {
-        Str text = lite_text(s, i);
-        if (!text_is_utf8(text))
-            return dpmf_refuse(r->d, DPMF_HASH, err, _("table %s: a value of column %s is not UTF-8"), table,
-                               lite_column_name(s, i));
-        r->columns[i] = text;
-        feed(r, text);
-        return true;
+        r->columns[i] = r->texts[i] = lite_text(s, i);
+        return text_is_utf8(r->texts[i]) ||
+               dpmf_refuse(r->d, DPMF_HASH, err, _("table %s: a value of column %s is not UTF-8"), table,
+                           lite_column_name(s, i));
     }
     buf_clear(&r->shown[i]);
     dpmf_render(s, i, &r->shown[i]);
-    feed(r, buf_str(&r->shown[i]));
-    r->columns[i] = type == LITE_NULL ? (Str){NULL, 0} : buf_str(&r->shown[i]);
+    r->texts[i] = buf_str(&r->shown[i]);
+    r->columns[i] = type == LITE_NULL ? (Str){NULL, 0} : r->texts[i];
     return true;
 }
 
 // The row's line goes into the hash: label|value|...\n of the first `hashed` columns. Pages that are used
 // more than once could yield rows without end: their number and bytes are bounded by the size of the file.
-static bool take_row(Reader *r, const char *label, LiteStmt *s, int hashed, Err *err)
+static bool take_row(Reader *r, const char *label, LiteStmt *s, int hashed, bool look, Err *err)
 {
     Dpmf *d = r->d;
     size_t bytes = 0;
-    feed(r, str_of(label));
     for (int i = 0; i < lite_columns(s); i++) {
-        if (i < hashed) {
-            feed(r, STR("|"));
-            if (!take_value(r, label, s, i, err))
-                return false;
-        } else {
+        if (i >= hashed)
             r->columns[i] = lite_text(s, i);
-        }
+        else if (!take_value(r, label, s, i, err))
+            return false;
         bytes += r->columns[i].len;
+        if (bytes > DPMF_MAX_ROW)
+            return dpmf_refuse(d, DPMF_LIMIT, err,
+                               _("table %s: a row has more than the %d bytes that are allowed"), label,
+                               DPMF_MAX_ROW);
     }
-    feed(r, STR("\n"));
-    if (bytes > DPMF_MAX_ROW)
-        return dpmf_refuse(d, DPMF_LIMIT, err, _("table %s: a row has %zu bytes, more than the %d allowed"),
-                           label, bytes, DPMF_MAX_ROW);
+    if (!lines_add(r->lines, label, r->texts, hashed, look ? r->columns : NULL, err))
+        return dpmf_refuse_failed(d, DPMF_IO, err);
     r->text += (int64_t)bytes;
     r->rows++;
     if (r->rows > d->bytes / LEAST_ROW || r->text > TEXT_FACTOR * d->bytes + DPMF_MAX_ROW)
@@ -113,7 +100,7 @@ static bool read_list(Reader *r, Err *err)
             return false;
         if (end)
             return true;
-        if (!take_row(r, "_entities", c.rows, 3, err))
+        if (!take_row(r, "_entities", c.rows, 3, false, err))
             return false;
     }
 }
@@ -141,7 +128,7 @@ static bool each_row(Reader *r, DpmfEntity *entity, Err *err)
             return false;
         if (end)
             return true;
-        if (!take_row(r, entity->name, c.rows, 5, err))
+        if (!take_row(r, entity->name, c.rows, 5, true, err))
             return false;
         note_key(r, entity->rows == 0);
         const Str *v = r->columns;
@@ -159,9 +146,8 @@ static bool read_entity(Reader *r, DpmfEntity *entity, Err *err)
     entity->rows = r->repeated = r->empty = 0;
     if (v->entity && !v->entity(v->arg, entity, err))
         return stopped_by_visitor(r);
-    if (v->entity_end)
-        r->one = sha256_new();
-    if (!each_row(r, entity, err))
+    if (!lines_begin_part(r->lines, v->entity_end != NULL, err) || !each_row(r, entity, err) ||
+        !lines_end_part(r->lines, hash, err))
         return false;
     if (entity->rows != entity->declared)
         dpmf_warn(d, "dpmf.rowcount_differs", _("%s: %lld rows are declared and %lld are there"),
@@ -173,12 +159,7 @@ static bool read_entity(Reader *r, DpmfEntity *entity, Err *err)
     if (r->empty)
         dpmf_warn(d, "dpmf.empty_key", _("%s: %lld rows have an empty canonical_uuid"), entity->name,
                   (long long)r->empty);
-    if (!v->entity_end)
-        return true;
-    sha256_finish_hex(r->one, hash);
-    sha256_free(r->one);
-    r->one = NULL;
-    return v->entity_end(v->arg, entity, hash, err) || stopped_by_visitor(r);
+    return !v->entity_end || v->entity_end(v->arg, entity, hash, err) || stopped_by_visitor(r);
 }
 
 // _files or _warnings: all seven columns are hashed and handed over.
@@ -193,7 +174,7 @@ static bool read_side(Reader *r, const char *table, const char *columns, const c
             return false;
         if (end)
             return true;
-        if (!take_row(r, table, c.rows, MAX_COLUMNS, err))
+        if (!take_row(r, table, c.rows, MAX_COLUMNS, false, err))
             return false;
         if (take && !take(r->visitor->arg, r->columns, err))
             return stopped_by_visitor(r);
@@ -216,7 +197,7 @@ static bool compare_hash(Dpmf *d, Err *err)
 
 bool dpmf_read(Dpmf *d, const DpmfVisitor *visitor, DpmfVerdict *verdict, Err *err)
 {
-    AUTO(reader_end) Reader r = {.d = d, .visitor = visitor, .all = sha256_new()};
+    AUTO(reader_end) Reader r = {.d = d, .visitor = visitor, .lines = lines_new(visitor->look, visitor->arg)};
     *err = (Err){0};
     d->verdict = DPMF_ACCEPT;
     d->files = 0;
@@ -233,8 +214,7 @@ bool dpmf_read(Dpmf *d, const DpmfVisitor *visitor, DpmfVerdict *verdict, Err *e
                          "canonical_uuid", visitor->file, &d->files, err);
     ok = ok && read_side(&r, "_warnings", "id, entity_type, source_id, severity, code, message, raw_data",
                          "id", visitor->warning, &warnings, err);
-    if (ok) {
-        sha256_finish_hex(r.all, d->hash);
+    if (ok && lines_end(r.lines, d->hash, err)) {
         dpmf_progress(d, "read", r.rows, r.rows);
         ok = dpmf_unchanged(d, err) && compare_hash(d, err);
     }

@@ -42,10 +42,9 @@ static void count(Check *c, size_t kind, const DpmfRow *row)
     }
 }
 
-static bool check_row(void *arg, const DpmfRow *row, Err *err)
+static void check_row(void *arg, const DpmfRow *row)
 {
     Check *c = arg;
-    (void)err;
     if (!row->payload.at) {
         count(c, KIND_NULL, row);
     } else {
@@ -59,7 +58,6 @@ static bool check_row(void *arg, const DpmfRow *row, Err *err)
     }
     if (!row->raw.at || json_scan(row->raw) & JSON_BAD)
         count(c, KIND_RAW, row);
-    return true;
 }
 
 static void tell_counts(Check *c)
@@ -88,7 +86,7 @@ static void close_later(void *d)
 static bool judge(Dpmf *d, const Secret *passphrase, const char *temp_folder, Err *err)
 {
     Check check = {.d = d};
-    const DpmfVisitor visitor = {.entity = next_entity, .row = check_row, .arg = &check};
+    const DpmfVisitor visitor = {.entity = next_entity, .look = check_row, .arg = &check};
     DpmfVerdict verdict;
     if (!dpmf_load(d, passphrase, temp_folder, err) || !dpmf_read(d, &visitor, &verdict, err))
         return false;

@@ -43,8 +43,7 @@ static bool sound(Dpmf *d, Err *err)
         return lite_fault(d->db) == LITE_FAULT_SQL ? dpmf_refuse_failed(d, DPMF_SQLITE, err)
                                                    : dpmf_refuse_sqlite(d, err);
     if (!lite_exec(d->db,
-                   "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384; PRAGMA ignore_check_constraints=ON",
-                   err))
+                   "PRAGMA " DPMF_READ_CACHE "; PRAGMA ignore_check_constraints=ON", err))
         return dpmf_refuse_sqlite(d, err);
     if (d->bytes >= DPMF_QUICK_CHECK_BELOW)
         return true;

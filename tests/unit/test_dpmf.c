@@ -372,7 +372,6 @@ Test(dpmf, plaintext_has_no_name_and_can_get_none)
     int fd = plain_make(folder, &err);
     struct stat st;
     cr_assert_geq(fd, 0, "%s", err.text);
-    cr_assert(plain_write(fd, STR("secret"), &err), "%s", err.text);
     cr_assert_eq(fstat(fd, &st), 0);
     cr_expect_eq(st.st_nlink, 0);
     cr_expect_eq(st.st_mode & 0777, 0600);
@@ -383,6 +382,43 @@ Test(dpmf, plaintext_has_no_name_and_can_get_none)
     close(fd);
     cr_expect_lt(plain_make("/proc", &err), 0);
     cr_expect(*err.hint);
+}
+
+Test(dpmf, plaintext_is_written_whole_and_in_order)
+{
+    Err err = {0};
+    int fd = plain_make(folder, &err);
+    PlainWriter *w = plain_writer_new(fd);
+    char piece[5000], back[5000];
+    for (int i = 0; i < 1000; i++) {
+        memset(piece, i % 251, sizeof piece);
+        cr_assert(plain_write(w, (Str){piece, sizeof piece}, &err), "%s", err.text);
+    }
+    cr_assert(plain_finish(w, &err), "%s", err.text);
+    plain_writer_free(w);
+    for (int i = 0; i < 1000; i++) {
+        memset(piece, i % 251, sizeof piece);
+        cr_assert(dpmf_pread(fd, back, sizeof back, i * (int64_t)sizeof back));
+        cr_assert_eq(memcmp(piece, back, sizeof piece), 0, "piece %d", i);
+    }
+    cr_expect_not(dpmf_pread(fd, back, 1, 1000 * (int64_t)sizeof back), "and nothing behind it");
+    close(fd);
+}
+
+Test(dpmf, a_full_disk_is_told_whenever_it_shows)
+{
+    Err err = {0};
+    int fd = open("/dev/full", O_WRONLY);
+    PlainWriter *w = plain_writer_new(fd);
+    bool ok = true;
+    for (int i = 0; ok && i < 100; i++)
+        ok = plain_write(w, (Str){(char[DPMF_PIECE]){0}, DPMF_PIECE}, &err);
+    cr_expect_not(ok);
+    cr_expect_eq(err.kind, ERR_SOURCE);
+    cr_expect(*err.hint);
+    cr_expect_not(plain_finish(w, &err));
+    plain_writer_free(w);
+    close(fd);
 }
 
 Test(dpmf, a_shared_temporary_folder_will_do)
