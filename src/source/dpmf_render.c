@@ -5,7 +5,35 @@
 
 #include "source/dpmf_inner.h"
 
-// The shortest digits that read back as the same number, in Python's layout: plain between 1e-4 and 1e16.
+// The next larger number of as many digits: "1.29e+05" becomes "1.30e+05".
+static void count_up(char *text)
+{
+    for (char *at = strchr(text, 'e') - 1; at >= text; at--) {
+        if (*at >= '0' && *at < '9') {
+            ++*at;
+            return;
+        }
+        if (*at == '9')
+            *at = '0';
+    }
+}
+
+// The fewest digits that read back as the same number. Above a power of two doubles lie twice as far apart as
+// below: there the nearest number of so many digits may be too far below, and the next larger one be near
+// enough.
+static void shortest(double value, char *text, size_t size)
+{
+    for (int precision = 0; precision < 17; precision++) {
+        snprintf(text, size, "%.*e", precision, value);
+        if (strtod(text, NULL) == value)
+            return;
+        count_up(text);
+        if (strtod(text, NULL) == value)
+            return;
+    }
+}
+
+// In Python's layout: plain between 1e-4 and 1e16.
 void dpmf_render_real(double value, Buf *out)
 {
     if (isinf(value)) {
@@ -13,11 +41,7 @@ void dpmf_render_real(double value, Buf *out)
         return;
     }
     char text[40];
-    for (int precision = 0; precision < 17; precision++) {
-        snprintf(text, sizeof text, "%.*e", precision, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
+    shortest(value, text, sizeof text);
     const char *at = text;
     if (*at == '-')
         buf_add_char(out, *at++);

@@ -265,6 +265,8 @@ Test(dpmf, values_look_as_python_writes_them)
         {5e-324, "5e-324"},
         {120, "120.0"},
         {9007199254740993.0, "9007199254740992.0"},
+        {0x1p-44, "5.684341886080802e-14"}, // the nearest 16 digits end in 1 and are another number
+        {-0x1p-1017, "-7.120236347223045e-307"},
     };
     AUTO(buf_free) Buf b = {0};
     for (size_t i = 0; i < ARRAY_LEN(reals); i++) {
