@@ -197,6 +197,8 @@ static bool take_key(Scan *s)
     if (!take_string(s, &escaped))
         return false;
     size_t n = (size_t)(s->at - 1 - begin);
+    if (escaped)
+        s->flags |= JSON_ESCAPED_KEY;
     uint64_t h = escaped ? hash_escaped(s, begin, n) : hash_plain(begin, n);
     for (unsigned i = s->first_key[s->depth - 1]; i < s->keys; i++)
         if (s->key_hashes[i] == h) {

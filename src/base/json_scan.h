@@ -12,6 +12,7 @@ enum {
     JSON_LONE_SURROGATE = 1 << 4, // half of a surrogate pair as an escape
     JSON_BIG_NUMBER = 1 << 5,     // a number that is no plain integer within +-2^53: a double may not hold it
     JSON_NAN = 1 << 6,            // together with JSON_BAD: the offence is NaN, Infinity or -Infinity
+    JSON_ESCAPED_KEY = 1 << 7,    // a key holds an escape: compared byte by byte it is not found
 
     JSON_MAX_DEPTH = 200,
     JSON_MAX_OPEN_KEYS = 1024, // keys of all objects that are open at one moment

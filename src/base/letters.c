@@ -24,17 +24,6 @@ uint32_t letters_take(Str *rest)
     return code;
 }
 
-static void add(Buf *out, uint32_t code)
-{
-    if (code < 0x80) {
-        buf_add_char(out, (char)code);
-        return;
-    }
-    utf8proc_uint8_t bytes[4];
-    utf8proc_ssize_t n = utf8proc_encode_char((utf8proc_int32_t)code, bytes);
-    buf_add(out, (Str){(const char *)bytes, (size_t)n});
-}
-
 static uint32_t lower(uint32_t code)
 {
     if (code < 0x80)
@@ -69,13 +58,13 @@ static bool is_letter_or_digit(uint32_t code)
 void letters_lower(Buf *out, Str text)
 {
     while (text.len)
-        add(out, lower(letters_take(&text)));
+        text_encode(out, lower(letters_take(&text)));
 }
 
 void letters_upper(Buf *out, Str text)
 {
     while (text.len)
-        add(out, upper(letters_take(&text)));
+        text_encode(out, upper(letters_take(&text)));
 }
 
 void letters_only(Buf *out, Str text)
@@ -83,7 +72,7 @@ void letters_only(Buf *out, Str text)
     while (text.len) {
         uint32_t code = letters_take(&text);
         if (is_letter_or_digit(code))
-            add(out, lower(code));
+            text_encode(out, lower(code));
     }
 }
 
@@ -93,7 +82,7 @@ void letters_clean(Buf *out, Str text)
         uint32_t code = letters_take(&text);
         bool control = code < 0x20 || (code >= 0x7F && code < 0xA0);
         if (!control || code == '\t' || code == '\n' || code == '\r')
-            add(out, code);
+            text_encode(out, code);
     }
 }
 
@@ -125,7 +114,7 @@ void letters_fold(Buf *out, Str text)
     while (text.len) {
         size_t n = take_apart(letters_take(&text), parts);
         for (size_t i = 0; i < n; i++)
-            add(out, lower((uint32_t)parts[i]));
+            text_encode(out, lower((uint32_t)parts[i]));
     }
 }
 
@@ -143,7 +132,7 @@ void letters_words(Buf *out, Str text)
             }
             if (gap)
                 buf_add_char(out, ' ');
-            add(out, code);
+            text_encode(out, code);
             gap = false;
             any = true;
         }

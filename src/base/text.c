@@ -40,6 +40,17 @@ size_t text_decode(Str s, uint32_t *code)
     return 0;
 }
 
+void text_encode(Buf *out, uint32_t code)
+{
+    if (code < 0x80) {
+        buf_add_char(out, (char)code);
+        return;
+    }
+    utf8proc_uint8_t bytes[4];
+    utf8proc_ssize_t n = utf8proc_encode_char((utf8proc_int32_t)code, bytes);
+    buf_add(out, (Str){(const char *)bytes, (size_t)n});
+}
+
 // How many bytes at the beginning are ASCII; eight at a time, since most text is nothing else.
 static size_t ascii_run(Str s)
 {

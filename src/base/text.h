@@ -8,6 +8,7 @@ bool text_is_utf8(Str s);        // well-formed: no surrogates, no overlong form
 size_t text_chars(Str s);        // code points of well-formed UTF-8 (what varchar(n) counts)
 // The first character of s: gives its bytes (1..4) and fills *code; 0 when s is empty or does not begin well.
 size_t text_decode(Str s, uint32_t *code);
+void text_encode(Buf *out, uint32_t code); // appends one character
 int text_width(Str s);           // terminal columns of what text_clean makes of s
 
 // Appends s fit for a terminal, a log or a report: control characters, C1, bidi overrides and

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json_scan.h"
+#include "base/text.h"
 
 enum { MAX_MEMBERS = 10000 }; // of one object: repeated keys are looked for one against all
 
@@ -20,44 +21,54 @@ static void skip_blanks(Rewriter *r)
         r->at++;
 }
 
-static int hex4(const char *p)
+static uint32_t hex4(const char *p)
 {
-    int value = 0;
+    uint32_t value = 0;
     for (int i = 0; i < 4; i++) {
-        int c = (unsigned char)p[i];
+        uint32_t c = (unsigned char)p[i];
         value = value << 4 | (c <= '9' ? c - '0' : (c | 32) - 'a' + 10);
     }
     return value;
 }
 
-static void rewrite_string(Rewriter *r)
+// What the escape at p means; *taken: its bytes. NUL and half a surrogate pair mean nothing: U+FFFD.
+static uint32_t escape_meant(const char *p, size_t *taken)
+{
+    static const char letters[] = "bfnrt", meant[] = "\b\f\n\r\t";
+    *taken = 2;
+    if (p[1] != 'u') {
+        const char *letter = strchr(letters, p[1]);
+        return letter ? (unsigned char)meant[letter - letters] : (unsigned char)p[1];
+    }
+    *taken = 6;
+    uint32_t unit = hex4(p + 2);
+    if (unit < 0xD800 || unit > 0xDFFF)
+        return unit ? unit : 0xFFFD;
+    uint32_t low = unit < 0xDC00 && p[6] == '\\' && p[7] == 'u' ? hex4(p + 8) : 0;
+    if (low < 0xDC00 || low > 0xDFFF)
+        return 0xFFFD;
+    *taken = 12;
+    return 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+}
+
+// Keys get one spelling, the plainest: SQLite compares them as they are written.
+static void rewrite_string(Rewriter *r, bool key)
 {
     const char *p = r->at;
     buf_add_char(r->out, *p++);
-    while (*p != '"') {
-        if (*p != '\\') {
-            buf_add_char(r->out, *p++);
-            continue;
-        }
-        if (p[1] != 'u') {
-            buf_add(r->out, (Str){p, 2});
-            p += 2;
-            continue;
-        }
-        int unit = hex4(p + 2);
-        bool high = unit >= 0xD800 && unit <= 0xDBFF, low = unit >= 0xDC00 && unit <= 0xDFFF;
-        if (high && p[6] == '\\' && p[7] == 'u' && hex4(p + 8) >= 0xDC00 && hex4(p + 8) <= 0xDFFF) {
-            buf_add(r->out, (Str){p, 12});
-            p += 12;
-            continue;
-        }
-        if (unit == 0 || high || low) {
-            buf_add_text(r->out, "\xEF\xBF\xBD");
-            *r->replaced = true;
-        } else {
-            buf_add(r->out, (Str){p, 6});
-        }
-        p += 6;
+    for (size_t taken = 1; *p != '"'; p += taken) {
+        taken = 1;
+        uint32_t code = *p == '\\' ? escape_meant(p, &taken) : 0;
+        bool nothing = code == 0xFFFD && hex4(p + 2) != 0xFFFD;
+        *r->replaced |= nothing;
+        if (code == 0 || !(key || nothing))
+            buf_add(r->out, (Str){p, taken});
+        else if (code < 0x20)
+            buf_addf(r->out, "\\u%04x", code);
+        else if (code == '"' || code == '\\')
+            buf_addf(r->out, "\\%c", (int)code);
+        else
+            text_encode(r->out, code);
     }
     buf_add_char(r->out, '"');
     r->at = p + 1;
@@ -116,7 +127,7 @@ static void rewrite_object(Rewriter *r)
             skip_blanks(r);
         }
         Member m = {.member_at = r->out->len, .key_at = r->out->len};
-        rewrite_string(r);
+        rewrite_string(r, true);
         m.key_len = r->out->len - m.key_at;
         skip_blanks(r);
         buf_add_char(r->out, *r->at++); // the colon
@@ -152,7 +163,7 @@ static void rewrite_value(Rewriter *r)
     switch (*r->at) {
     case '{': rewrite_object(r); return;
     case '[': rewrite_list(r); return;
-    case '"': rewrite_string(r); return;
+    case '"': rewrite_string(r, false); return;
     case 't':
     case 'n':
         buf_add(r->out, (Str){r->at, 4});

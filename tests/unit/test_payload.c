@@ -71,6 +71,15 @@ Test(payload, the_last_of_repeated_keys_stays)
                     "{\"a\":[{\"b\":{\"k\":{\"m\":2}}}]}", false);
 }
 
+Test(payload, keys_are_written_plainly)
+{
+    check_rewritten("{\"a\":1,\"\\u0061\":2}", "{\"a\":2}", false);
+    check_rewritten("{\"A\\u00f1o\":\"\\u00f1\"}", "{\"A\xC3\xB1o\":\"\\u00f1\"}", false);
+    check_rewritten("{\"\\uD83D\\uDE00\\/\":1}", "{\"\xF0\x9F\x98\x80/\":1}", false);
+    check_rewritten("{\"\\n\":1,\"\\u000A\":2,\"\\\"\":3,\"\\u0022\":4,\"\\u005C\":5,\"\\\\\":6}",
+                    "{\"\\u000a\":2,\"\\\"\":4,\"\\\\\":6}", false);
+}
+
 Test(payload, zero_characters_and_half_pairs_are_replaced)
 {
     check_rewritten("{\"a\":\"x\\u0000y\"}", "{\"a\":\"x\xEF\xBF\xBDy\"}", true);
