@@ -54,10 +54,16 @@ Str secret_bytes(const Secret *s)
 
 Secret *secret_scrypt(const Secret *passphrase, Str salt, Err *err)
 {
-    Secret *key = take(KEY_BYTES);
+    return secret_scrypt_with(passphrase, salt, SCRYPT_N, SCRYPT_R, SCRYPT_P, KEY_BYTES, err);
+}
+
+Secret *secret_scrypt_with(const Secret *passphrase, Str salt, uint64_t n, uint32_t r, uint32_t p,
+                           size_t bytes, Err *err)
+{
+    Secret *key = take(bytes);
     if (crypto_pwhash_scryptsalsa208sha256_ll((const uint8_t *)passphrase->bytes, passphrase->len,
-                                              (const uint8_t *)salt.at, salt.len, SCRYPT_N, SCRYPT_R,
-                                              SCRYPT_P, (uint8_t *)key->bytes, KEY_BYTES) == 0)
+                                              (const uint8_t *)salt.at, salt.len, n, r, p,
+                                              (uint8_t *)key->bytes, bytes) == 0)
         return key;
     secret_free(key);
     err_set(err, ERR_INTERNAL, _("no memory to derive the key from the passphrase"));

@@ -29,6 +29,9 @@ Secret *secret_find(const SecretSource *source, const char *prompt, Err *err);
 
 // scrypt with N=2^17, r=8, p=1, 32 bytes (the only parameters of DPME): 128 MiB for about 0.3 s.
 Secret *secret_scrypt(const Secret *passphrase, Str salt, Err *err);
+// The same at any cost, for published vectors; n: a power of two.
+Secret *secret_scrypt_with(const Secret *passphrase, Str salt, uint64_t n, uint32_t r, uint32_t p,
+                           size_t bytes, Err *err);
 
 bool base64_decode(Str text, unsigned char *out, size_t cap,
                    size_t *n);    // standard alphabet; CR, LF and blanks skipped

@@ -24,7 +24,8 @@ static bool unknown_entity(const char *name, const DpmfSummary *s, Arena *a, Err
     for (size_t i = 0; i < s->entity_count; i++) {
         names[i] = s->entities[i].name;
         if (list.len < NAMES_SHOWN)
-            buf_addf(&list, "%s%s", i ? ", " : "", list.len + strlen(names[i]) < NAMES_SHOWN ? names[i] : "...");
+            buf_addf(&list, "%s%s", i ? ", " : "",
+                     list.len + strlen(names[i]) < NAMES_SHOWN ? names[i] : "...");
     }
     err_set(err, ERR_USAGE, _("the file holds no entity \"%.60s\"; it holds: %s"), name,
             list.len ? buf_text(&list) : _("none at all"));
@@ -55,7 +56,8 @@ static const Model *load_model(Cli *cli, Err *err)
 // From the first row on standard output belongs to the rows: nothing else is told there.
 static bool print(Cli *cli, Dpmf *d, const DpmfEntity *entity, const Model *model, Err *err)
 {
-    AUTO(extract_free) ExtractRows rows = {
+    AUTO(extract_free)
+    ExtractRows rows = {
         .out = &cli->out,
         .entity = model ? model_entity(model, entity->name) : NULL,
         .csv = model,

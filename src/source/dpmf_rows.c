@@ -49,12 +49,12 @@ bool dpmf_read_entity(Dpmf *d, const DpmfEntity *entity, bool (*row)(void *arg, 
     *err = (Err){0};
     d->verdict = DPMF_ACCEPT;
     AUTO(dpmf_cursor_close) DpmfCursor c = {0};
-    bool ok = dpmf_unchanged(d, err) &&
-              dpmf_cursor_open(
-                  &c, d, entity->name,
-                  "canonical_uuid, source_id, source_system, payload, raw_source_data, extracted_at",
-                  "canonical_uuid", err) &&
-              each_row(d, &c, entity, row, arg, err) && dpmf_unchanged(d, err);
+    bool ok =
+        dpmf_unchanged(d, err) &&
+        dpmf_cursor_open(&c, d, entity->name,
+                         "canonical_uuid, source_id, source_system, payload, raw_source_data, extracted_at",
+                         "canonical_uuid", err) &&
+        each_row(d, &c, entity, row, arg, err) && dpmf_unchanged(d, err);
     *verdict = d->verdict;
     return ok;
 }

@@ -17,7 +17,8 @@ import shutil, sqlite3, sys
 shutil.copyfile(sys.argv[1], "hostile.dpm")
 db = sqlite3.connect("hostile.dpm")
 db.execute("PRAGMA ignore_check_constraints = ON")
-db.execute("CREATE TABLE thing (canonical_uuid, source_id, source_system, payload, raw_source_data, extracted_at)")
+columns = "canonical_uuid, source_id, source_system, payload, raw_source_data, extracted_at"
+db.execute("CREATE TABLE thing (" + columns + ")")
 payloads = [
     '{"given_name": "\\ud800 lone", "notes": "\\udc00\\ud83e\\uddb7"}',
     '{"given_name": "a\\u0000b", "notes": "\\u001b[2J"}',
@@ -35,8 +36,7 @@ for table in ("patient", "thing"):
         values = ("h%03d" % i, ["1", "", "a,\"b\"\n", "=2+2", "\x1b[31m"][i % 5], "gesden", payload,
                   ["{}", "[\n]", "broken", "1e5"][i % 4], ["2026-01-01", "", "x\x9b"][i % 3])
         db.execute("INSERT INTO %s VALUES (?, ?, ?, ?, ?, ?)" % table if table == "thing" else
-                   "INSERT INTO patient (canonical_uuid, source_id, source_system, payload, raw_source_data, "
-                   "extracted_at) VALUES (?, ?, ?, coalesce(?, ''), ?, ?)", values)
+                   "INSERT INTO patient (" + columns + ") VALUES (?, ?, ?, coalesce(?, ''), ?, ?)", values)
 db.execute("INSERT INTO thing VALUES ('zzz', NULL, NULL, '{}', NULL, CAST(X'41FF42' AS TEXT))")
 db.execute("INSERT INTO _entities VALUES ('thing', ?, '0.1.0')", (len(payloads) + 1,))
 db.commit()
@@ -71,7 +71,7 @@ while True:
     text += piece
 os.waitpid(pid, 0)
 text = text.decode("utf-8").replace("\r\r\n", "\n").replace("\r\n", "\n")
-bad = [c for c in text if c != "\n" and (ord(c) < 32 or 127 <= ord(c) < 160 or c in "\u202e\u2066\u2028")]
+bad = [c for c in text if 127 <= ord(c) < 160 or c in "\u202e\u2066\u2028" or (ord(c) < 32 and c != "\n")]
 if bad:
     sys.exit("on the terminal: %r" % bad)
 if "csv" not in sys.argv:

@@ -26,7 +26,8 @@ def mudanza(*args):
     env = dict(os.environ)
     if PASSPHRASE is not None:
         env["MUDANZA_PASSPHRASE"] = PASSPHRASE
-    done = subprocess.run([os.environ["MUDANZA"], *args], env=env, stdin=subprocess.DEVNULL, capture_output=True)
+    command = [os.environ["MUDANZA"], *args]
+    done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True)
     return done.returncode, done.stdout
 
 

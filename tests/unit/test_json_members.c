@@ -28,7 +28,8 @@ static void expect_meaning(const char *string, Str wanted)
 {
     AUTO(buf_free) Buf got = {0};
     json_unquote(str_of(string), &got);
-    cr_expect(str_eq(buf_str(&got), wanted) || (!got.len && !wanted.len), "%s became %s", string, buf_text(&got));
+    cr_expect(str_eq(buf_str(&got), wanted) || (!got.len && !wanted.len), "%s became %s", string,
+              buf_text(&got));
 }
 
 Test(json_members, half_pairs_are_mended_and_nothing_else)
