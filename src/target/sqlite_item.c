@@ -5,6 +5,7 @@
 // What the ledger knows of an item.
 typedef struct {
     bool found, same;
+    bool kept; // a rollback left rows of it: what is missing is added, what is there stays as it is
 } Known;
 
 static void bind_key(const BatchWork *w, LiteStmt *s, const WriteItem *item)
@@ -27,6 +28,7 @@ static bool find_mapping(const BatchWork *w, const WriteItem *item, Known *out, 
     if (step == LITE_ROW) {
         bool linked = lite_int(s, 1) != 0;
         out->found = true;
+        out->kept = lite_type(s, 0) == LITE_BLOB && !lite_blob(s, 0).len;
         out->same = str_eq(lite_blob(s, 0), item->hash) && linked == (item->link.at != NULL) &&
                     (!linked || str_eq(lite_text(s, 2), item->link));
     }
@@ -45,8 +47,20 @@ static Str target_id(const BatchWork *w, const WriteItem *item)
     return (Str){NULL, 0};
 }
 
+static bool keep_image(const BatchWork *w, const WriteItem *item, Err *err)
+{
+    LiteStmt *s = sqlite_ledger(w->t, LEDGER_KEEP_MAPPING, err);
+    if (!s)
+        return false;
+    bind_key(w, s, item);
+    lite_bind_int(s, 3, w->number);
+    return lite_run(s, err);
+}
+
 static Put put_mapping(const BatchWork *w, const WriteItem *item, bool known, Err *err)
 {
+    if (known && !keep_image(w, item, err))
+        return PUT_FAILED;
     LiteStmt *s = sqlite_ledger(w->t, known ? LEDGER_CHANGE_MAPPING : LEDGER_ADD_MAPPING, err);
     if (!s)
         return PUT_FAILED;
@@ -94,27 +108,31 @@ static void refuse(const BatchWork *w, WriteItem *item, PartWriter *part, const 
         item->detail = arena_text(w->t->scratch, "%s", words);
 }
 
-static Put put_row(const BatchWork *w, const WriteItem *item, bool known, PartWriter *part,
+static Put put_row(const BatchWork *w, const WriteItem *item, const Known *known, PartWriter *part,
                    const WriteRow *row, Err *err)
 {
     if (w->probe && sqlite_orphan(w->t, part, row, err)) {
         err_set(err, ERR_TARGET, "FOREIGN KEY constraint failed");
         return PUT_REFUSED;
     }
-    if (known)
+    if (known->found && !known->kept)
         return sqlite_insert_or_update(w->t, part, row, err);
-    return item->link.at ? sqlite_insert_absent(w->t, part, row, err) : sqlite_insert(w->t, part, row, err);
+    return item->link.at || known->kept ? sqlite_insert_absent(w->t, part, row, err)
+                                        : sqlite_insert(w->t, part, row, err);
 }
 
 // The mapping goes first: a key that comes twice is then refused before any row of it is there.
-static Put put_item(const BatchWork *w, WriteItem *item, bool known, bool *mapped, Err *err)
+static Put put_item(BatchWork *w, WriteItem *item, const Known *known, bool *mapped, Err *err)
 {
-    Put done = put_mapping(w, item, known, err);
+    Put done = put_mapping(w, item, known->found, err);
     *mapped = done == PUT_DONE;
     if (done == PUT_REFUSED)
         refuse(w, item, NULL, NULL, err->text);
+    else if (done == PUT_DONE)
+        sqlite_list(&w->keys, item->key);
     for (size_t i = 0; done == PUT_DONE && i < item->n_rows; i++) {
         PartWriter *part = w->parts[item->parts[i]];
+        part->key = item->parts[i] ? item->key : (Str){NULL, 0};
         done = put_row(w, item, known, part, &item->rows[i], err);
         if (done == PUT_REFUSED)
             refuse(w, item, part, &item->rows[i], err->text);
@@ -128,25 +146,21 @@ static bool run(const BatchWork *w, LedgerStatement which, Err *err)
     return s && lite_run(s, err);
 }
 
-static void mark(const BatchWork *w)
+static void mark(BatchWork *w)
 {
-    for (size_t i = 0; i < w->batch->n_parts; i++) {
-        PartWriter *p = w->parts[i];
-        p->inserted_mark = p->inserted.len;
-        p->updated_mark = p->updated.len;
-        p->images_mark = p->images.len;
-    }
+    w->keys_mark = w->keys.len;
+    for (size_t i = 0; i < w->batch->n_parts; i++)
+        for (size_t k = 0; k < PART_LISTS; k++)
+            w->parts[i]->marks[k] = w->parts[i]->lists[k].len;
 }
 
 // Takes back what a refused item wrote before it was refused.
-static bool undo(const BatchWork *w, const WriteItem *item, bool saved, bool mapped, Err *err)
+static bool undo(BatchWork *w, const WriteItem *item, bool saved, bool mapped, Err *err)
 {
-    for (size_t i = 0; i < w->batch->n_parts; i++) {
-        PartWriter *p = w->parts[i];
-        p->inserted.len = p->inserted_mark;
-        p->updated.len = p->updated_mark;
-        p->images.len = p->images_mark;
-    }
+    w->keys.len = w->keys_mark;
+    for (size_t i = 0; i < w->batch->n_parts; i++)
+        for (size_t k = 0; k < PART_LISTS; k++)
+            w->parts[i]->lists[k].len = w->parts[i]->marks[k];
     if (saved)
         return run(w, LEDGER_ROLL_BACK, err);
     if (!mapped)
@@ -195,7 +209,7 @@ bool sqlite_write_item(BatchWork *w, WriteItem *item, Err *err)
     if (saved && !run(w, LEDGER_SAVEPOINT, err))
         return false;
     bool mapped;
-    Put done = put_item(w, item, known.found, &mapped, err);
+    Put done = put_item(w, item, &known, &mapped, err);
     if (done == PUT_REFUSED && mapped && several && !saved) {
         w->half_way = true;
         return false;

@@ -34,11 +34,19 @@ static bool look_for_ledger(SqliteTarget *t, Err *err)
     int64_t version = 0;
     if (!lite_one_int(t->db, &version, NULL, err, "SELECT value FROM mudanza_meta WHERE name = 'version'"))
         return false;
-    if (version == LEDGER_VERSION)
+    t->old_ledger = version == LEDGER_VERSION - 1;
+    if (version == LEDGER_VERSION || t->old_ledger)
         return true;
     err_set(err, ERR_TARGET, _("the target's control tables have version %lld, this program knows %d"),
             (long long)version, LEDGER_VERSION);
     return err_hint(err, "%s", _("Use the version of mudanza that wrote them, or a newer one."));
+}
+
+static bool upgrade(SqliteTarget *t, Err *err)
+{
+    return lite_exec(t->db, ledger_upgrade, err) &&
+           lite_execf(t->db, err, "INSERT OR REPLACE INTO mudanza_meta VALUES ('version', %d)",
+                      LEDGER_VERSION);
 }
 
 static bool find_scope(SqliteTarget *t, TargetScope scope, Err *err)
@@ -53,9 +61,9 @@ static bool make_ledger(SqliteTarget *t, TargetScope scope, Err *err)
     // Another worker may have made the tables before this one got the lock.
     if (!look_for_ledger(t, err))
         return false;
-    if (!t->has_ledger &&
-        (!lite_exec(t->db, ledger_schema, err) ||
-         !lite_execf(t->db, err, "INSERT INTO mudanza_meta VALUES ('version', %d)", LEDGER_VERSION)))
+    if (!t->has_ledger && !lite_exec(t->db, ledger_schema, err))
+        return false;
+    if ((!t->has_ledger || t->old_ledger) && !upgrade(t, err))
         return false;
     return lite_execf(t->db, err,
                       "INSERT OR IGNORE INTO mudanza_scopes (clinic_id, source_system) VALUES (%Q, %Q)",
@@ -70,10 +78,11 @@ bool sqlite_prepare(Target *base, TargetScope scope, Err *err)
     t->scope = t->job = 0;
     if (!look_for_ledger(t, err) || (t->has_ledger && !find_scope(t, scope, err)))
         return err_wrap(err, "%s", _("control tables"));
-    if (t->scope || t->read_only)
+    if ((t->scope && !t->old_ledger) || t->read_only)
         return true;
     if (lite_begin(t->db, err) && make_ledger(t, scope, err) && lite_commit(t->db, err)) {
         t->has_ledger = true;
+        t->old_ledger = false;
         return true;
     }
     lite_rollback(t->db);
@@ -183,6 +192,46 @@ bool sqlite_transaction(SqliteTarget *t, const Batch *batch, bool (*body)(void *
     if (batch->last && !lite_exec(t->db, "PRAGMA synchronous = NORMAL", ok ? err : &ignored))
         return false;
     return ok;
+}
+
+bool sqlite_next_batch(SqliteTarget *t, int64_t *number, Err *err)
+{
+    LiteStmt *s = sqlite_ledger(t, LEDGER_NEXT_BATCH, err);
+    bool ok = s && lite_step(s, err) == LITE_ROW;
+    if (ok)
+        *number = lite_int(s, 0);
+    if (s)
+        lite_reset(s);
+    return ok;
+}
+
+static Str closed(Buf *list)
+{
+    if (!list || !list->len)
+        return (Str){NULL, 0};
+    if (list->at[list->len - 1] != ']')
+        buf_add_char(list, ']');
+    return buf_str(list);
+}
+
+bool sqlite_journal(SqliteTarget *t, const JournalLine *line, Err *err)
+{
+    LiteStmt *s = sqlite_ledger(t, LEDGER_JOURNAL, err);
+    if (!s)
+        return false;
+    int64_t numbers[] = {t->scope, t->job, line->batch};
+    for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+        lite_bind_int(s, (int)i, numbers[i]);
+    lite_bind_text(s, 3, str_of(line->step));
+    lite_bind_int(s, 4, line->entity);
+    lite_bind_int(s, 5, line->table);
+    lite_bind_text(s, 6, str_of(line->operation));
+    lite_bind_text(s, 7, line->ids ? closed(line->ids) : STR("[]"));
+    lite_bind_text(s, 8, closed(line->keys));
+    lite_bind_text(s, 9, closed(line->before));
+    lite_bind_text(s, 10, str_of(line->columns));
+    lite_bind_blob(s, 11, line->written);
+    return lite_run(s, err);
 }
 
 static bool count(SqliteTarget *t, LedgerStatement which, int64_t entity, TargetCounts *out, Err *err)

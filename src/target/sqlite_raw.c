@@ -5,11 +5,13 @@
 
 typedef struct {
     SqliteTarget *t;
-    const char *entity;
+    const char *step, *entity;
     const RawRow *rows;
     size_t n;
     Sha256 *hash;
     Buf json, frame;
+    int64_t number; // of the batch in the journal
+    Buf keys;       // JSON list of the rows that were new or changed
 } RawWork;
 
 static void add_member(JsonOut *j, const char *key, Str json)
@@ -73,8 +75,13 @@ static bool add(RawWork *w, int64_t entity, const RawRow *row, Str hash, Err *er
 
 static bool change(RawWork *w, int64_t rowid, const RawRow *row, Str hash, Err *err)
 {
-    LiteStmt *s = sqlite_ledger(w->t, LEDGER_CHANGE_RAW, err);
-    if (!s)
+    LiteStmt *image = sqlite_ledger(w->t, LEDGER_KEEP_RAW, err),
+             *s = sqlite_ledger(w->t, LEDGER_CHANGE_RAW, err);
+    if (!s || !image)
+        return false;
+    lite_bind_int(image, 0, rowid);
+    lite_bind_int(image, 1, w->number);
+    if (!lite_run(image, err))
         return false;
     lite_bind_int(s, 0, rowid);
     lite_bind_text(s, 1, row->source_id);
@@ -93,7 +100,8 @@ static bool write_body(void *arg, Err *err)
     for (size_t i = 0; i < w->n; i++)
         sqlite_widen(&range, w->rows[i].key);
     if (!sqlite_name_id(w->t, "mudanza_entities", w->entity, true, &entity, err) ||
-        !sqlite_any_known(w->t, LEDGER_RAW_BETWEEN, entity, range, &known, err))
+        !sqlite_any_known(w->t, LEDGER_RAW_BETWEEN, entity, range, &known, err) ||
+        !sqlite_next_batch(w->t, &w->number, err))
         return false;
     for (size_t i = 0; i < w->n; i++) {
         const RawRow *row = &w->rows[i];
@@ -109,8 +117,11 @@ static bool write_body(void *arg, Err *err)
         compress_block(w->t->deflate, buf_str(&w->json), &w->frame);
         if (rowid ? !change(w, rowid, row, hash, err) : !add(w, entity, row, hash, err))
             return false;
+        sqlite_list(&w->keys, row->key);
     }
-    return true;
+    JournalLine line = {
+        .step = w->step, .operation = "raw", .batch = w->number, .entity = entity, .keys = &w->keys};
+    return !w->keys.len || sqlite_journal(w->t, &line, err);
 }
 
 bool sqlite_write_raw(Target *base, const char *step, const char *entity, const RawRow *rows, size_t n,
@@ -119,7 +130,7 @@ bool sqlite_write_raw(Target *base, const char *step, const char *entity, const 
     SqliteTarget *t = sqlite_of(base);
     if (!t->deflate)
         t->deflate = deflate_new();
-    RawWork w = {.t = t, .entity = entity, .rows = rows, .n = n, .hash = sha256_new()};
+    RawWork w = {.t = t, .step = step, .entity = entity, .rows = rows, .n = n, .hash = sha256_new()};
     Batch head = {
         .step = step,
         .first_key = n ? rows[0].key : (Str){NULL, 0},
@@ -132,5 +143,6 @@ bool sqlite_write_raw(Target *base, const char *step, const char *entity, const 
     sha256_free(w.hash);
     buf_free(&w.json);
     buf_free(&w.frame);
+    buf_free(&w.keys);
     return ok || err_wrap(err, "%s", step);
 }

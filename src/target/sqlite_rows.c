@@ -16,6 +16,30 @@ void sqlite_quote(Buf *sql, const char *name)
     buf_add_char(sql, '"');
 }
 
+// What the table holds of the rows in a list of ids: every column, those the mapping does not fill too.
+static bool prepare_stored(SqliteTarget *t, PartWriter *w, const char *id, Err *err)
+{
+    AUTO(buf_free) Buf names = {0}, list = {0};
+    const Table *table = &w->live->table;
+    sqlite_list(&list, str_of(id));
+    buf_add_text(&names, "t.");
+    sqlite_quote(&names, id);
+    for (size_t i = 0; i < table->n; i++) {
+        if (strcmp(table->columns[i].name, id) == 0)
+            continue;
+        sqlite_list(&list, str_of(table->columns[i].name));
+        buf_add_text(&names, ", t.");
+        sqlite_quote(&names, table->columns[i].name);
+    }
+    buf_add_char(&list, ']');
+    w->all_columns = str_keep(t->arena, buf_str(&list));
+    w->stored = lite_preparef(t->db, err,
+                              "SELECT e.key, %s FROM json_each(?) e CROSS JOIN \"%w\" t"
+                              " ON t.\"%w\" = e.value",
+                              buf_text(&names), table->name, id);
+    return w->stored;
+}
+
 // OR ABORT: a conflict clause in the target's schema (IGNORE, REPLACE, ROLLBACK) would lose or undo rows.
 static bool prepare_statements(SqliteTarget *t, PartWriter *w, const WritePart *part, Err *err)
 {
@@ -31,6 +55,8 @@ static bool prepare_statements(SqliteTarget *t, PartWriter *w, const WritePart *
         buf_add_text(&sets, " = ?");
     }
     const char *id = part->columns[part->id];
+    if (!prepare_stored(t, w, id, err))
+        return false;
     w->insert = lite_preparef(t->db, err, "INSERT OR ABORT INTO \"%w\" (%s) VALUES (%s)", part->table,
                               buf_text(&names), buf_text(&marks));
     w->before = lite_preparef(t->db, err, "SELECT * FROM \"%w\" WHERE \"%w\" = ?", part->table, id);
@@ -85,9 +111,9 @@ void sqlite_part_free(PartWriter *w)
     lite_finish(w->insert);
     lite_finish(w->update);
     lite_finish(w->before);
-    buf_free(&w->inserted);
-    buf_free(&w->updated);
-    buf_free(&w->images);
+    lite_finish(w->stored);
+    for (size_t i = 0; i < PART_LISTS; i++)
+        buf_free(&w->lists[i]);
 }
 
 static bool whole_number(Str text, int64_t *out)
@@ -124,11 +150,19 @@ static void bind(LiteStmt *s, int at, const Column *c, Str value)
     lite_bind_text(s, at, value);
 }
 
-static void note_id(Buf *list, Str id)
+void sqlite_list(Buf *list, Str text)
 {
     buf_add_char(list, list->len ? ',' : '[');
     JsonOut j = {.out = list};
-    json_str(&j, NULL, id);
+    json_str(&j, NULL, text);
+}
+
+// list: INSERTED or UPDATED; the keys stand behind it.
+static void note_row(PartWriter *w, int list, Str id)
+{
+    sqlite_list(&w->lists[list], id);
+    if (w->key.at)
+        sqlite_list(&w->lists[list + 1], w->key);
 }
 
 static Put put(LiteStmt *s, Err *err)
@@ -145,7 +179,7 @@ Put sqlite_insert(SqliteTarget *t, PartWriter *w, const WriteRow *row, Err *err)
         bind(w->insert, (int)i, w->columns[i], row->values[i]);
     Put done = put(w->insert, err);
     if (done == PUT_DONE)
-        note_id(&w->inserted, row->values[w->id]);
+        note_row(w, INSERTED, row->values[w->id]);
     return done;
 }
 
@@ -167,9 +201,11 @@ static Put look(PartWriter *w, const WriteRow *row, Buf *images, bool *found, Er
             case LITE_NULL: json_null(&j, name); break;
             case LITE_INTEGER: json_int(&j, name, lite_int(s, i)); break;
             case LITE_TEXT: json_str(&j, name, lite_text(s, i)); break;
-            case LITE_REAL:
-                sqlite_double(lite_double(s, i), &text);
-                json_raw(&j, name, buf_str(&text));
+            case LITE_REAL: // in base 16: it comes back as the very same number
+                buf_addf(&text, "%a", lite_double(s, i));
+                json_open(&j, name);
+                json_str(&j, "real", buf_str(&text));
+                json_close(&j);
                 break;
             case LITE_BLOB: {
                 Str blob = lite_blob(s, i);
@@ -199,12 +235,12 @@ Put sqlite_insert_absent(SqliteTarget *t, PartWriter *w, const WriteRow *row, Er
 Put sqlite_insert_or_update(SqliteTarget *t, PartWriter *w, const WriteRow *row, Err *err)
 {
     bool found;
-    Put done = look(w, row, &w->images, &found, err);
+    Put done = look(w, row, &w->lists[IMAGES], &found, err);
     if (done != PUT_DONE)
         return done;
     if (!found)
         return sqlite_insert(t, w, row, err);
-    note_id(&w->updated, row->values[w->id]);
+    note_row(w, UPDATED, row->values[w->id]);
     if (!w->update)
         return PUT_DONE;
     int at = 0;

@@ -25,6 +25,29 @@ const char ledger_schema[] =
     " source_hash BLOB NOT NULL, job INTEGER NOT NULL, updated_job INTEGER, content BLOB NOT NULL,"
     " UNIQUE (scope, entity, key));";
 
+// What version 2 adds, so that a job can be undone: batch, the first seq of its batch; keys, whose rows these
+// are (parts), which mappings were made or changed (operation mapping, which has no ids) or which rows were
+// kept raw (raw); columns, the one that identifies a row and then the others; written, 16 bytes of digest a
+// row over these columns as stored; undone, the job that took it back, with so many rows. The tables of images
+// hold what a batch found before it changed a mapping or a raw row.
+const char ledger_upgrade[] =
+    "ALTER TABLE mudanza_journal ADD COLUMN batch INTEGER;"
+    "ALTER TABLE mudanza_journal ADD COLUMN entity INTEGER;"
+    "ALTER TABLE mudanza_journal ADD COLUMN keys TEXT;"
+    "ALTER TABLE mudanza_journal ADD COLUMN columns TEXT;"
+    "ALTER TABLE mudanza_journal ADD COLUMN written BLOB;"
+    "ALTER TABLE mudanza_journal ADD COLUMN undone INTEGER;"
+    "ALTER TABLE mudanza_journal ADD COLUMN undone_rows INTEGER;"
+    "CREATE TABLE mudanza_mapping_images (batch INTEGER NOT NULL, entity INTEGER NOT NULL, key TEXT NOT NULL,"
+    " table_id INTEGER, id TEXT NOT NULL, linked INTEGER NOT NULL, source_hash BLOB, updated_job INTEGER,"
+    " PRIMARY KEY (batch, entity, key)) WITHOUT ROWID;"
+    "CREATE TABLE mudanza_raw_images (batch INTEGER NOT NULL, entity INTEGER NOT NULL, key TEXT NOT NULL,"
+    " source_id TEXT, source_hash BLOB NOT NULL, updated_job INTEGER, content BLOB NOT NULL,"
+    " PRIMARY KEY (batch, entity, key));"
+    // Rows a rollback left, and why; built_by: a list of {table, rows}.
+    "CREATE TABLE mudanza_kept (table_id INTEGER NOT NULL, id NOT NULL, job INTEGER NOT NULL, reason TEXT NOT NULL,"
+    " built_by TEXT, PRIMARY KEY (table_id, id)) WITHOUT ROWID;";
+
 const char *ledger_sql(LedgerStatement which)
 {
     static const char *const texts[LEDGER_STATEMENTS] = {
@@ -42,8 +65,12 @@ const char *ledger_sql(LedgerStatement which)
                                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         [LEDGER_DROP_WARNING] = "DELETE FROM mudanza_warnings WHERE scope = ?1 AND step = ?2 AND key = ?3",
         [LEDGER_STEP_WARNINGS] = "SELECT 1 FROM mudanza_warnings WHERE scope = ?1 AND step = ?2 LIMIT 1",
-        [LEDGER_JOURNAL] = "INSERT INTO mudanza_journal (scope, job, step, table_id, operation, ids, before)"
-                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        [LEDGER_NEXT_BATCH] = "SELECT coalesce(max(seq), 0) + 1 FROM mudanza_journal",
+        [LEDGER_JOURNAL] = "INSERT INTO mudanza_journal (scope, job, batch, step, entity, table_id, operation, ids, keys,"
+                           " before, columns, written) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        [LEDGER_KEEP_MAPPING] = "INSERT OR IGNORE INTO mudanza_mapping_images"
+                                " SELECT ?4, entity, key, table_id, id, linked, source_hash, updated_job"
+                                " FROM mudanza_entity_mappings WHERE scope = ?1 AND entity = ?2 AND key = ?3",
         [LEDGER_ADD_CHECKPOINT] = "INSERT INTO mudanza_checkpoints"
                                   " (scope, step, batch, first_key, last_key, rows, complete, fingerprint, job)"
                                   " SELECT ?1, ?2, coalesce(max(batch), 0) + 1, ?3, ?4, ?5, ?6, ?7, ?8"
@@ -56,6 +83,8 @@ const char *ledger_sql(LedgerStatement which)
                             " WHERE scope = ?1 AND entity = ?2 AND key = ?3",
         [LEDGER_ADD_RAW] = "INSERT INTO mudanza_raw_entities (scope, entity, key, source_id, source_hash, job, content)"
                            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        [LEDGER_KEEP_RAW] = "INSERT OR IGNORE INTO mudanza_raw_images SELECT ?2, entity, key, source_id, source_hash,"
+                            " updated_job, content FROM mudanza_raw_entities WHERE rowid = ?1",
         [LEDGER_CHANGE_RAW] = "UPDATE mudanza_raw_entities SET source_id = ?2, source_hash = ?3, updated_job = ?4, content = ?5"
                               " WHERE rowid = ?1",
         [LEDGER_RAW_BETWEEN] = "SELECT 1 FROM mudanza_raw_entities"

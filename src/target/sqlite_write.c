@@ -53,45 +53,46 @@ bool sqlite_any_known(SqliteTarget *t, LedgerStatement which, int64_t entity, Ke
     return !range.first.at || any_between(t, which, entity, range.first, range.last, found, err);
 }
 
-static bool add_journal(const BatchWork *w, int64_t table, const char *operation, Buf *ids, Buf *images,
-                        Err *err)
+// One line per table: which rows were inserted, and what the changed ones were before.
+static bool journal_part(const BatchWork *w, PartWriter *p, Err *err)
 {
-    if (!ids->len)
-        return true;
-    LiteStmt *s = sqlite_ledger(w->t, LEDGER_JOURNAL, err);
-    if (!s)
-        return false;
-    buf_add_char(ids, ']');
-    lite_bind_int(s, 0, w->t->scope);
-    lite_bind_int(s, 1, w->t->job);
-    lite_bind_text(s, 2, str_of(w->batch->step));
-    lite_bind_int(s, 3, table);
-    lite_bind_text(s, 4, str_of(operation));
-    lite_bind_text(s, 5, buf_str(ids));
-    if (images) {
-        buf_add_char(images, ']');
-        lite_bind_text(s, 6, buf_str(images));
+    JournalLine line = {
+        .step = w->batch->step, .batch = w->number, .entity = w->entity, .columns = p->all_columns};
+    static const struct {
+        const char *operation;
+        int ids;
+    } operations[] = {{"insert", INSERTED}, {"update", UPDATED}};
+    AUTO(buf_free) Buf written = {0};
+    for (size_t i = 0; i < ARRAY_LEN(operations); i++) {
+        Buf *ids = &p->lists[operations[i].ids], *keys = &p->lists[operations[i].ids + 1];
+        if (!ids->len)
+            continue;
+        buf_add_char(ids, ']');
+        line.operation = operations[i].operation;
+        line.ids = ids;
+        line.keys = keys->len ? keys : NULL;
+        line.before = operations[i].ids == UPDATED ? &p->lists[IMAGES] : NULL;
+        if (!sqlite_name_id(w->t, "mudanza_tables", p->live->table.name, true, &line.table, err) ||
+            !sqlite_written(w->t, p, buf_str(ids), &written, err))
+            return false;
+        line.written = buf_str(&written);
+        if (!sqlite_journal(w->t, &line, err))
+            return false;
     }
-    return lite_run(s, err);
+    for (size_t i = 0; i < PART_LISTS; i++)
+        buf_clear(&p->lists[i]);
+    return true;
 }
 
-// One row per table and batch: which rows were inserted, and what the changed ones were before.
-static bool write_journal(const BatchWork *w, Err *err)
+static bool write_journal(BatchWork *w, Err *err)
 {
-    for (size_t i = 0; i < w->batch->n_parts; i++) {
-        PartWriter *p = w->parts[i];
-        int64_t table;
-        if (!p->inserted.len && !p->updated.len)
-            continue;
-        if (!sqlite_name_id(w->t, "mudanza_tables", p->live->table.name, true, &table, err) ||
-            !add_journal(w, table, "insert", &p->inserted, NULL, err) ||
-            !add_journal(w, table, "update", &p->updated, &p->images, err))
+    for (size_t i = 0; i < w->batch->n_parts; i++)
+        if (!journal_part(w, w->parts[i], err))
             return false;
-        buf_clear(&p->inserted);
-        buf_clear(&p->updated);
-        buf_clear(&p->images);
-    }
-    return true;
+    JournalLine line = {
+        .step = w->batch->step, .operation = "mapping", .batch = w->number, .entity = w->entity};
+    line.keys = w->keys.len ? &w->keys : NULL;
+    return !line.keys || sqlite_journal(w->t, &line, err);
 }
 
 static bool write_body(void *arg, Err *err)
@@ -104,15 +105,15 @@ static bool write_body(void *arg, Err *err)
     // Keys of a first run are all new: one look per batch spares one per row.
     if (!sqlite_name_id(w->t, "mudanza_entities", b->entity, true, &w->entity, err) ||
         !sqlite_any_known(w->t, LEDGER_MAPPINGS_BETWEEN, w->entity, range, &w->known, err) ||
-        !has_warnings(w->t, b->step, &w->warned, err))
+        !has_warnings(w->t, b->step, &w->warned, err) || !sqlite_next_batch(w->t, &w->number, err))
         return false;
+    buf_clear(&w->keys);
     w->main_table = 0;
     if (b->n_parts && !sqlite_name_id(w->t, "mudanza_tables", b->parts[0].table, true, &w->main_table, err))
         return false;
     for (size_t i = 0; i < b->n_parts; i++) {
-        buf_clear(&w->parts[i]->inserted);
-        buf_clear(&w->parts[i]->updated);
-        buf_clear(&w->parts[i]->images);
+        for (size_t k = 0; k < PART_LISTS; k++)
+            buf_clear(&w->parts[i]->lists[k]);
     }
     for (size_t i = 0; i < b->n; i++) {
         if (!sqlite_write_item(w, &b->items[i], err))
@@ -157,6 +158,7 @@ bool sqlite_write(Target *base, WriteBatch *batch, Err *err)
         .last = batch->last,
     };
     bool ok = write_as_needed(&w, &head, err);
+    buf_free(&w.keys);
     if (!ok)
         return err_wrap(err, "%s", batch->step);
     err->kind = ERR_NONE; // refused rows left their words in it

@@ -96,6 +96,53 @@ typedef struct {
     Str key, code, detail;
 } TargetReject;
 
+// Undo: what jobs did is taken back, as long as nobody changed it or built upon it since. A row stays with
+// everything it needs: the rows it refers to, and the record it is a part of.
+typedef struct {
+    const int64_t *jobs; // of one scope; a run and its resumes
+    size_t n_jobs;
+    const char *step;  // patient/insert: only what this step wrote; NULL: all
+    int64_t marked_by; // the job that undoes, noted with what it undid (undo only)
+} UndoWhat;
+
+typedef struct {
+    const char *table;
+    int64_t removed, restored, kept;
+} UndoTable;
+
+typedef struct {
+    const char *table;
+    int64_t rows;
+} UndoBuilt;
+
+typedef struct {
+    const char *table, *id;
+    const char *reason;     // changed; built_upon; conflict: its earlier state does not fit what is there now
+    const UndoBuilt *built; // built_upon: the rows that refer to it or are part of it, by their table
+    size_t n_built;
+} UndoKept;
+
+typedef struct {
+    const char *clinic_id; // whose rows they are
+    UndoTable *tables;
+    size_t n_tables;
+    const UndoKept *kept; // by table and id
+    size_t n_kept;
+    int64_t links, raw;       // mappings that only link, rows kept raw
+    int64_t rows;             // removed, restored and raw ones
+    const char *const *steps; // that wrote something
+    size_t n_steps;
+    const int64_t *later; // jobs that wrote after these and have to be undone first
+    size_t n_later;
+    bool nothing; // is left to undo
+} UndoPlan;
+
+// Tells of each batch that was undone; false with err stops before the next.
+typedef struct {
+    bool (*undone)(void *arg, const char *step, int64_t rows, Err *err);
+    void *arg;
+} UndoWatch;
+
 typedef struct {
     const char *kind; // "sqlite"
     Target *(*open)(Arena *a, const char *location, bool read_only, Err *err);
@@ -129,6 +176,13 @@ typedef struct {
     bool (*read)(Target *t, const char *table, const char *const *columns, size_t n, bool without_ours,
                  const char *id_column, const char *after_id, int64_t limit,
                  bool (*row)(void *arg, const Str *values, Err *err), void *arg, Err *err);
+    // What undo would do now; the target is only read. A job begun after it is of the same clinic and source.
+    bool (*undo_plan)(Target *t, Arena *a, const UndoWhat *what, UndoPlan *out, Err *err);
+    // Takes the batches back, the newest first, each in a transaction that also marks it. Called again after
+    // it was cut short it goes on.
+    bool (*undo)(Target *t, const UndoWhat *what, const UndoWatch *watch, Err *err);
+    // What was done so far to take these jobs back, also by earlier calls.
+    bool (*undone)(Target *t, Arena *a, const UndoWhat *what, UndoPlan *out, Err *err);
 } TargetKind;
 
 struct Target {

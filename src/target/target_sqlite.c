@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/intl.h"
+#include "target/sqlite_undo.h"
 
 // WAL lets readers look while we write. synchronous NORMAL keeps every commit through kill -9; the last
 // batch of a step is made safe against power loss too (sqlite_transaction). 64 MiB of pages hold the
@@ -29,6 +30,8 @@ static void close_target(Target *base)
         for (size_t i = 0; i < live->n_keys; i++)
             lite_finish(live->keys[i].probe);
     deflate_free(t->deflate);
+    sha256_free(t->digest);
+    buf_free(&t->row);
     arena_free(t->scratch);
     lite_close(t->db);
 }
@@ -134,4 +137,7 @@ const TargetKind target_sqlite = {
     .raw_counts = sqlite_raw_counts,
     .rejects = sqlite_rejects,
     .read = sqlite_read,
+    .undo_plan = sqlite_undo_plan,
+    .undo = sqlite_undo,
+    .undone = sqlite_undone,
 };

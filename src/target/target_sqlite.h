@@ -3,6 +3,7 @@
 #define TARGET_TARGET_SQLITE_H
 
 #include "base/compress.h"
+#include "base/digest.h"
 #include "db/lite.h"
 #include "target/target.h"
 
@@ -20,6 +21,9 @@ struct LiveTable {
     LiveTable *next;
 };
 
+// Of the running batch: ids of the rows and the keys they hang on, and what the changed ones were before.
+enum { INSERTED, INSERTED_KEYS, UPDATED, UPDATED_KEYS, IMAGES, PART_LISTS };
+
 // The statements of one mapping's part, kept from batch to batch, and what the running batch did.
 typedef struct PartWriter PartWriter;
 struct PartWriter {
@@ -27,10 +31,12 @@ struct PartWriter {
     LiveTable *live;
     const Column **columns;
     size_t n, id;
-    LiteStmt *insert, *update, *before;
-    bool careful; // each item of several rows in a savepoint: asked of the main part's writer
-    Buf inserted, updated, images;                   // JSON lists without their closing bracket
-    size_t inserted_mark, updated_mark, images_mark; // their lengths when the running item began
+    LiteStmt *insert, *update, *before, *stored;
+    const char *all_columns; // of the table: JSON list, the one that identifies a row first
+    bool careful;            // each item of several rows in a savepoint: asked of the main part's writer
+    Str key; // of the running item; without value for the main part, whose rows the mappings name
+    Buf lists[PART_LISTS];    // JSON lists without their closing bracket
+    size_t marks[PART_LISTS]; // their lengths when the running item began
     PartWriter *next;
 };
 
@@ -44,13 +50,16 @@ typedef enum {
     LEDGER_ADD_WARNING,
     LEDGER_DROP_WARNING,
     LEDGER_STEP_WARNINGS,
+    LEDGER_NEXT_BATCH,
     LEDGER_JOURNAL,
+    LEDGER_KEEP_MAPPING,
     LEDGER_ADD_CHECKPOINT,
     LEDGER_NEWEST_CHECKPOINT,
     LEDGER_FORGET_CHECKPOINTS,
     LEDGER_FORGET_WARNINGS,
     LEDGER_FIND_RAW,
     LEDGER_ADD_RAW,
+    LEDGER_KEEP_RAW,
     LEDGER_CHANGE_RAW,
     LEDGER_RAW_BETWEEN,
     LEDGER_COUNTS,
@@ -63,21 +72,24 @@ typedef enum {
     LEDGER_STATEMENTS
 } LedgerStatement;
 
-enum { LEDGER_VERSION = 1 };
-extern const char ledger_schema[]; // of all control tables
+enum { LEDGER_VERSION = 2 };
+extern const char ledger_schema[];  // of all control tables, as version 1 had them
+extern const char ledger_upgrade[]; // from version 1 to 2
 const char *ledger_sql(LedgerStatement which);
 
 typedef struct {
     Target base; // first: what the engine sees
     Lite *db;
-    Arena *arena;   // the caller's: lives longer than the target
-    Arena *scratch; // of the running batch
-    bool read_only, has_ledger;
-    int64_t scope, job; // 0: not known yet; ids in the ledger count from 1
+    Arena *arena;                           // the caller's: lives longer than the target
+    Arena *scratch;                         // of the running batch
+    bool read_only, has_ledger, old_ledger; // old: of version 1, in a target we may only read
+    int64_t scope, job;                     // 0: not known yet; ids in the ledger count from 1
     LiveTable *tables;
     PartWriter *writers;
     LiteStmt *ledger[LEDGER_STATEMENTS];
     Deflate *deflate; // for raw rows; made with the first
+    Sha256 *digest;   // of stored rows; made with the first
+    Buf row;          // the row that is being digested
 } SqliteTarget;
 
 static inline SqliteTarget *sqlite_of(Target *t)
@@ -129,13 +141,32 @@ typedef struct {
     SqliteTarget *t;
     WriteBatch *batch;
     PartWriter **parts;
-    int64_t entity, main_table;
+    int64_t entity, main_table, number; // number: of the batch in the journal
+    Buf keys;                           // JSON list of those whose mapping was made or changed
+    size_t keys_mark;
     bool known;    // the ledger holds keys of this range
     bool warned;   // the step has refused rows on record
     bool half_way; // an item was refused when some of its rows were written, and there was no savepoint
     bool probe;    // parents are looked up before each insert: a deferred foreign key broke the commit
 } BatchWork;
 bool sqlite_write_item(BatchWork *w, WriteItem *item, Err *err); // sqlite_item.c
+
+// Adds a line to the journal and closes the lists it is given; a list without elements adds nothing.
+typedef struct {
+    const char *step, *operation; // insert, update, mapping, raw
+    int64_t batch, entity, table; // table 0: none
+    Buf *ids, *keys, *before;     // may be NULL
+    const char *columns;
+    Str written;
+} JournalLine;
+bool sqlite_next_batch(SqliteTarget *t, int64_t *number, Err *err);
+bool sqlite_journal(SqliteTarget *t, const JournalLine *line, Err *err);
+void sqlite_list(Buf *list, Str text); // one more element of a JSON list
+// Digests of rows as stored (sqlite_written.c): 16 bytes each, in the order of ids, a closed JSON list.
+enum { WRITTEN_BYTES = 16 };
+bool sqlite_written(SqliteTarget *t, PartWriter *w, Str ids, Buf *out, Err *err);
+// Of the columns from `first` on of the row the statement stands on.
+void sqlite_row_digest(SqliteTarget *t, LiteStmt *s, int first, unsigned char out[WRITTEN_BYTES]);
 
 // Writing and reading.
 bool sqlite_write(Target *base, WriteBatch *batch, Err *err);

@@ -1,0 +1,273 @@
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "tests/unit/target_place.h"
+
+static UndoPlan plan(Place *p, int64_t job)
+{
+    UndoPlan out;
+    Err err = {0};
+    int64_t *jobs = arena_one(p->arena, int64_t);
+    *jobs = job;
+    cr_assert(p->t->kind->undo_plan(p->t, p->arena, &(UndoWhat){jobs, 1, NULL, 0}, &out, &err), "%s", err.text);
+    return out;
+}
+
+// stop: after so many batches, as a request to stop would; 0: to the end.
+typedef struct {
+    int stop, batches;
+} Stop;
+
+static bool undone(void *arg, const char *step, int64_t rows, Err *err)
+{
+    Stop *s = arg;
+    cr_expect_str_eq(step, "person/insert");
+    cr_expect_geq(rows, 0);
+    s->batches++;
+    return s->batches != s->stop || err_set(err, ERR_STOPPED, "stop");
+}
+
+static bool undo(Place *p, int64_t job, int stop)
+{
+    Err err = {0};
+    Stop s = {stop, 0};
+    UndoWatch watch = {undone, &s};
+    bool ok = p->t->kind->undo(p->t, &(UndoWhat){&job, 1, NULL, 99}, &watch, &err);
+    cr_assert(ok || err.kind == ERR_STOPPED, "%s", err.text);
+    return ok;
+}
+
+static const UndoTable *line(const UndoPlan *p, const char *table)
+{
+    for (size_t i = 0; i < p->n_tables; i++)
+        if (strcmp(p->tables[i].table, table) == 0)
+            return &p->tables[i];
+    static const UndoTable none = {0};
+    return &none;
+}
+
+static const char all_rows[] =
+    "SELECT group_concat(line, ';') FROM (SELECT 'p' || substr(id, 30) || name || coalesce(email, '-') || coalesce(age, '-') AS line"
+    " FROM people UNION ALL SELECT 'v' || substr(id, 30) || substr(person, 30) || what FROM visits ORDER BY 1)";
+
+Test(target_undo, a_run_goes_without_a_trace_in_the_rows)
+{
+    AUTO(place_free_at) Place p = place_new(place_schema);
+    place_run(&p, "INSERT INTO people VALUES ('11111111-0000-4000-8000-000000000000', 'Here before', NULL, 1)");
+    const char *before = place_text(&p, all_rows);
+    place_write(&p, place_items(&p, 1, 20, true), 20, false);
+    PlaceItem *items = place_items(&p, 21, 20, true);
+    items[3].item.link = STR("11111111-0000-4000-8000-000000000000");
+    items[3].item.n_rows = 0;
+    place_write(&p, items, 20, true);
+    UndoPlan left = plan(&p, 1);
+    cr_expect_str_eq(left.clinic_id, "clinic");
+    cr_expect_eq(line(&left, "people")->removed, 39);
+    cr_expect_eq(line(&left, "visits")->removed, 39);
+    cr_expect_eq(left.links, 1);
+    cr_expect_eq(left.rows, 78);
+    cr_expect_eq(left.n_kept, 0);
+    cr_expect_eq(left.n_steps, 1);
+    cr_expect_not(left.nothing);
+    cr_expect(undo(&p, 1, 0));
+    cr_expect_str_eq(place_text(&p, all_rows), before);
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM mudanza_entity_mappings"), 0);
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM mudanza_checkpoints"), 0);
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM mudanza_journal WHERE undone = 99"), 6);
+    cr_expect(plan(&p, 1).nothing);
+    UndoPlan was;
+    Err err = {0};
+    cr_assert(p.t->kind->undone(p.t, p.arena, &(UndoWhat){&p.job, 1, NULL, 0}, &was, &err));
+    cr_expect_eq(line(&was, "people")->removed, 39);
+    cr_expect_eq(was.links, 1);
+    cr_expect_eq(was.rows, 78);
+}
+
+Test(target_undo, changed_rows_come_back_as_they_were)
+{
+    AUTO(place_free_at) Place p = place_new(place_schema);
+    place_write(&p, place_items(&p, 1, 6, true), 6, true);
+    const char *before = place_text(&p, all_rows);
+    const char *mappings = "SELECT group_concat(key || hex(source_hash) || job || coalesce(updated_job, '-')) FROM"
+                           " mudanza_entity_mappings";
+    const char *mapped = place_text(&p, mappings);
+    place_again(&p, 0);
+    cr_expect_eq(p.job, 2);
+    PlaceItem *items = place_items(&p, 1, 8, true); // two new ones
+    for (int i = 0; i < 6; i++) {
+        items[i].item.hash = STR("other");
+        items[i].person[1] = STR("Otherwise");
+        items[i].person[3] = (Str){NULL, 0};
+        items[i].visit[2] = (Str){NULL, 0};
+    }
+    items[0].person[2] = STR("free");            // its address goes to a new row
+    items[6].person[2] = STR("p1@example.org");
+    items[2].visit[1] = items[7].person[0];      // and a visit to a new person: written when that is there
+    PlaceItem late = items[2];
+    items[2] = items[7];
+    items[7] = late;
+    place_write(&p, items, 8, true);
+    for (int i = 0; i < 8; i++)
+        cr_expect_neq(items[i].item.outcome, ROW_REJECTED, "%d %s", i, items[i].item.detail);
+    UndoPlan left = plan(&p, 2);
+    cr_expect_eq(line(&left, "people")->restored, 6);
+    cr_expect_eq(line(&left, "people")->removed, 2);
+    cr_expect_eq(left.n_kept, 0);
+    UndoPlan first = plan(&p, 1); // changed since by the later run
+    cr_expect_eq(first.n_later, 1);
+    cr_expect_eq(first.later[0], 2);
+    cr_expect(undo(&p, 2, 0));
+    cr_expect_str_eq(place_text(&p, all_rows), before);
+    cr_expect_str_eq(place_text(&p, mappings), mapped);
+    cr_expect_eq(plan(&p, 1).n_later, 0);
+    cr_expect(undo(&p, 1, 0));
+    cr_expect_eq(place_int(&p, "SELECT (SELECT count(*) FROM people) + (SELECT count(*) FROM visits)"), 0);
+}
+
+Test(target_undo, what_people_changed_or_built_upon_stays)
+{
+    AUTO(place_free_at) Place p = place_new(place_schema);
+    place_write(&p, place_items(&p, 1, 10, true), 10, false);
+    place_write(&p, place_items(&p, 11, 10, true), 10, true);
+    place_run(&p, "UPDATE people SET age = 43 WHERE name = 'Person 2';"
+                  "UPDATE visits SET what = 'not seen' WHERE id LIKE '%1000005';"
+                  "INSERT INTO visits SELECT '22222222-0000-4000-8000-00000000000' || n, id, 'by hand' FROM people,"
+                  " (SELECT 1 AS n UNION SELECT 2) WHERE name = 'Person 7';"
+                  "DELETE FROM visits WHERE id LIKE '%1000009'");
+    UndoPlan left = plan(&p, 1);
+    static const struct {
+        const char *table;
+        int person;
+        const char *reason;
+        int64_t rows;
+    } want[] = {{"people", 2, "changed", 0},
+                {"people", 5, "built_upon", 2}, // by its foreign key, and as a part of the record
+                {"people", 7, "built_upon", 2},
+                {"visits", 1000005, "changed", 0}};
+    for (int round = 0; round < 2; round++) {
+        cr_assert_eq(left.n_kept, ARRAY_LEN(want));
+        for (size_t i = 0; i < left.n_kept; i++) {
+            cr_expect_str_eq(left.kept[i].table, want[i].table);
+            cr_expect_str_eq(left.kept[i].id, place_id(&p, want[i].person));
+            cr_expect_str_eq(left.kept[i].reason, want[i].reason);
+            cr_expect_eq(left.kept[i].n_built, want[i].rows ? 1 : 0);
+            if (want[i].rows)
+                cr_expect_eq(left.kept[i].built[0].rows, want[i].rows);
+        }
+        cr_expect_eq(line(&left, "people")->kept, 3);
+        cr_expect_eq(line(&left, "people")->removed, 17);
+        cr_expect_eq(line(&left, "visits")->removed, 18);
+        Err err = {0};
+        if (round == 0)
+            cr_expect(undo(&p, 1, 0));
+        cr_assert(p.t->kind->undone(p.t, p.arena, &(UndoWhat){&p.job, 1, NULL, 0}, &left, &err));
+    }
+    cr_expect_str_eq(place_text(&p, "SELECT group_concat(name) FROM (SELECT name FROM people ORDER BY id)"),
+                     "Person 2,Person 5,Person 7");
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM visits"), 3);
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM mudanza_entity_mappings WHERE source_hash = x''"), 3);
+    // The next run adds what is missing, and leaves what stayed as it is.
+    place_again(&p, 0);
+    PlaceItem *items = place_items(&p, 1, 20, true);
+    place_write(&p, items, 20, true);
+    for (int i = 0; i < 20; i++)
+        cr_expect_neq(items[i].item.outcome, ROW_REJECTED, "%d %s", i, items[i].item.detail);
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM people"), 20);
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM visits"), 22);
+    cr_expect_eq(place_int(&p, "SELECT age FROM people WHERE name = 'Person 2'"), 43);
+    place_again(&p, 0);
+    items = place_items(&p, 1, 20, true);
+    place_write(&p, items, 20, true);
+    for (int i = 0; i < 20; i++)
+        cr_expect_eq(items[i].item.outcome, ROW_UNCHANGED);
+}
+
+Test(target_undo, cut_short_after_any_batch_it_goes_on)
+{
+    for (int stop = 1; stop <= 5; stop++) {
+        AUTO(place_free_at) Place p = place_new(place_schema);
+        for (int i = 0; i < 5; i++)
+            place_write(&p, place_items(&p, 1 + i * 3, 3, true), 3, i == 4);
+        place_run(&p, "UPDATE visits SET what = 'by hand' WHERE id LIKE '%1000004'");
+        cr_expect_not(undo(&p, 1, stop));
+        bool complete;
+        const char *key, *print;
+        Err err = {0};
+        cr_assert(p.t->kind->checkpoint(p.t, p.arena, "person/insert", &key, &print, &complete, &err));
+        cr_expect_not(complete);
+        place_again(&p, 1);
+        cr_expect(undo(&p, 1, 0));
+        cr_expect_str_eq(place_text(&p, "SELECT group_concat(name) FROM people"), "Person 4");
+        cr_expect_eq(place_int(&p, "SELECT count(*) FROM visits"), 1);
+        UndoPlan was;
+        cr_assert(p.t->kind->undone(p.t, p.arena, &(UndoWhat){&p.job, 1, NULL, 0}, &was, &err));
+        cr_expect_eq(was.n_kept, 2);
+        cr_expect_eq(was.rows, 28);
+    }
+}
+
+// Tables that refer to themselves and to each other in a circle, with keys that would take rows along.
+Test(target_undo, circles_and_cascades)
+{
+    AUTO(place_free_at) Place p = place_new(
+        "CREATE TABLE people (id UUID PRIMARY KEY, name TEXT, email TEXT REFERENCES visits (id) DEFERRABLE INITIALLY"
+        " DEFERRED, age UUID REFERENCES people (id) ON DELETE CASCADE);"
+        "CREATE TABLE visits (id UUID PRIMARY KEY, person UUID REFERENCES people (id) ON DELETE CASCADE, what TEXT);");
+    for (int n = 1; n <= 3; n++) {
+        PlaceItem *items = place_items(&p, n * 2 - 1, 2, true);
+        for (int i = 0; i < 2; i++) {
+            items[i].person[2] = items[1 - i].visit[0]; // each person names the other's visit
+            items[i].person[3] = n > 1 ? str_of(place_id(&p, n * 2 - 3 + i)) : items[i].person[0];
+        }
+        place_write(&p, items, 2, n == 3);
+        cr_assert_eq(items[0].item.outcome, ROW_NEW, "%s", items[0].item.detail);
+    }
+    place_run(&p, "INSERT INTO visits SELECT 'by hand', id, 'kept' FROM people WHERE name = 'Person 3'");
+    UndoPlan left = plan(&p, 1);
+    // 3 needs 1 and the visit of 4, and so 4 and 2; 2 and 1 need each other's visits
+    cr_expect_eq(left.n_kept, 8);
+    cr_expect(undo(&p, 1, 0));
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM people"), 4);
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM visits"), 5);
+    place_run(&p, "DELETE FROM visits WHERE id = 'by hand'");
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+}
+
+Test(target_undo, an_earlier_state_that_does_not_fit_any_more_is_left)
+{
+    AUTO(place_free_at) Place p = place_new(place_schema);
+    place_run(&p, "INSERT INTO people VALUES ('11111111-0000-4000-8000-000000000000', 'Here before', NULL, 1)");
+    PlaceItem *items = place_items(&p, 1, 3, true);
+    items[2].visit[1] = STR("11111111-0000-4000-8000-000000000000");
+    place_write(&p, items, 3, true);
+    place_again(&p, 0);
+    items = place_items(&p, 1, 3, true);
+    for (int i = 0; i < 3; i++) {
+        items[i].item.hash = STR("other");
+        items[i].person[2] = str_of(arena_text(p.arena, "new%d", i));
+    }
+    place_write(&p, items, 3, true);
+    place_run(&p, "UPDATE people SET email = 'p2@example.org' WHERE name = 'Here before'"); // taken by hand
+    cr_expect_eq(plan(&p, 2).n_kept, 0);
+    cr_expect(undo(&p, 2, 0));
+    UndoPlan was;
+    Err err = {0};
+    int64_t job = 2;
+    cr_assert(p.t->kind->undone(p.t, p.arena, &(UndoWhat){&job, 1, NULL, 0}, &was, &err));
+    cr_assert_eq(was.n_kept, 1);
+    cr_expect_str_eq(was.kept[0].reason, "conflict");
+    cr_expect_str_eq(place_text(&p, "SELECT group_concat(email) FROM (SELECT email FROM people ORDER BY id)"),
+                     "p1@example.org,new1,p3@example.org,p2@example.org");
+}
+
+Test(target_undo, what_an_earlier_version_wrote_is_refused)
+{
+    AUTO(place_free_at) Place p = place_new(place_schema);
+    place_write(&p, place_items(&p, 1, 3, true), 3, true);
+    place_run(&p, "UPDATE mudanza_journal SET batch = NULL");
+    UndoPlan out;
+    Err err = {0};
+    cr_expect_not(p.t->kind->undo_plan(p.t, p.arena, &(UndoWhat){&p.job, 1, NULL, 0}, &out, &err));
+    cr_expect_eq(err.kind, ERR_TARGET);
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM people"), 3);
+}
