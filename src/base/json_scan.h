@@ -14,7 +14,7 @@ enum {
     JSON_NAN = 1 << 6,            // together with JSON_BAD: the offence is NaN, Infinity or -Infinity
     JSON_ESCAPED_KEY = 1 << 7,    // a key holds an escape: compared byte by byte it is not found
 
-    JSON_MAX_DEPTH = 200,
+    JSON_MAX_DEPTH = 500,
     JSON_MAX_OPEN_KEYS = 1024, // keys of all objects that are open at one moment
 };
 

@@ -13,7 +13,7 @@
 
 #define NEW_FILE CACHE_FILE ".new"
 
-enum { PAGE_SIZE = 16384, KEY_MAX = 120 };
+enum { PAGE_SIZE = 16384 };
 
 struct CacheLoad {
     Arena *arena;
@@ -149,7 +149,7 @@ static bool note_replaced(CacheLoad *l, Str key, Err *err)
 static bool usable_key(CacheLoad *l, const SourceRow *row, const char **code)
 {
     *code = "payload.no_key";
-    if (!row->key.at || !row->key.len || row->key.len > KEY_MAX || memchr(row->key.at, 0, row->key.len))
+    if (!row->key.at || !row->key.len || row->key.len > CACHE_KEY_MAX || memchr(row->key.at, 0, row->key.len))
         return false;
     *code = "payload.duplicate_key"; // the first in the order of the source wins
     return l->last_key.len != row->key.len || memcmp(l->last_key.at, row->key.at, row->key.len) != 0;
@@ -183,7 +183,10 @@ bool cache_load_row(CacheLoad *l, const SourceRow *row, Err *err)
     lite_bind_text(l->insert, 5, row->extracted_at);
     lite_bind_int(l->insert, 6, l->origin);
     lite_bind_text(l->insert, 7, as_is ? (Str){NULL, 0} : row->payload);
-    return lite_run(l->insert, err);
+    LiteStep step = lite_step(l->insert, err);
+    lite_reset(l->insert);
+    // Under another collation than ours equal keys need not stand side by side.
+    return step == LITE_CONSTRAINT ? keep_reject(l, row, "payload.duplicate_key", err) : step == LITE_DONE;
 }
 
 bool cache_load_entity_end(CacheLoad *l, const char *content_hash, int64_t *rows, int64_t *rejected, Err *err)

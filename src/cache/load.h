@@ -5,6 +5,8 @@
 #include "db/lite.h"
 #include "model/model.h"
 
+enum { CACHE_KEY_MAX = 120 }; // bytes: a row with a longer key is kept back
+
 typedef struct CacheLoad CacheLoad;
 
 // One record as read. Fields without value are SQL NULL.

@@ -1,11 +1,12 @@
 #include "cache/payload.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json_scan.h"
 #include "base/text.h"
 
-enum { MAX_MEMBERS = 10000 }; // of one object: repeated keys are looked for one against all
+enum { MAX_MEMBERS = 100000 }; // of one object
 
 // The slow pass, for the rare payload that needs it. json_scan() has proved that the text is sound.
 typedef struct {
@@ -90,31 +91,48 @@ static void rewrite_number(Rewriter *r)
 
 static void rewrite_value(Rewriter *r);
 
-// Where a member stands in the output, so that a later one of the same name can take its place.
+// Where a member stands in the output, its comma included.
 typedef struct {
     size_t key_at, key_len, member_at, member_len;
 } Member;
 
-static void drop_repeated(Rewriter *r, Buf *members)
+static int by_key(const void *a, const void *b, void *arg)
 {
-    size_t n = members->len / sizeof(Member);
-    Member *all = (Member *)(void *)members->at, *last = &all[n - 1];
-    for (size_t i = 0; i + 1 < n; i++) {
-        Member *m = &all[i];
-        if (m->key_len != last->key_len ||
-            memcmp(r->out->at + m->key_at, r->out->at + last->key_at, m->key_len) != 0)
-            continue;
-        size_t gap = m->member_len, from = m->member_at + gap;
-        memmove(r->out->at + m->member_at, r->out->at + from, r->out->len - from);
-        r->out->len -= gap;
-        for (size_t k = i + 1; k < n; k++) {
-            all[k].key_at -= gap;
-            all[k].member_at -= gap;
+    const Member *x = a, *y = b;
+    const char *text = arg;
+    if (x->key_len != y->key_len)
+        return x->key_len < y->key_len ? -1 : 1;
+    int order = memcmp(text + x->key_at, text + y->key_at, x->key_len);
+    return order ? order : x->member_at < y->member_at ? -1 : x->member_at > y->member_at;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const Member *x = a, *y = b;
+    return x->member_at < y->member_at ? -1 : x->member_at > y->member_at;
+}
+
+// Of members with one key only the last stays.
+static void drop_repeated(Buf *out, Member *all, size_t n)
+{
+    qsort_r(all, n, sizeof *all, by_key, out->at);
+    size_t dropped = 0;
+    for (size_t i = 0; i + 1 < n; i++)
+        if (all[i].key_len == all[i + 1].key_len &&
+            memcmp(out->at + all[i].key_at, out->at + all[i + 1].key_at, all[i].key_len) == 0) {
+            all[i].key_len = 0; // no key is: its quotes count
+            dropped++;
         }
-        memmove(m, m + 1, (n - i - 1) * sizeof *m);
-        members->len -= sizeof *m;
+    if (!dropped)
         return;
-    }
+    qsort(all, n, sizeof *all, by_place);
+    size_t end = all[0].member_at;
+    for (size_t i = 0; i < n; i++)
+        if (all[i].key_len) {
+            memmove(out->at + end, out->at + all[i].member_at, all[i].member_len);
+            end += all[i].member_len;
+        }
+    out->len = end;
 }
 
 static void rewrite_object(Rewriter *r)
@@ -137,11 +155,14 @@ static void rewrite_object(Rewriter *r)
         m.member_len = r->out->len - m.member_at;
         buf_add(&members, (Str){(const char *)&m, sizeof m});
         r->too_wide |= members.len > MAX_MEMBERS * sizeof m;
-        if (!r->too_wide)
-            drop_repeated(r, &members);
+        if (r->too_wide)
+            members.len = sizeof m;
     }
-    if (members.len)
+    if (members.len) {
+        if (!r->too_wide)
+            drop_repeated(r->out, (Member *)(void *)members.at, members.len / sizeof(Member));
         r->out->len--; // the last comma
+    }
     buf_add_char(r->out, *r->at++);
 }
 

@@ -7,6 +7,7 @@
 enum {
     SORT_MEMORY = 48 << 20, // bytes of keys that may be sorted; SQLite takes about twice as much for it
     SORT_PER_ROW = 64,
+    SORT_WHOLE = 8 << 20, // bytes of a database of which rows may be sorted instead of keys
 };
 
 static bool needs_sort(Dpmf *d, const char *table, const char *columns, const char *order, bool *sort,
@@ -30,6 +31,38 @@ static bool needs_sort(Dpmf *d, const char *table, const char *columns, const ch
     }
 }
 
+// How SQL calls the row's number: the first of its names that is no column's. NULL: the table has none.
+static const char *row_number(Dpmf *d, const char *table)
+{
+    static const char *const names[] = {"rowid", "_rowid_", "oid"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        Err err = {0};
+        int64_t columns;
+        bool found;
+        if (!lite_one_int(d->db, &columns, &found, &err,
+                          "SELECT count(*) FROM pragma_table_xinfo(%Q) WHERE name = %Q COLLATE NOCASE", table,
+                          names[i]) ||
+            columns)
+            continue;
+        AUTO(lite_finish_at)
+        LiteStmt *s = lite_preparef(d->db, &err, "SELECT %s FROM \"%w\"", names[i], table);
+        return s ? names[i] : NULL;
+    }
+    return NULL;
+}
+
+// A table without row numbers that is keyed by something else: no exporter writes it, but a small one can
+// be sorted whole.
+static bool open_whole(DpmfCursor *c, Dpmf *d, const char *table, const char *columns, const char *order,
+                       Err *err)
+{
+    if (d->bytes > SORT_WHOLE)
+        return dpmf_refuse(d, DPMF_LIMIT, err, _("table %s has no index on %s and is too large to be sorted"),
+                           table, order);
+    c->rows = lite_preparef(d->db, err, "SELECT %s FROM \"%w\" ORDER BY %s", columns, table, order);
+    return c->rows || dpmf_refuse_sqlite(d, err);
+}
+
 // Whole rows would be sorted on disk or in unbounded memory: only the keys are, and only so many.
 static bool open_sorted(DpmfCursor *c, Dpmf *d, const char *table, const char *columns, const char *order,
                         Err *err)
@@ -44,10 +77,14 @@ static bool open_sorted(DpmfCursor *c, Dpmf *d, const char *table, const char *c
                            table, order);
     if (!lite_exec(d->db, "PRAGMA " DPMF_SORT_CACHE "; PRAGMA shrink_memory", err))
         return dpmf_refuse_sqlite(d, err);
-    c->numbers = lite_preparef(d->db, err, "SELECT rowid FROM \"%w\" ORDER BY %s, rowid", table, order);
+    const char *number = row_number(d, table);
+    if (!number)
+        return open_whole(c, d, table, columns, order, err);
+    c->numbers =
+        lite_preparef(d->db, err, "SELECT %s FROM \"%w\" ORDER BY %s, %s", number, table, order, number);
     if (!c->numbers)
         return dpmf_refuse_sqlite(d, err);
-    c->rows = lite_preparef(d->db, err, "SELECT %s FROM \"%w\" WHERE rowid = ?", columns, table);
+    c->rows = lite_preparef(d->db, err, "SELECT %s FROM \"%w\" WHERE %s = ?", columns, table, number);
     return c->rows || dpmf_refuse_sqlite(d, err);
 }
 

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "base/json_scan.h"
 #include "base/text.h"
+#include "cache/payload.h"
 
 static void json_free(json_t **j)
 {
@@ -85,6 +87,22 @@ static bool judge(Dpmf *d, const json_t *header, Envelope *out, Err *err)
     return true;
 }
 
+// jansson refuses what JSON allows: numbers no double holds, halves of surrogate pairs. Where nobody looks
+// they do no harm, so it gets a second try with them made harmless.
+static json_t *parse(Str text)
+{
+    enum { FLAGS = JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL }; // no integer is too large
+    if (json_scan(text) & JSON_BAD)
+        return NULL;
+    json_error_t where;
+    json_t *header = json_loadb(text.at, text.len, FLAGS, &where);
+    AUTO(buf_free) Buf safe = {0};
+    bool replaced;
+    if (header || payload_make_safe(text, &safe, &replaced) != PAYLOAD_REWRITTEN)
+        return header;
+    return json_loadb(buf_text(&safe), safe.len, FLAGS, &where);
+}
+
 bool dpmf_read_envelope(Dpmf *d, int fd, Envelope *out, Err *err)
 {
     *out = (Envelope){0};
@@ -101,13 +119,7 @@ bool dpmf_read_envelope(Dpmf *d, int fd, Envelope *out, Err *err)
     out->header = (Str){bytes, n};
     out->cipher_at = DPME_START + (int64_t)n;
     out->size = d->stamp.size - out->cipher_at - GCM_TAG; // negative: the tag is not whole
-    json_error_t where;
-    // Numbers as reals: an integer too large for 64 bits is no reason to refuse what is not read.
-    AUTO(json_free)
-    json_t *header =
-        text_is_utf8(out->header)
-            ? json_loadb(bytes, n, JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &where)
-            : NULL;
+    AUTO(json_free) json_t *header = text_is_utf8(out->header) ? parse(out->header) : NULL;
     if (!header)
         return dpmf_refuse(d, DPMF_ENVELOPE, err, _("encryption header: it is not JSON in UTF-8"));
     return judge(d, header, out, err);

@@ -1,7 +1,8 @@
 // What the parts of the container reader share; nobody else includes it.
 //
-// dpmf_layers.c peels (dpmf_envelope.c, dpmf_plain.c), dpmf_schema.c judges the tables, dpmf_read.c reads
-// and hashes (dpmf_render.c), dpmf_verdict.c words refusals and warnings, dpmf.c holds it together.
+// dpmf_layers.c peels (dpmf_envelope.c, dpmf_plain.c), dpmf_schema.c and dpmf_meta.c judge the tables,
+// dpmf_read.c reads and hashes (dpmf_render.c) and notes what is odd (dpmf_notes.c), dpmf_verdict.c words
+// refusals and warnings, dpmf.c holds it together.
 #ifndef SOURCE_DPMF_INNER_H
 #define SOURCE_DPMF_INNER_H
 
@@ -65,8 +66,16 @@ bool dpmf_unchanged(Dpmf *d, Err *err) MUST_CHECK; // the file is the one that w
 // All of n bytes at an offset; false at the end of the file or on an error (errno 0: the end).
 bool dpmf_pread(int fd, void *out, size_t n, int64_t at) MUST_CHECK;
 
-// dpmf_schema.c: soundness, _meta, version, tables, entity names; fills meta and entities.
+// dpmf_schema.c: soundness, tables, entity names; fills meta and entities.
 bool dpmf_judge_schema(Dpmf *d, Err *err) MUST_CHECK;
+// An ordinary table with these columns (a list that ends with NULL): views, virtual tables and generated
+// columns could run anything.
+bool dpmf_ordinary_table(Dpmf *d, const char *table, const char *const *columns, Err *err) MUST_CHECK;
+// Whether the keys' indexes hold all rows of their tables. Larger files than those of quick_check pass.
+bool dpmf_judge_indexes(Dpmf *d, Err *err) MUST_CHECK;
+
+// dpmf_meta.c: _meta and the version in it.
+bool dpmf_read_meta(Dpmf *d, Err *err) MUST_CHECK;
 const Str *dpmf_meta_value(const Dpmf *d, const char *key); // NULL: absent
 
 // dpmf_render.c: a value as Python's str() writes it, which is what the hash is made of.

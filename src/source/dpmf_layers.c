@@ -116,6 +116,7 @@ typedef struct {
     size_t header_n;
     int64_t declared, allowed; // bytes; allowed 0: not known before the header is whole
     int64_t written, room_at;  // room_at: when to look at the disk again
+    bool no_database;          // the header is none
     bool refused;              // d->verdict and err are already those of the refusal
 } Plain;
 
@@ -136,6 +137,19 @@ static bool check_room(Plain *p, Err *err)
                        p->folder);
 }
 
+// What is no database is counted on instead of written: out of all proportion it is a bomb, and told as one.
+static bool put_nothing(Plain *p, Str piece, Err *err)
+{
+    p->written += (int64_t)piece.len;
+    if (p->written < (int64_t)UNKNOWN_SIZE_FLOOR)
+        return true;
+    if (p->written > UNKNOWN_SIZE_FACTOR * p->d->stamp.size)
+        return dpmf_refuse(p->d, DPMF_LIMIT, err,
+                           _("more than %d MiB come out of %lld bytes, and no database"),
+                           UNKNOWN_SIZE_FLOOR >> 20, (long long)p->d->stamp.size);
+    return judge_header(p->d, p->header, p->header_n, &p->declared, err);
+}
+
 // A piece of the database: its size is bounded as soon as its header is known.
 static bool put_database(Plain *p, Str piece, Err *err)
 {
@@ -144,12 +158,17 @@ static bool put_database(Plain *p, Str piece, Err *err)
         memcpy(p->header + p->header_n, piece.at, n);
         p->header_n += n;
         if (p->header_n == SQLITE_HEADER) {
-            if (!judge_header(p->d, p->header, p->header_n, &p->declared, err))
-                return false;
+            if (!judge_header(p->d, p->header, p->header_n, &p->declared, err)) {
+                if (!p->inflate)
+                    return false;
+                p->no_database = true;
+            }
             int64_t unknown = MAX((int64_t)UNKNOWN_SIZE_FLOOR, p->d->stamp.size * UNKNOWN_SIZE_FACTOR);
             p->allowed = !p->inflate ? p->d->stamp.size : p->declared ? p->declared : unknown;
         }
     }
+    if (p->no_database)
+        return put_nothing(p, piece, err);
     if (p->allowed && p->written + (int64_t)piece.len > p->allowed)
         return dpmf_refuse(p->d, DPMF_LIMIT, err,
                            _("more than the %lld bytes that the database declares come out of it"),
@@ -199,7 +218,8 @@ static bool finish_plain(Plain *p, Err *err)
     inflate_free(p->inflate); // up to 128 MiB that the database may want
     p->inflate = NULL;
     int64_t declared = p->declared;
-    if (p->header_n < SQLITE_HEADER && !judge_header(p->d, p->header, p->header_n, &declared, err))
+    if ((p->header_n < SQLITE_HEADER || p->no_database) &&
+        !judge_header(p->d, p->header, p->header_n, &declared, err))
         return false;
     if (!whole(p->d, declared, p->written, err))
         return false;

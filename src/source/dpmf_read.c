@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "source/dpmf_cursor.h"
 #include "source/dpmf_lines.h"
+#include "source/dpmf_notes.h"
 
 enum {
     MAX_COLUMNS = 7,
@@ -19,12 +20,11 @@ typedef struct {
     Dpmf *d;
     const DpmfVisitor *visitor;
     Lines *lines;
-    Buf shown[MAX_COLUMNS];   // what is no text, as text
-    Str columns[MAX_COLUMNS]; // of the row under way; without value: NULL
-    Str texts[MAX_COLUMNS];   // the same as the hash has them
-    Buf last_key;
+    Buf shown[MAX_COLUMNS];         // what is no text, as text
+    Str columns[MAX_COLUMNS];       // of the row under way; without value: NULL
+    Str texts[MAX_COLUMNS];         // the same as the hash has them
+    Notes notes;                    // of the table under way
     int64_t rows, total_rows, text; // of the whole file: read, declared, bytes of text
-    int64_t repeated, empty;        // of the entity under way
 } Reader;
 
 static void reader_end(Reader *r)
@@ -32,7 +32,7 @@ static void reader_end(Reader *r)
     lines_free(r->lines);
     for (size_t i = 0; i < MAX_COLUMNS; i++)
         buf_free(&r->shown[i]);
-    buf_free(&r->last_key);
+    notes_free(&r->notes);
 }
 
 static bool take_value(Reader *r, const char *table, LiteStmt *s, int i, Err *err)
@@ -105,15 +105,17 @@ static bool read_list(Reader *r, Err *err)
     }
 }
 
-static void note_key(Reader *r, bool first)
+// extracted_at is outside the hash: bad bytes in it are replaced.
+static void note_row(Reader *r, LiteStmt *s)
 {
-    Str key = r->columns[0];
-    if (!key.len)
-        r->empty++;
-    if (!first && key.at && str_eq(key, buf_str(&r->last_key)))
-        r->repeated++;
-    buf_clear(&r->last_key);
-    buf_add(&r->last_key, key.at ? key : STR(""));
+    enum { EXTRACTED_AT = 5 };
+    notes_row(&r->notes, s, r->columns);
+    Str at = r->columns[EXTRACTED_AT];
+    if (!at.len || text_is_utf8(at))
+        return;
+    buf_clear(&r->shown[EXTRACTED_AT]);
+    text_clean(&r->shown[EXTRACTED_AT], at);
+    r->columns[EXTRACTED_AT] = buf_str(&r->shown[EXTRACTED_AT]);
 }
 
 static bool each_row(Reader *r, DpmfEntity *entity, Err *err)
@@ -130,7 +132,7 @@ static bool each_row(Reader *r, DpmfEntity *entity, Err *err)
             return true;
         if (!take_row(r, entity->name, c.rows, 5, true, err))
             return false;
-        note_key(r, entity->rows == 0);
+        note_row(r, c.rows);
         const Str *v = r->columns;
         DpmfRow row = {v[0], v[1], v[2], v[3], v[4], v[5]};
         if (r->visitor->row && !r->visitor->row(r->visitor->arg, &row, err))
@@ -143,7 +145,7 @@ static bool read_entity(Reader *r, DpmfEntity *entity, Err *err)
     const DpmfVisitor *v = r->visitor;
     Dpmf *d = r->d;
     char hash[SHA256_HEX + 1];
-    entity->rows = r->repeated = r->empty = 0;
+    entity->rows = 0;
     if (v->entity && !v->entity(v->arg, entity, err))
         return stopped_by_visitor(r);
     if (!lines_begin_part(r->lines, v->entity_end != NULL, err) || !each_row(r, entity, err) ||
@@ -152,18 +154,13 @@ static bool read_entity(Reader *r, DpmfEntity *entity, Err *err)
     if (entity->rows != entity->declared)
         dpmf_warn(d, "dpmf.rowcount_differs", _("%s: %lld rows are declared and %lld are there"),
                   entity->name, (long long)entity->declared, (long long)entity->rows);
-    if (r->repeated)
-        dpmf_warn(d, "dpmf.duplicate_key",
-                  _("%s: %lld rows repeat the canonical_uuid of another; the first one counts"), entity->name,
-                  (long long)r->repeated);
-    if (r->empty)
-        dpmf_warn(d, "dpmf.empty_key", _("%s: %lld rows have an empty canonical_uuid"), entity->name,
-                  (long long)r->empty);
+    notes_tell(&r->notes, d, entity->name);
     return !v->entity_end || v->entity_end(v->arg, entity, hash, err) || stopped_by_visitor(r);
 }
 
 // _files or _warnings: all seven columns are hashed and handed over.
 static bool read_side(Reader *r, const char *table, const char *columns, const char *order,
+                      void (*look)(Notes *n, LiteStmt *s, const Str columns[7]),
                       bool (*take)(void *arg, Str columns[7], Err *err), int64_t *count, Err *err)
 {
     AUTO(dpmf_cursor_close) DpmfCursor c;
@@ -172,10 +169,13 @@ static bool read_side(Reader *r, const char *table, const char *columns, const c
     for (bool end;; ++*count) {
         if (!dpmf_cursor_next(&c, r->d, &end, err))
             return false;
-        if (end)
+        if (end) {
+            notes_tell(&r->notes, r->d, table);
             return true;
+        }
         if (!take_row(r, table, c.rows, MAX_COLUMNS, false, err))
             return false;
+        look(&r->notes, c.rows, r->columns);
         if (take && !take(r->visitor->arg, r->columns, err))
             return stopped_by_visitor(r);
     }
@@ -183,16 +183,16 @@ static bool read_side(Reader *r, const char *table, const char *columns, const c
 
 static bool compare_hash(Dpmf *d, Err *err)
 {
-    const char *declared = dpmf_hash_declared(d);
-    if (!declared || strcmp(declared, d->hash) == 0)
+    const Str *declared = dpmf_meta_value(d, "integrity_hash"); // whole: a NUL in it makes it another
+    if (!declared || !declared->len || str_is(*declared, d->hash))
         return true;
-    if (strcmp(declared, "PENDING") == 0) {
+    if (str_is(*declared, "PENDING")) {
         dpmf_refuse(d, DPMF_HASH, err, _("the export was interrupted: its integrity hash is still PENDING"));
         return err_hint(err, "%s", _("Ask for a new export: the one that wrote this file did not finish."));
     }
     return dpmf_refuse(d, DPMF_HASH, err,
                        _("the content differs from its integrity hash (declared %.64s, computed %s)"),
-                       declared, d->hash);
+                       declared->at, d->hash);
 }
 
 bool dpmf_read(Dpmf *d, const DpmfVisitor *visitor, DpmfVerdict *verdict, Err *err)
@@ -211,12 +211,12 @@ bool dpmf_read(Dpmf *d, const DpmfVisitor *visitor, DpmfVerdict *verdict, Err *e
     ok = ok && read_side(&r, "_files",
                          "canonical_uuid, parent_entity_type, parent_canonical_uuid, relative_path, "
                          "declared_size_bytes, sha256, mime_hint",
-                         "canonical_uuid", visitor->file, &d->files, err);
+                         "canonical_uuid", notes_file, visitor->file, &d->files, err);
     ok = ok && read_side(&r, "_warnings", "id, entity_type, source_id, severity, code, message, raw_data",
-                         "id", visitor->warning, &warnings, err);
+                         "id", notes_warning, visitor->warning, &warnings, err);
     if (ok && lines_end(r.lines, d->hash, err)) {
         dpmf_progress(d, "read", r.rows, r.rows);
-        ok = dpmf_unchanged(d, err) && compare_hash(d, err);
+        ok = dpmf_unchanged(d, err) && compare_hash(d, err) && dpmf_judge_indexes(d, err);
     }
     *verdict = d->verdict;
     return ok;

@@ -4,6 +4,7 @@
 
 #include "base/intl.h"
 #include "base/json_scan.h"
+#include "cache/payload.h"
 #include "source/dpmf_inner.h"
 
 // What is counted row by row and costs a row; what is merely replaced while loading is told then. Each kind
@@ -29,7 +30,13 @@ typedef struct {
     Dpmf *d;
     const DpmfEntity *entity; // under way
     Count counts[ARRAY_LEN(kinds)];
+    Buf safe;
 } Check;
+
+static void check_end(Check *c)
+{
+    buf_free(&c->safe);
+}
 
 static void count(Check *c, size_t kind, const DpmfRow *row)
 {
@@ -49,6 +56,10 @@ static void check_row(void *arg, const DpmfRow *row)
         count(c, KIND_NULL, row);
     } else {
         unsigned flags = json_scan(row->payload);
+        bool replaced; // loading may find an object too wide to be rewritten
+        if ((flags & (JSON_BAD | JSON_DUPLICATE_KEY)) == JSON_DUPLICATE_KEY &&
+            payload_make_safe(row->payload, &c->safe, &replaced) == PAYLOAD_BROKEN)
+            flags |= JSON_BAD;
         for (size_t i = 0; flags && i < KIND_NULL; i++)
             if (flags & kinds[i].flag) {
                 count(c, i, row);
@@ -85,7 +96,7 @@ static void close_later(void *d)
 
 static bool judge(Dpmf *d, const Secret *passphrase, const char *temp_folder, Err *err)
 {
-    Check check = {.d = d};
+    AUTO(check_end) Check check = {.d = d};
     const DpmfVisitor visitor = {.entity = next_entity, .look = check_row, .arg = &check};
     DpmfVerdict verdict;
     if (!dpmf_load(d, passphrase, temp_folder, err) || !dpmf_read(d, &visitor, &verdict, err))

@@ -5,9 +5,8 @@
 #include "base/text.h"
 #include "source/dpmf_inner.h"
 
-enum { MAX_META_VALUE = 64 * 1024, MAX_NAME = 50, MAX_COLUMNS = 64 };
+enum { MAX_NAME = 50, MAX_COLUMNS = 64, MAX_UNLISTED = 20 };
 
-static const char *const meta_columns[] = {"key", "value", NULL};
 static const char *const entities_columns[] = {"entity_type", "row_count", "schema_version", NULL};
 static const char *const files_columns[] = {"canonical_uuid",
                                             "parent_entity_type",
@@ -65,6 +64,12 @@ static bool sound(Dpmf *d, Err *err)
 
 // ---- Tables -----------------------------------------------------------------------------------------
 
+// SQL names know no case.
+static bool same_name(Str name, const char *word)
+{
+    return name.len == strlen(word) && strncasecmp(name.at, word, name.len) == 0;
+}
+
 static bool has_columns(Dpmf *d, const char *table, const char *const *columns, Err *err)
 {
     bool seen[MAX_COLUMNS] = {false};
@@ -81,10 +86,8 @@ static bool has_columns(Dpmf *d, const char *table, const char *const *columns, 
         if (lite_int(s, 6) != 0)
             return dpmf_refuse(d, DPMF_SCHEMA, err, _("table %s: column %.*s is generated or hidden"), table,
                                (int)MIN(name.len, 60u), name.at);
-        if (name.len == 5 && strncasecmp(name.at, "rowid", 5) == 0) // it would hide the real one
-            return dpmf_refuse(d, DPMF_SCHEMA, err, _("table %s: a column is called rowid"), table);
         for (size_t i = 0; columns[i]; i++)
-            if (str_is(name, columns[i]))
+            if (same_name(name, columns[i]))
                 seen[i] = true;
     }
     for (size_t i = 0; columns[i]; i++)
@@ -93,8 +96,7 @@ static bool has_columns(Dpmf *d, const char *table, const char *const *columns, 
     return true;
 }
 
-// An ordinary table: views and virtual tables could run anything, generated columns too.
-static bool ordinary_table(Dpmf *d, const char *table, const char *const *columns, Err *err)
+bool dpmf_ordinary_table(Dpmf *d, const char *table, const char *const *columns, Err *err)
 {
     AUTO(lite_finish_at)
     LiteStmt *s =
@@ -116,103 +118,6 @@ static bool ordinary_table(Dpmf *d, const char *table, const char *const *column
     return has_columns(d, table, columns, err);
 }
 
-// ---- _meta and the version --------------------------------------------------------------------------
-
-const Str *dpmf_meta_value(const Dpmf *d, const char *key)
-{
-    for (size_t i = 0; i < d->meta_n; i++)
-        if (str_is(d->meta[i].key, key))
-            return &d->meta[i].value;
-    return NULL;
-}
-
-static bool take_meta(Dpmf *d, Str key, Str value, Err *err)
-{
-    if (!text_is_utf8(key) || !text_is_utf8(value))
-        return dpmf_refuse(d, DPMF_SCHEMA, err, _("table _meta: %.*s is not UTF-8"), (int)MIN(key.len, 60u),
-                           key.at);
-    if (d->meta_n == DPMF_MAX_META || value.len > MAX_META_VALUE || key.len > MAX_META_VALUE)
-        return dpmf_refuse(d, DPMF_LIMIT, err, _("table _meta holds more than any exporter writes"));
-    const char *known = str_keep(d->arena, key);
-    const Str *before = dpmf_meta_value(d, known);
-    if (!before) {
-        d->meta[d->meta_n++] = (DpmfMeta){str_copy(d->arena, key), str_copy(d->arena, value)};
-        return true;
-    }
-    if (str_eq(*before, value))
-        return true;
-    return dpmf_refuse(d, strcmp(known, "format_version") == 0 ? DPMF_VERSION : DPMF_SCHEMA, err,
-                       _("table _meta: %.60s is there twice with different values"), known);
-}
-
-static bool read_meta(Dpmf *d, Err *err)
-{
-    if (!ordinary_table(d, "_meta", meta_columns, err))
-        return false;
-    AUTO(lite_finish_at) LiteStmt *s = lite_prepare(d->db, "SELECT key, value FROM _meta", err);
-    if (!s)
-        return dpmf_refuse_sqlite(d, err);
-    d->meta = arena_many(d->arena, DpmfMeta, DPMF_MAX_META);
-    for (;;) {
-        LiteStep step = lite_step(s, err);
-        if (step == LITE_DONE)
-            return true;
-        if (step != LITE_ROW)
-            return dpmf_refuse_sqlite(d, err);
-        // A key or value that is NULL says nothing.
-        if (lite_type(s, 0) == LITE_NULL || lite_type(s, 1) == LITE_NULL)
-            continue;
-        if (!take_meta(d, lite_text(s, 0), lite_text(s, 1), err))
-            return false;
-    }
-}
-
-// Digits up to the first dot. Blanks, a plus or single underscores among them are odd, but plain enough.
-static bool major_of(Str version, bool *zero, bool *odd)
-{
-    Str rest = version, head;
-    *odd = false;
-    *zero = true;
-    if (memchr(version.at, '.', version.len))
-        str_cut(&rest, '.', &head);
-    else
-        head = version;
-    Str bare = str_trim(head);
-    if (bare.len && bare.at[0] == '+')
-        bare = (Str){bare.at + 1, bare.len - 1};
-    *odd = bare.len != head.len;
-    if (bare.len == 0 || bare.len > MAX_NAME || bare.at[0] == '_' || bare.at[bare.len - 1] == '_')
-        return false;
-    for (size_t i = 0; i < bare.len; i++) {
-        char c = bare.at[i];
-        if (c == '_' && bare.at[i - 1] != '_')
-            *odd = true;
-        else if (c < '0' || c > '9')
-            return false;
-        else if (c != '0')
-            *zero = false;
-    }
-    return true;
-}
-
-static bool judge_version(Dpmf *d, Err *err)
-{
-    const Str *version = dpmf_meta_value(d, "format_version");
-    bool zero, odd;
-    if (!version)
-        return dpmf_refuse(d, DPMF_VERSION, err, _("table _meta: format_version is missing"));
-    int n = (int)MIN(version->len, 40u);
-    if (!version->len || !major_of(*version, &zero, &odd))
-        return dpmf_refuse(d, DPMF_VERSION, err, _("format_version '%.*s' is not a version"), n, version->at);
-    if (!zero)
-        return dpmf_refuse(d, DPMF_VERSION, err, _("format_version '%.*s' is not supported, only 0.x is"), n,
-                           version->at);
-    if (odd)
-        dpmf_warn(d, "dpmf.version_form", _("format_version '%.*s' is written oddly and was read as 0"), n,
-                  version->at);
-    return true;
-}
-
 // ---- _entities --------------------------------------------------------------------------------------
 
 static bool is_entity_name(Str name)
@@ -228,8 +133,27 @@ static bool is_entity_name(Str name)
     return true;
 }
 
+// A column without a type keeps 12 as it was written: '12' and 12.0 still say how many.
+static bool judge_count(Dpmf *d, const char *entity, LiteStmt *s, int64_t *count, Err *err)
+{
+    LiteType type = lite_type(s, 1);
+    Str text = lite_text(s, 1);
+    bool digits = type == LITE_TEXT && text.len > 0 && text.len <= 18;
+    for (size_t i = 0; digits && i < text.len; i++)
+        digits = text.at[i] >= '0' && text.at[i] <= '9';
+    *count = lite_int(s, 1);
+    if (type == LITE_INTEGER)
+        return true;
+    if (!digits && !(type == LITE_REAL && (double)*count == lite_double(s, 1)))
+        return dpmf_refuse(d, DPMF_SCHEMA, err, _("table _entities: row_count of %s is not a whole number"),
+                           entity);
+    dpmf_warn(d, "dpmf.rowcount_form", _("%s: row_count is a whole number, but not stored as one"), entity);
+    return true;
+}
+
 static bool take_entity(Dpmf *d, LiteStmt *s, Err *err)
 {
+    int64_t count;
     AUTO(buf_free) Buf shown = {0};
     dpmf_render(s, 0, &shown);
     Str name = buf_str(&shown);
@@ -244,13 +168,12 @@ static bool take_entity(Dpmf *d, LiteStmt *s, Err *err)
     for (size_t i = 0; i < d->entities_n; i++)
         if (str_is(name, d->entities[i].name))
             return dpmf_refuse(d, DPMF_SCHEMA, err, _("table _entities lists %s twice"), buf_text(&shown));
-    if (lite_type(s, 1) != LITE_INTEGER)
-        return dpmf_refuse(d, DPMF_SCHEMA, err, _("table _entities: row_count of %s is not a whole number"),
-                           buf_text(&shown));
+    if (!judge_count(d, buf_text(&shown), s, &count, err))
+        return false;
     AUTO(buf_free) Buf version = {0};
     dpmf_render(s, 2, &version);
     d->entities[d->entities_n++] =
-        (DpmfEntity){str_keep(d->arena, name), lite_int(s, 1), -1, str_copy(d->arena, buf_str(&version))};
+        (DpmfEntity){str_keep(d->arena, name), count, -1, str_copy(d->arena, buf_str(&version))};
     return true;
 }
 
@@ -280,21 +203,48 @@ static bool look_for_unlisted(Dpmf *d, Err *err)
     LiteStmt *s = lite_prepare(
         d->db,
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 AND name NOT LIKE 'sqlite\\_%' "
-        "ESCAPE '\\' AND name NOT IN ('_meta', '_entities', '_files', '_warnings') "
-        "AND lower(name) NOT IN (SELECT entity_type FROM _entities) ORDER BY name LIMIT 20",
+        "ESCAPE '\\' AND lower(name) NOT IN ('_meta', '_entities', '_files', '_warnings') "
+        "AND lower(name) NOT IN (SELECT entity_type FROM _entities) ORDER BY name",
         err);
     if (!s)
         return dpmf_refuse_sqlite(d, err);
-    for (;;) {
+    for (int told = 0; told < MAX_UNLISTED;) {
         LiteStep step = lite_step(s, err);
         if (step == LITE_DONE)
             return true;
         if (step != LITE_ROW)
             return dpmf_refuse_sqlite(d, err);
         Str name = lite_text(s, 0);
+        AUTO(buf_free) Buf copy = {0};
+        buf_add(&copy, name);
+        int64_t one;
+        bool rows = false;
+        Err unreadable = {0}; // then nobody knows what it holds
+        if (lite_one_int(d->db, &one, &rows, &unreadable, "SELECT 1 FROM \"%w\" LIMIT 1", buf_text(&copy)) &&
+            !rows)
+            continue;
         dpmf_warn(d, "dpmf.unlisted_table", _("table %.*s is not listed in _entities: it is not read"),
                   (int)MIN(name.len, 60u), name.at);
+        told++;
     }
+    return true;
+}
+
+// Rows are read through the index of their keys, which quick_check does not compare with the table.
+bool dpmf_judge_indexes(Dpmf *d, Err *err)
+{
+    lite_watch(d->db, DPMF_SHORT_LIMIT_MS);
+    for (size_t i = 0; d->bytes < DPMF_QUICK_CHECK_BELOW && i < d->entities_n; i++) {
+        int64_t n;
+        if (!lite_one_int(d->db, &n, NULL, err, "SELECT count(*) FROM \"%w\" NOT INDEXED",
+                          d->entities[i].name))
+            return dpmf_refuse_sqlite(d, err);
+        if (n != d->entities[i].rows)
+            return dpmf_refuse(d, DPMF_SQLITE, err,
+                               _("the database is damaged: table %s has %lld rows, its index %lld"),
+                               d->entities[i].name, (long long)n, (long long)d->entities[i].rows);
+    }
+    return true;
 }
 
 bool dpmf_judge_schema(Dpmf *d, Err *err)
@@ -304,15 +254,15 @@ bool dpmf_judge_schema(Dpmf *d, Err *err)
         const char *const *columns;
     } fixed[] = {{"_entities", entities_columns}, {"_files", files_columns}, {"_warnings", warnings_columns}};
     lite_watch(d->db, DPMF_SHORT_LIMIT_MS);
-    if (!sound(d, err) || !read_meta(d, err) || !judge_version(d, err))
+    if (!sound(d, err) || !dpmf_read_meta(d, err))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(fixed); i++)
-        if (!ordinary_table(d, fixed[i].table, fixed[i].columns, err))
+        if (!dpmf_ordinary_table(d, fixed[i].table, fixed[i].columns, err))
             return false;
     if (!read_entities(d, err))
         return false;
     for (size_t i = 0; i < d->entities_n; i++)
-        if (!ordinary_table(d, d->entities[i].name, entity_columns, err))
+        if (!dpmf_ordinary_table(d, d->entities[i].name, entity_columns, err))
             return false;
     const char *declared = dpmf_hash_declared(d);
     if (!declared)
