@@ -39,7 +39,8 @@ static bool pass_through(EVP_CIPHER_CTX *ctx, Str piece, char *out, Err *err)
         int take = (int)MIN(piece.len, (size_t)INT_MAX / 2), n;
         if (EVP_CipherUpdate(ctx, (unsigned char *)out, &n, (const unsigned char *)piece.at, take) != 1 ||
             n != take)
-            return err_set(err, ERR_STEP, _("more than AES-GCM can hold under one nonce (64 GiB)"));
+            return err_set(err, ERR_STEP,
+                           _("the encrypted content is larger than the 64 GiB that AES-GCM allows"));
         piece.at += take;
         piece.len -= (size_t)take;
         out += take;

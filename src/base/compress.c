@@ -138,11 +138,21 @@ void inflate_free_at(Inflate **z)
     *z = NULL;
 }
 
+static const char *why(size_t code)
+{
+    switch (ZSTD_getErrorCode(code)) {
+    case ZSTD_error_checksum_wrong: return _("its checksum is another");
+    case ZSTD_error_dictionary_wrong: return _("it needs a dictionary that is not in the file");
+    case ZSTD_error_prefix_unknown: return _("bytes that are not zstd follow");
+    default: return _("its bytes contradict each other");
+    }
+}
+
 static bool broken(size_t code, Err *err)
 {
     if (ZSTD_getErrorCode(code) == ZSTD_error_frameParameter_windowTooLarge)
-        return err_set(err, ERR_STEP, _("the zstd frame asks for a window above 128 MiB"));
-    return err_set(err, ERR_SOURCE, _("the zstd stream is damaged: %s"), ZSTD_getErrorName(code));
+        return err_set(err, ERR_STEP, _("the compressed content (zstd) wants more than 128 MiB of memory"));
+    return err_set(err, ERR_SOURCE, _("the compressed content (zstd) is damaged: %s"), why(code));
 }
 
 bool inflate_add(Inflate *z, Str input, bool (*sink)(void *arg, Str piece, Err *err), void *arg, Err *err)
@@ -167,5 +177,6 @@ bool inflate_add(Inflate *z, Str input, bool (*sink)(void *arg, Str piece, Err *
 
 bool inflate_end(Inflate *z, Err *err)
 {
-    return z->whole || err_set(err, ERR_SOURCE, _("the zstd stream ends before its last frame is complete"));
+    return z->whole ||
+           err_set(err, ERR_SOURCE, _("the compressed content (zstd) is cut: its end is missing"));
 }

@@ -115,6 +115,7 @@ typedef struct {
     unsigned char header[SQLITE_HEADER];
     size_t header_n;
     int64_t declared, allowed; // bytes; allowed 0: not known before the header is whole
+    int64_t taken;             // bytes of compressed content
     int64_t written, room_at;  // room_at: when to look at the disk again
     bool no_database;          // the header is none
     bool refused;              // d->verdict and err are already those of the refusal
@@ -133,8 +134,10 @@ static bool check_room(Plain *p, Err *err)
     p->room_at = p->written + ROOM_STEP;
     if (room < 0 || room >= (int64_t)ROOM_LEFT + ROOM_STEP)
         return true;
-    return dpmf_refuse(p->d, DPMF_LIMIT, err, _("the disk of %s has no room for the unpacked content"),
-                       p->folder);
+    dpmf_refuse(p->d, DPMF_LIMIT, err, _("the disk of %s is full: %lld MB are free for the unpacked content"),
+                p->folder, (long long)room / 1000000);
+    return err_hint(err, "%s",
+                    _("Free space on that disk, or choose another folder with --state-dir or TMPDIR."));
 }
 
 // What is no database is counted on instead of written: out of all proportion it is a bomb, and told as one.
@@ -188,14 +191,21 @@ static bool put_inflated(void *arg, Str piece, Err *err)
 
 static bool refuse_inflate(Plain *p, Err *err)
 {
-    return p->refused ? false : dpmf_refuse_failed(p->d, err->kind == ERR_STEP ? DPMF_LIMIT : DPMF_ZSTD, err);
+    if (p->refused)
+        return false;
+    if (p->taken)
+        err_wrap(err, _("behind byte %lld"), (long long)p->taken);
+    return dpmf_refuse_failed(p->d, err->kind == ERR_STEP ? DPMF_LIMIT : DPMF_ZSTD, err);
 }
 
 static bool put(Plain *p, Str piece, Err *err)
 {
     if (!p->inflate)
         return put_database(p, piece, err);
-    return inflate_add(p->inflate, piece, put_inflated, p, err) || refuse_inflate(p, err);
+    if (!inflate_add(p->inflate, piece, put_inflated, p, err))
+        return refuse_inflate(p, err);
+    p->taken += (int64_t)piece.len;
+    return true;
 }
 
 static bool start_plain(Plain *p, Dpmf *d, bool zstd, const char *temp_folder, Err *err)
@@ -365,8 +375,10 @@ bool dpmf_is_encrypted(const char *path, bool *encrypted, Err *err)
 {
     AUTO(close_at) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     char magic[MAGIC];
-    if (fd < 0)
-        return err_sys(err, ERR_SOURCE, _("cannot open %s"), path);
+    if (fd < 0) {
+        err_sys(err, ERR_SOURCE, _("cannot open %s"), path);
+        return err_hint(err, "%s", _("Check how the file is called, where it is and who may read it."));
+    }
     *encrypted = false;
     if (dpmf_pread(fd, magic, MAGIC, 0))
         *encrypted = memcmp(magic, "DPME", MAGIC) == 0;

@@ -95,7 +95,9 @@ static bool write_piece(void *arg, void *buffer, Err *err)
             continue;
         if (put < 0) {
             err_sys(err, ERR_SOURCE, _("cannot write the unpacked content into the temporary folder"));
-            return err_hint(err, "%s", _("Free space on that disk, or choose another temporary folder."));
+            return err_hint(
+                err, "%s",
+                _("Free space on that disk, or choose another folder with --state-dir or TMPDIR."));
         }
         done += (size_t)put;
     }

@@ -39,7 +39,7 @@ static bool sound(Dpmf *d, Err *err)
     // A schema that SQLite cannot even parse shows at the first statement, as an error of its SQL.
     int64_t n;
     if (!lite_one_int(d->db, &n, NULL, err, "SELECT count(*) FROM sqlite_schema"))
-        return lite_fault(d->db) == LITE_FAULT_SQL ? dpmf_refuse_failed(d, DPMF_SQLITE, err)
+        return lite_fault(d->db) == LITE_FAULT_SQL ? dpmf_refuse_sqlite_as(d, DPMF_SQLITE, err)
                                                    : dpmf_refuse_sqlite(d, err);
     if (!lite_exec(d->db,
                    "PRAGMA " DPMF_READ_CACHE "; PRAGMA ignore_check_constraints=ON", err))

@@ -23,9 +23,7 @@ static const struct {
                               "for the file again.")},
     [DPMF_ZSTD] = {"zstd", N_("Copy the file again and compare its size with the original; if it stays so, "
                               "ask for a new export.")},
-    [DPMF_LIMIT] =
-        {"limit",
-         N_("Ask for a new export; if the disk is short, free space or choose another temporary folder.")},
+    [DPMF_LIMIT] = {"limit", N_("Ask for a new export: no exporter should write a file that takes so much.")},
     [DPMF_SQLITE] = {"sqlite", N_("Copy the file again and compare its size with the original; if it stays "
                                   "so, ask for a new export.")},
     [DPMF_SCHEMA] =
@@ -41,13 +39,18 @@ const char *dpmf_verdict_word(DpmfVerdict v)
     return verdicts[v].word;
 }
 
+static bool names_file(const Dpmf *d, const char *text)
+{
+    return str_starts(str_of(text), d->path) && str_starts(str_of(text + strlen(d->path)), ": ");
+}
+
 bool dpmf_refuse_failed(Dpmf *d, DpmfVerdict v, Err *err)
 {
     d->verdict = err->kind == ERR_STOPPED ? DPMF_IO : v;
     if (err->kind == ERR_STOPPED)
         return false;
     err->kind = v == DPMF_PASSPHRASE ? ERR_DECISION : ERR_SOURCE;
-    if (!str_starts(str_of(err->text), d->path))
+    if (!names_file(d, err->text))
         err_wrap(err, "%s", d->path);
     // Names and values out of the file are in these words.
     AUTO(buf_free) Buf clean = {0};
@@ -80,13 +83,29 @@ bool dpmf_refuse_system(Dpmf *d, Err *err, const char *fmt, ...)
     return dpmf_refuse_failed(d, DPMF_IO, err);
 }
 
+// SQLite's own words are English and meant for programmers: they stand behind ours.
+bool dpmf_refuse_sqlite_as(Dpmf *d, DpmfVerdict v, Err *err)
+{
+    if (err->kind == ERR_STOPPED)
+        return dpmf_refuse_failed(d, DPMF_IO, err);
+    const char *ours = v == DPMF_LIMIT ? _("reading the database takes more time or memory than is allowed")
+                       : v == DPMF_IO  ? _("the system did not let the database be read")
+                       : v == DPMF_SCHEMA ? _("the tables of the database are not as DPMF asks")
+                                          : _("the database is damaged, or of a kind that cannot be read");
+    char said[sizeof err->text];
+    memcpy(said, err->text, sizeof said);
+    const char *words = said + (names_file(d, said) ? strlen(d->path) + 2 : 0);
+    snprintf(err->text, sizeof err->text, "%.300s (SQLite: %.200s)", ours, words);
+    return dpmf_refuse_failed(d, v, err);
+}
+
 bool dpmf_refuse_sqlite(Dpmf *d, Err *err)
 {
     static const DpmfVerdict of_fault[] = {
         [LITE_FAULT_NONE] = DPMF_SQLITE, [LITE_FAULT_CONTENT] = DPMF_SQLITE, [LITE_FAULT_LIMIT] = DPMF_LIMIT,
         [LITE_FAULT_SYSTEM] = DPMF_IO,   [LITE_FAULT_SQL] = DPMF_SCHEMA,
     };
-    return dpmf_refuse_failed(d, d->db ? of_fault[lite_fault(d->db)] : DPMF_SQLITE, err);
+    return dpmf_refuse_sqlite_as(d, d->db ? of_fault[lite_fault(d->db)] : DPMF_SQLITE, err);
 }
 
 void dpmf_warn(Dpmf *d, const char *code, const char *fmt, ...)

@@ -79,7 +79,8 @@ if "csv" not in sys.argv:
         sys.exit("other JSON than in a file")
 PY
 python3 on_terminal.py "$MUDANZA" -q dpmf extract hostile.dpm thing || complain "JSON on a terminal"
-python3 on_terminal.py "$MUDANZA" -q dpmf extract hostile.dpm thing --format csv || complain "CSV on a terminal"
+python3 on_terminal.py "$MUDANZA" -q dpmf extract hostile.dpm thing --format csv ||
+    complain "CSV on a terminal"
 
 # Wrong words.
 mini=$fixtures/odd/mini.dpm
