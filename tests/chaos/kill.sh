@@ -28,6 +28,8 @@ for n in $(seq "${CHAOS_KILLS:-8}"); do
     kill -9 $! 2>/dev/null
     wait $! 2>/dev/null
     [ $? -ne 137 ] || killed=$((killed + 1))
+    left=$(find "clinics/$name/state/tmp" -type f 2>/dev/null)
+    [ -z "$left" ] || complain "killed after $moment us of $took: plaintext left behind: $left"
     run 0 resume "$name" --as-of "$as_of"
     balances "$name"
     rows_of "$name" >rows
