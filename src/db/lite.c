@@ -16,7 +16,7 @@
 enum {
     BUSY_MS = 5000,
     WATCH_STEPS = 1000,        // virtual machine steps between two looks at the clock
-    HOSTILE_LENGTH = 64 << 20, // one value of somebody else's file
+    HOSTILE_LENGTH = 17 << 20, // bytes of one value of somebody else's file; in UTF-16 it takes three times that
     HOSTILE_SQL = 1 << 16,
     HOSTILE_COLUMNS = 64,
     HOSTILE_DEPTH = 50,
@@ -71,7 +71,9 @@ bool lite_fail(Lite *db, int rc, Err *err)
     if (primary == SQLITE_INTERRUPT && cancel_requested())
         return cancel_check(err);
     err_set(err, db->err_kind, "%s: %s", db->name,
-            rc == SQLITE_INTERRUPT ? _("time limit passed") : sqlite3_errmsg(db->db));
+            rc == SQLITE_INTERRUPT   ? _("time limit passed")
+            : primary == SQLITE_TOOBIG ? _("a value is longer than is allowed")
+                                       : sqlite3_errmsg(db->db));
     if (primary == SQLITE_FULL)
         err_hint(err, "%s", _("The disk is full: free some space, then resume."));
     else if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED)
