@@ -99,8 +99,8 @@ def judge_json(entity, out, count):
                 if got[key] != value:
                     complain(f"{entity}: {key} {got[key]!r}, not {value!r}")
                 continue
-            # what no reader takes: more than 200 levels; what some refuse: half of a pair
-            meant, ok = (None, False) if "[" * 201 in (value or "") else parsed(value)
+            # what no reader takes: more than 500 levels; what some refuse: half of a pair
+            meant, ok = (None, False) if "[" * 501 in (value or "") else parsed(value)
             mended = HALF.sub(r"\\ufffd", value or "")
             if ok and mended != value:
                 meant, ok = parsed(mended)[0], False
