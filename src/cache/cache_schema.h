@@ -11,6 +11,7 @@ enum { CACHE_VERSION = 2 };
     "CREATE TABLE _entities(entity_type TEXT PRIMARY KEY, row_count INTEGER NOT NULL, schema_version TEXT NOT NULL);" \
     "CREATE TABLE _files(canonical_uuid TEXT, parent_entity_type TEXT, parent_canonical_uuid TEXT,"          \
     " relative_path TEXT, declared_size_bytes, sha256 TEXT, mime_hint TEXT);"                                \
+    "CREATE INDEX _files_key ON _files(canonical_uuid);"                                                     \
     "CREATE TABLE _warnings(id, entity_type TEXT, source_id TEXT, severity TEXT, code TEXT, message TEXT,"   \
     " raw_data TEXT);"                                                                                       \
     /* bare: rows kept that have no source_id or no source_system */                                        \

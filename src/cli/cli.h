@@ -63,5 +63,7 @@ bool cli_clinic_known(Cli *cli, const char *workspace, const char *name, Err *er
 // The passphrase from --passphrase-file, --passphrase-fd, MUDANZA_PASSPHRASE, reference (of config.yaml,
 // may be NULL) or a prompt. NULL with err->kind ERR_NONE: nobody has one.
 Secret *cli_passphrase(Cli *cli, const char *reference, const char *file_name, Err *err);
+// The same for a file about to be written: a prompt asks twice.
+Secret *cli_new_passphrase(Cli *cli, const char *reference, const char *file_name, Err *err);
 
 #endif

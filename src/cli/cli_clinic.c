@@ -55,17 +55,31 @@ Clinic *cli_clinic(Cli *cli, const char *name, Err *err)
     return clinic;
 }
 
-Secret *cli_passphrase(Cli *cli, const char *reference, const char *file_name, Err *err)
+static Secret *find_passphrase(Cli *cli, const char *reference, const Buf *prompt, const char *again,
+                               Err *err)
 {
     SecretSource source = {
         .file = cli->flags[FLAG_PASSPHRASE_FILE],
         .fd = (int)cli_number(cli, FLAG_PASSPHRASE_FD, -1),
         .reference = reference,
         .may_ask = cli_may_ask(cli),
+        .again = again,
     };
+    AUTO(buf_free) Buf clean = {0};
+    text_clean(&clean, buf_str(prompt));
+    return secret_find(&source, buf_text(&clean), err);
+}
+
+Secret *cli_passphrase(Cli *cli, const char *reference, const char *file_name, Err *err)
+{
     AUTO(buf_free) Buf prompt = {0};
     buf_addf(&prompt, _("Passphrase of %s: "), file_name);
-    AUTO(buf_free) Buf clean = {0};
-    text_clean(&clean, buf_str(&prompt));
-    return secret_find(&source, buf_text(&clean), err);
+    return find_passphrase(cli, reference, &prompt, NULL, err);
+}
+
+Secret *cli_new_passphrase(Cli *cli, const char *reference, const char *file_name, Err *err)
+{
+    AUTO(buf_free) Buf prompt = {0};
+    buf_addf(&prompt, _("New passphrase for %s: "), file_name);
+    return find_passphrase(cli, reference, &prompt, _("The same again: "), err);
 }

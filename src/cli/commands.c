@@ -42,6 +42,8 @@ const CliCommand cli_commands[] = {
      N_("issues by code; with -v or --rows one by one"), "warnings.list", cmd_warnings_list},
     {"dpmf info", "FILE", FLAGS_PASSPHRASE, group_source, N_("what a DPMF file says of itself"), "dpmf.info", cmd_dpmf_info},
     {"dpmf verify", "FILE", FLAGS_PASSPHRASE, group_source, N_("judge a DPMF file, read to its last row"), "dpmf.verify", cmd_dpmf_verify},
+    {"dpmf export", "CLINIC OUT", FLAG_BIT(FLAG_LAYERING) | FLAGS_PASSPHRASE, group_source,
+     N_("write what was read of a clinic as a new DPMF file"), "dpmf.export", cmd_dpmf_export},
     {"dpmf extract", "FILE ENTITY", FLAGS_PASSPHRASE | FLAG_BIT(FLAG_FORMAT), group_source,
      N_("print the rows of one entity of a DPMF file as JSON or CSV"), "dpmf.extract", cmd_dpmf_extract},
     {"mapping check", "PROFILE", 0, group_mapping, N_("check every mapping file of a profile"), "mapping.check", cmd_mapping_check},

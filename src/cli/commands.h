@@ -10,6 +10,7 @@ int cmd_config_explain(Cli *cli, Err *err);
 int cmd_config_show(Cli *cli, Err *err);
 int cmd_config_validate(Cli *cli, Err *err);
 int cmd_doctor(Cli *cli, Err *err);
+int cmd_dpmf_export(Cli *cli, Err *err);
 int cmd_dpmf_extract(Cli *cli, Err *err);
 int cmd_dpmf_info(Cli *cli, Err *err);
 int cmd_dpmf_verify(Cli *cli, Err *err);

@@ -3,6 +3,7 @@
 #define CLI_DPMF_CALL_H
 
 #include "cli/cli.h"
+#include "cli/progress_line.h"
 #include "source/dpmf.h"
 
 typedef struct {
@@ -11,8 +12,7 @@ typedef struct {
     const char *folder;   // for plaintext that needs a place
     Secret *passphrase;   // NULL: not needed, or nobody has one
     DpmfWatch watch;      // shows progress on a terminal
-    int64_t shown_at;
-    bool shown, ended;
+    ProgressLine line;
 } DpmfCall;
 
 // Reads the first bytes of cli->args[0] and, when it is encrypted, finds the passphrase.

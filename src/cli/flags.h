@@ -47,6 +47,7 @@ typedef enum {
     FLAG_FOLLOW,
     FLAG_STEP,
     FLAG_GREP,
+    FLAG_LAYERING,
     FLAG_TOTAL,
 } FlagId;
 
