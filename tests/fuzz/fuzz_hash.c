@@ -54,6 +54,7 @@ static void run(sqlite3 *db, const char *sql)
 
 // A database in memory with empty tables: what one input puts into it is rolled back after a copy was made.
 typedef struct {
+    Lite *lite; // set up as the reader's own
     sqlite3 *db;
     sqlite3_stmt *insert[TABLES], *declare;
 } Maker;
@@ -82,13 +83,19 @@ static void make_table(Maker *m, int t, Layout layout)
     m->insert[t] = prepare(m->db, sql);
 }
 
-static Maker *maker_of(Layout layout)
+static Maker *maker_of(Layout layout, Encoding encoding)
 {
-    static Maker makers[LAYOUTS];
-    Maker *m = &makers[layout];
+    static const char *const names[] = {"PRAGMA encoding='UTF-8'", "PRAGMA encoding='UTF-16le'",
+                                        "PRAGMA encoding='UTF-16be'"};
+    static Maker makers[LAYOUTS][ENCODINGS];
+    Maker *m = &makers[layout][encoding];
     if (m->db)
         return m;
-    PROMISE(sqlite3_open(":memory:", &m->db) == SQLITE_OK);
+    Err err;
+    m->lite = lite_open(NULL, LITE_MEMORY, ERR_INTERNAL, &err);
+    PROMISE(m->lite);
+    m->db = lite_handle(m->lite);
+    run(m->db, names[encoding]);
     run(m->db, "PRAGMA page_size=512; CREATE TABLE _meta(key, value);"
                "INSERT INTO _meta VALUES('format_version', '0.1.0')");
     m->declare = prepare(m->db, "INSERT INTO _meta VALUES('integrity_hash', ?)");
@@ -143,10 +150,11 @@ static void put_rows(Maker *m, Expected *e, Input *in)
 }
 
 // Insertion: few rows, and those that compare equal stay in the order of their row numbers.
-static void sort(Rows *rows)
+static void sort(Rows *rows, Encoding encoding)
 {
     for (int i = 1; i < rows->n; i++)
-        for (int k = i; k > 0 && value_compare(&rows->rows[k].values[0], &rows->rows[k - 1].values[0]) < 0;
+        for (int k = i;
+             k > 0 && value_compare(&rows->rows[k].values[0], &rows->rows[k - 1].values[0], encoding) < 0;
              k--) {
             Row row = rows->rows[k];
             rows->rows[k] = rows->rows[k - 1];
@@ -285,7 +293,7 @@ static bool make_file(Maker *m, Expected *e, Input *in, const char **path)
     run(m->db, "BEGIN");
     put_rows(m, e, in);
     for (int t = 0; t < TABLES; t++) {
-        sort(&e->tables[t]);
+        sort(&e->tables[t], in->encoding);
         sound &= show_rows(&e->tables[t], t, &lines);
     }
     hash_of(buf_str(&lines), hex);
@@ -344,7 +352,7 @@ static void judge_reading(const char *path, Expected *e, bool sound)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    Input in = {data, data + size};
+    Input in = {data, data + size, UTF8};
     uint8_t form = take_byte(&in);
     if (form >= 0x80) { // all of it is one text: nothing has to be built
         judge_text((Str){(const char *)in.at, (size_t)(in.end - in.at)});
@@ -352,7 +360,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     const char *path;
     Expected e = {0};
-    bool sound = make_file(maker_of(form % LAYOUTS), &e, &in, &path);
+    in.encoding = form / LAYOUTS % ENCODINGS;
+    bool sound = make_file(maker_of(form % LAYOUTS, in.encoding), &e, &in, &path);
     judge_texts_of(&e);
     judge_reading(path, &e, sound);
     input_judge_order();

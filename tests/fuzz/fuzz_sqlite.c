@@ -4,6 +4,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    judge_file(input_file((Str){"SQLite format 3", 16}, data, size), "raw");
+    judge_file(input_file((Str){"SQLite format 3", 16}, data, size), NULL, "raw");
     return 0;
 }

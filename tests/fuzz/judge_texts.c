@@ -2,13 +2,13 @@
 
 #include <jansson.h>
 #include <openssl/evp.h>
-#include <sqlite3.h>
 #include <string.h>
 
 #include "base/json_scan.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "cache/payload.h"
+#include "db/lite.h"
 
 // Another reader of JSON agrees wherever it can read the same. (It overlooks a zero byte behind a number.)
 static void judge_json(Str text, unsigned flags)
@@ -36,24 +36,18 @@ static void judge_json(Str text, unsigned flags)
     json_decref(tree);
 }
 
-static sqlite3_stmt *sqlite_json(void)
-{
-    static sqlite3 *db;
-    static sqlite3_stmt *valid;
-    if (!db) {
-        PROMISE(sqlite3_open(":memory:", &db) == SQLITE_OK);
-        PROMISE(sqlite3_prepare_v2(db, "SELECT json_valid(?1)", -1, &valid, NULL) == SQLITE_OK);
-    }
-    return valid;
-}
-
 static void judge_valid_for_sqlite(Str json)
 {
-    sqlite3_stmt *s = sqlite_json();
-    sqlite3_bind_text(s, 1, json.at, (int)json.len, SQLITE_STATIC);
-    PROMISE(sqlite3_step(s) == SQLITE_ROW);
-    PROMISE(sqlite3_column_int(s, 0) == 1);
-    sqlite3_reset(s);
+    static LiteStmt *valid;
+    Err err;
+    if (!valid) {
+        Lite *db = lite_open(NULL, LITE_MEMORY, ERR_INTERNAL, &err); // for ever
+        valid = lite_prepare(db, "SELECT json_valid(?1)", &err);
+        PROMISE(valid);
+    }
+    lite_bind_text(valid, 0, json);
+    PROMISE(lite_step(valid, &err) == LITE_ROW && lite_int(valid, 0) == 1);
+    lite_reset(valid);
 }
 
 // The last of repeated keys alone is there, however they are spelled.

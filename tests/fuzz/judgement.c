@@ -46,12 +46,12 @@ static void judge_refused(const DpmfSummary *s, const Err *err)
     PROMISE(!s->hash_computed || s->verdict == DPMF_HASH);
 }
 
-void judge_file(const char *path, const char *layering)
+void judge_file(const char *path, const Secret *passphrase, const char *layering)
 {
     Arena *a = arena_new();
     DpmfSummary s;
     Err err = {0};
-    bool judged = dpmf_verify_file(path, NULL, input_temp_folder(), NULL, &s, a, &err);
+    bool judged = dpmf_verify_file(path, passphrase, input_temp_folder(), NULL, &s, a, &err);
     if (!judged)
         fprintf(stderr, "not judged: %s\n", err.text);
     PROMISE(judged);

@@ -9,7 +9,7 @@
 void judge_words(const char *text);
 // err is that of a refusal of this class.
 void judge_refusal(DpmfVerdict verdict, const Err *err);
-// Verifies the file; layering: what it must be called once that is known.
-void judge_file(const char *path, const char *layering);
+// Verifies the file; layering: what it must be called. passphrase: NULL for a file that needs none.
+void judge_file(const char *path, const Secret *passphrase, const char *layering);
 
 #endif

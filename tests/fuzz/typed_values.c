@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
+
 uint8_t take_byte(Input *in)
 {
     return in->at < in->end ? *in->at++ : 0;
@@ -28,6 +30,25 @@ static Str take_bytes(Input *in)
     return bytes;
 }
 
+// SQLite replaces what is broken, and U+FFFE and U+FFFF, when it turns UTF-8 into UTF-16.
+static bool fits_utf16(Str text)
+{
+    uint32_t code;
+    for (size_t n; text.len; text = (Str){text.at + n, text.len - n}) {
+        n = text_decode(text, &code);
+        if (!n || code == 0xFFFE || code == 0xFFFF)
+            return false;
+    }
+    return true;
+}
+
+static Value take_text(Input *in)
+{
+    Str bytes = take_bytes(in);
+    bool fits = in->encoding == UTF8 || fits_utf16(bytes);
+    return (Value){.kind = fits ? VALUE_TEXT : VALUE_BLOB, .bytes = bytes};
+}
+
 Value take_value(Input *in)
 {
     uint64_t bits;
@@ -43,7 +64,7 @@ Value take_value(Input *in)
     case 4: // a number written in digits, which a byte more or less does not turn into another exponent
         return (Value){.kind = VALUE_REAL, .real = ldexp((double)take_number(in, 4), (int8_t)take_byte(in))};
     case 5:
-    case 6: return (Value){.kind = VALUE_TEXT, .bytes = take_bytes(in)};
+    case 6: return take_text(in);
     case 7: return (Value){.kind = VALUE_BLOB, .bytes = take_bytes(in)};
     default: return (Value){.kind = VALUE_NULL};
     }
@@ -55,13 +76,46 @@ static int compare_bytes(Str a, Str b)
     return order ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-int value_compare(const Value *a, const Value *b)
+static void add_unit(Buf *out, uint32_t unit, Encoding encoding)
+{
+    char high = (char)(unit >> 8), low = (char)unit;
+    buf_add_char(out, encoding == UTF16LE ? low : high);
+    buf_add_char(out, encoding == UTF16LE ? high : low);
+}
+
+static void stored(Str text, Encoding encoding, Buf *out)
+{
+    uint32_t code = 0;
+    for (size_t n; text.len; text = (Str){text.at + n, text.len - n}) {
+        n = text_decode(text, &code);
+        if (code >= 0x10000) {
+            add_unit(out, 0xD800 + ((code - 0x10000) >> 10), encoding);
+            code = 0xDC00 + (code & 0x3FF);
+        }
+        add_unit(out, code, encoding);
+    }
+}
+
+static int compare_texts(Str a, Str b, Encoding encoding)
+{
+    if (encoding == UTF8)
+        return compare_bytes(a, b);
+    AUTO(buf_free) Buf x = {0};
+    AUTO(buf_free) Buf y = {0};
+    stored(a, encoding, &x);
+    stored(b, encoding, &y);
+    return compare_bytes((Str){buf_text(&x), x.len}, (Str){buf_text(&y), y.len});
+}
+
+int value_compare(const Value *a, const Value *b, Encoding encoding)
 {
     static const int class_of[] = {[VALUE_INTEGER] = 1, [VALUE_REAL] = 1, [VALUE_TEXT] = 2, [VALUE_BLOB] = 3};
     int order = class_of[a->kind] - class_of[b->kind];
     if (order || a->kind == VALUE_NULL)
         return order;
-    if (a->kind == VALUE_TEXT || a->kind == VALUE_BLOB)
+    if (a->kind == VALUE_TEXT)
+        return compare_texts(a->bytes, b->bytes, encoding);
+    if (a->kind == VALUE_BLOB)
         return compare_bytes(a->bytes, b->bytes);
     // 64 bits of mantissa hold both without loss.
     long double x = a->kind == VALUE_REAL ? a->real : (long double)a->integer;

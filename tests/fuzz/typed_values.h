@@ -14,15 +14,19 @@ typedef struct {
     Str bytes; // of a text or a blob; in the input
 } Value;
 
+typedef enum { UTF8, UTF16LE, UTF16BE, ENCODINGS } Encoding; // of the texts of a database
+
 typedef struct {
     const uint8_t *at, *end;
+    Encoding encoding;
 } Input;
 
 uint8_t take_byte(Input *in); // 0 behind the end, and so on: an input can be read for ever
-// kind, then 8 bytes of a number, or a length and so many bytes.
+// kind, then 8 bytes of a number, or a length and so many bytes. What UTF-16 could not hold becomes a blob.
 Value take_value(Input *in);
 
-int value_compare(const Value *a, const Value *b); // as ORDER BY does: NULL, numbers, texts, blobs
-void value_show(const Value *v, Buf *out);         // appends what Python's str() writes
+// As ORDER BY does: NULL, numbers, texts (by their bytes in this encoding), blobs.
+int value_compare(const Value *a, const Value *b, Encoding encoding);
+void value_show(const Value *v, Buf *out); // appends what Python's str() writes
 
 #endif
