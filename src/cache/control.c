@@ -7,36 +7,42 @@
 
 #include "base/file.h"
 #include "base/intl.h"
+#include "cache/control_schema.h"
 #include "db/lite_guard.h"
-
-enum { CONTROL_VERSION = 1 };
-
-static const char schema[] =
-    "CREATE TABLE IF NOT EXISTS runs(run INTEGER PRIMARY KEY, mode TEXT NOT NULL, status TEXT NOT NULL,"
-    " started_at TEXT NOT NULL, ended_at TEXT, host TEXT, by TEXT, note TEXT, pid INTEGER, job INTEGER NOT "
-    "NULL DEFAULT 0,"
-    " resumes INTEGER NOT NULL DEFAULT 0, exit_code INTEGER NOT NULL DEFAULT -1, options TEXT, clinic_name "
-    "TEXT,"
-    " reason TEXT, version TEXT);"
-    "CREATE TABLE IF NOT EXISTS steps(step TEXT PRIMARY KEY, status TEXT NOT NULL, fingerprint TEXT, why "
-    "TEXT,"
-    " rows INTEGER NOT NULL, done INTEGER NOT NULL, rejected INTEGER NOT NULL, run INTEGER NOT NULL, took_s "
-    "REAL,"
-    " ended_at TEXT) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS accounts(run INTEGER, entity TEXT, position INTEGER, source INTEGER, "
-    "inserted INTEGER,"
-    " updated INTEGER, unchanged INTEGER, linked INTEGER, skipped INTEGER, rejected INTEGER, lost INTEGER, "
-    "raw INTEGER, pending INTEGER,"
-    " PRIMARY KEY(run, entity)) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS issues(step TEXT, entity TEXT, key TEXT, field TEXT, code TEXT, severity "
-    "TEXT, detail TEXT,"
-    " first_run INTEGER, last_run INTEGER, state TEXT NOT NULL DEFAULT 'open', PRIMARY KEY(step, key, field, "
-    "code)) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS notes(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;";
 
 struct Control {
     Lite *db;
 };
+
+// A reader of a file that an older version wrote brings it up to date first.
+static Lite *open_file(const char *path, bool write, Err *err)
+{
+    AUTO(lite_close_at) Lite *db = lite_open(path, write ? LITE_CREATE : LITE_READ, ERR_INTERNAL, err);
+    int64_t version = 0;
+    if (!db)
+        return NULL;
+    lite_if_damaged(db, _("This file holds only the history of runs: move it away, then run again."));
+    lite_keep_wal(db);
+    if ((write && !lite_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err)) ||
+        !lite_one_int(db, &version, NULL, err, "PRAGMA user_version"))
+        return NULL;
+    if (version > CONTROL_VERSION) {
+        err_set(err, ERR_INTERNAL, _("%s was written by a newer version of mudanza"), path);
+        return NULL;
+    }
+    if (write && !control_schema_make(db, err))
+        return NULL;
+    if (!write && version < CONTROL_VERSION) {
+        lite_close_at(&db);
+        if (!(db = open_file(path, true, err)))
+            return NULL;
+        lite_close_at(&db);
+        db = lite_open(path, LITE_READ, ERR_INTERNAL, err);
+    }
+    Lite *opened = db;
+    db = NULL;
+    return opened;
+}
 
 Control *control_open(const char *state_folder, bool write, Err *err)
 {
@@ -45,27 +51,13 @@ Control *control_open(const char *state_folder, bool write, Err *err)
     const char *path = file_join(a, state_folder, "control.db");
     if (!write && !file_exists(path))
         return NULL;
-    AUTO(lite_close_at) Lite *db = lite_open(path, write ? LITE_CREATE : LITE_READ, ERR_INTERNAL, err);
+    Lite *db = open_file(path, write, err);
     if (!db)
-        return NULL;
-    lite_if_damaged(db, _("This file holds only the history of runs: move it away, then run again."));
-    lite_keep_wal(db);
-    int64_t version = 0;
-    if (write && (!lite_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err) ||
-                  !lite_one_int(db, &version, NULL, err, "PRAGMA user_version")))
-        return NULL;
-    if (version > CONTROL_VERSION) {
-        err_set(err, ERR_INTERNAL, _("%s was written by a newer version of mudanza"), path);
-        return NULL;
-    }
-    if (write &&
-        (!lite_exec(db, schema, err) || !lite_execf(db, err, "PRAGMA user_version=%d", CONTROL_VERSION)))
         return NULL;
     Control *c = calloc(1, sizeof *c);
     if (!c)
         abort();
     c->db = db;
-    db = NULL;
     return c;
 }
 
@@ -82,7 +74,7 @@ Lite *control_db(Control *c)
     return c->db;
 }
 
-static const char *now_text(Arena *a)
+const char *control_now(Arena *a)
 {
     AUTO(buf_free) Buf b = {0};
     instant_rfc3339(instant_now(), &b);
@@ -96,7 +88,7 @@ bool control_run_begin(Control *c, RunRecord *r, Err *err)
                c->db, err,
                "INSERT INTO runs(mode, status, started_at, host, by, note, pid, resumes, options, version)"
                " VALUES(%Q, 'running', %Q, %Q, %Q, %Q, %lld, %lld, %Q, %Q)",
-               r->mode, now_text(a), r->host, r->by, r->note, (long long)r->pid, (long long)r->resumes,
+               r->mode, control_now(a), r->host, r->by, r->note, (long long)r->pid, (long long)r->resumes,
                r->options, PACKAGE_VERSION) &&
            lite_one_int(c->db, &r->run, NULL, err, "SELECT last_insert_rowid()");
 }
@@ -107,7 +99,7 @@ bool control_run_end(Control *c, int64_t run, const char *status, int exit_code,
     return lite_execf(
         c->db, err,
         "UPDATE runs SET status = %Q, exit_code = %d, reason = %Q, ended_at = %Q WHERE run = %lld", status,
-        exit_code, reason, now_text(a), (long long)run);
+        exit_code, reason, control_now(a), (long long)run);
 }
 
 bool control_run_job(Control *c, int64_t run, int64_t job, const char *clinic_name, Err *err)
@@ -214,7 +206,7 @@ bool control_step_save(Control *c, const StepRecord *s, Err *err)
                       "run, took_s, ended_at)"
                       " VALUES(%Q, %Q, %Q, %Q, %lld, %lld, %lld, %lld, %f, %Q)",
                       s->step, s->status, s->fingerprint, s->why, (long long)s->rows, (long long)s->done,
-                      (long long)s->rejected, (long long)s->run, s->took_s, now_text(a));
+                      (long long)s->rejected, (long long)s->run, s->took_s, control_now(a));
 }
 
 bool control_step(Control *c, Arena *a, const char *step, StepRecord *out, bool *found, Err *err)
@@ -289,51 +281,6 @@ Account *control_accounts(Control *c, Arena *a, int64_t run, size_t *n, Err *err
                                  lite_int(s, 9),
                                  lite_int(s, 10)};
     return step == LITE_DONE ? list : NULL;
-}
-
-bool control_issues_sync(Control *c, const char *cache_path, const char *step, int64_t run, Err *err)
-{
-    if (!lite_execf(c->db, err, "ATTACH %Q AS made", cache_path))
-        return false;
-    bool ok =
-        lite_begin(c->db, err) &&
-        lite_execf(c->db, err,
-                   "DELETE FROM issues WHERE step = %Q AND NOT EXISTS (SELECT 1 FROM made._issues m WHERE "
-                   "m.step = issues.step"
-                   " AND m.key = issues.key AND m.field = issues.field AND m.code = issues.code)",
-                   step) &&
-        lite_execf(c->db, err,
-                   "INSERT INTO issues(step, entity, key, field, code, severity, detail, first_run, last_run)"
-                   " SELECT step, entity, key, field, code, severity, detail, %lld, %lld FROM made._issues "
-                   "WHERE step = %Q"
-                   " ON CONFLICT(step, key, field, code) DO UPDATE SET severity = excluded.severity,"
-                   " detail = excluded.detail, last_run = excluded.last_run",
-                   (long long)run, (long long)run, step) &&
-        lite_commit(c->db, err);
-    if (!ok)
-        lite_rollback(c->db);
-    Err ignored;
-    return lite_exec(c->db, "DETACH made", ok ? err : &ignored) && ok;
-}
-
-bool control_issue_add(Control *c, const char *step, const char *entity, Str key, const char *field,
-                       const char *code, const char *severity, Str detail, int64_t run, Err *err)
-{
-    AUTO(lite_finish_at)
-    LiteStmt *s =
-        lite_prepare(c->db,
-                     "INSERT INTO issues(step, entity, key, field, code, severity, detail, first_run, "
-                     "last_run) VALUES(?,?,?,?,?,?,?,?,?)"
-                     " ON CONFLICT(step, key, field, code) DO UPDATE SET last_run = excluded.last_run",
-                     err);
-    if (!s)
-        return false;
-    Str texts[] = {str_of(step), str_of(entity), key, str_of(field), str_of(code), str_of(severity), detail};
-    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-        lite_bind_text(s, (int)i, texts[i]);
-    lite_bind_int(s, 7, run);
-    lite_bind_int(s, 8, run);
-    return lite_run(s, err);
 }
 
 bool control_note(Control *c, const char *key, const char *value, Err *err)

@@ -14,6 +14,7 @@ typedef struct Control Control;
 Control *control_open(const char *state_folder, bool write, Err *err);
 void control_close(Control *c); // NULL is fine
 Lite *control_db(Control *c);
+const char *control_now(Arena *a); // the clock, as everything here writes it: 2026-11-21T12:00:00.000Z
 
 typedef struct {
     int64_t run;
@@ -66,13 +67,6 @@ typedef struct {
 } Account;
 bool control_account_save(Control *c, int64_t run, const Account *a, Err *err) MUST_CHECK;
 Account *control_accounts(Control *c, Arena *a, int64_t run, size_t *n, Err *err);
-
-// Replaces what is known of a step's issues by what the cache says now; an issue met before keeps its
-// first run. Called after the step's own transaction: calling it again changes nothing.
-bool control_issues_sync(Control *c, const char *cache_path, const char *step, int64_t run,
-                         Err *err) MUST_CHECK;
-bool control_issue_add(Control *c, const char *step, const char *entity, Str key, const char *field,
-                       const char *code, const char *severity, Str detail, int64_t run, Err *err) MUST_CHECK;
 
 // Small things to remember, such as the as_of of a source or the digest of a file.
 bool control_note(Control *c, const char *key, const char *value, Err *err) MUST_CHECK;

@@ -1,10 +1,13 @@
 #include "cache/control_totals.h"
 
+#include "cache/issue_list.h"
+
 // rows counts a row once, however many of its columns have the issue.
 #define ROWS "count(DISTINCT entity || '/' || key)"
 #define FRESH "count(DISTINCT CASE WHEN first_run = %lld THEN entity || '/' || key END)"
+#define IGNORED "count(DISTINCT CASE WHEN " ISSUE_STATE " = 'ignored' THEN entity || '/' || key END)"
 
-// Runs a SELECT of entity, code, severity, rows and fresh; run is asked for twice.
+// Runs a SELECT of entity, code, severity, rows, fresh and ignored; run is asked for twice.
 static IssueCount *counts(Control *c, Arena *a, const char *sql, int64_t run, size_t *n, Err *err)
 {
     AUTO(lite_finish_at) LiteStmt *s = lite_preparef(control_db(c), err, sql, (long long)run, (long long)run);
@@ -18,6 +21,7 @@ static IssueCount *counts(Control *c, Arena *a, const char *sql, int64_t run, si
             .severity = str_keep(a, lite_text(s, 2)),
             .rows = lite_int(s, 3),
             .fresh = lite_int(s, 4),
+            .ignored = lite_int(s, 5),
         };
         buf_add(&list, (Str){(const char *)&one, sizeof one});
         (*n)++;
@@ -29,7 +33,8 @@ IssueCount *control_issue_counts(Control *c, Arena *a, int64_t run, size_t *n, E
 {
     return counts(
         c, a,
-        "SELECT NULL, code, severity, " ROWS " AS rows, " FRESH " FROM issues WHERE first_run <= %lld"
+        "SELECT NULL, code, severity, " ROWS " AS rows, " FRESH ", " IGNORED " FROM issues"
+        " WHERE first_run BETWEEN 1 AND %lld AND present"
         " GROUP BY code, severity"
         " ORDER BY CASE severity WHEN 'fatal' THEN 0 WHEN 'error' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END,"
         " rows DESC, code",
@@ -39,8 +44,9 @@ IssueCount *control_issue_counts(Control *c, Arena *a, int64_t run, size_t *n, E
 IssueCount *control_reject_causes(Control *c, Arena *a, int64_t run, size_t *n, Err *err)
 {
     return counts(c, a,
-                  "SELECT entity, code, severity, " ROWS " AS rows, " FRESH " FROM issues"
-                  " WHERE first_run <= %lld AND severity IN ('fatal', 'error') AND code NOT LIKE 'dpmf.%%' GROUP BY "
+                  "SELECT entity, code, severity, " ROWS " AS rows, " FRESH ", " IGNORED " FROM issues"
+                  " WHERE first_run BETWEEN 1 AND %lld AND present AND severity IN ('fatal', 'error') AND "
+                  "code NOT LIKE 'dpmf.%%' GROUP BY "
                   "entity, code ORDER BY rows DESC, "
                   "entity, code",
                   run, n, err);

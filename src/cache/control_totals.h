@@ -10,6 +10,7 @@ typedef struct {
     const char *code, *severity; // fatal, error, warning, information
     int64_t rows;                // with the issue: distinct entities and keys
     int64_t fresh;               // of those: met in this run for the first time
+    int64_t ignored;             // of those: somebody decided that they do not matter
 } IssueCount;
 
 // By code and severity, of issues met up to this run. The most severe first, then the most frequent.

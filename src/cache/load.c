@@ -55,7 +55,7 @@ CacheLoad *cache_load_begin(const char *state_folder, const Model *model, Err *e
         l->reject = lite_prepare(l->db, "INSERT INTO _rejects VALUES(?,?,?,?,0,?,?,?)", err);
         l->issue =
             l->reject
-                ? lite_prepare(l->db, "INSERT OR IGNORE INTO _issues VALUES(?,?,?,'payload',?,?,NULL)", err)
+                ? lite_prepare(l->db, "INSERT OR IGNORE INTO _issues VALUES(?,?,?,'payload',?,?,?)", err)
                 : NULL;
         l->file = l->issue ? lite_prepare(l->db, "INSERT INTO _files VALUES(?,?,?,?,?,?,?)", err) : NULL;
         l->warning = l->file ? lite_prepare(l->db, "INSERT INTO _warnings VALUES(?,?,?,?,?,?,?)", err) : NULL;
@@ -222,6 +222,14 @@ bool cache_load_declared(CacheLoad *l, const char *entity, int64_t row_count, St
     lite_bind_int(s, 1, row_count);
     lite_bind_text(s, 2, schema_version);
     return lite_run(s, err);
+}
+
+bool cache_load_issue(CacheLoad *l, const char *code, const char *detail, Err *err)
+{
+    const char *const texts[] = {"source/extract", "source", "", code, "warning", detail};
+    for (int i = 0; i < (int)ARRAY_LEN(texts); i++)
+        lite_bind_text(l->issue, i, str_of(texts[i]));
+    return lite_run(l->issue, err);
 }
 
 static bool insert_texts(LiteStmt *s, const Str columns[7], Err *err)

@@ -31,6 +31,8 @@ bool cache_load_meta(CacheLoad *l, Str key, Str value, Err *err) MUST_CHECK; // 
 bool cache_load_declared(CacheLoad *l, const char *entity, int64_t row_count, Str schema_version,
                          Err *err) MUST_CHECK;
 bool cache_load_file(CacheLoad *l, const Str columns[7], Err *err) MUST_CHECK;    // a line of _files
+// An issue of the source as a whole, of the step source/extract.
+bool cache_load_issue(CacheLoad *l, const char *code, const char *detail, Err *err) MUST_CHECK;
 bool cache_load_warning(CacheLoad *l, const Str columns[7], Err *err) MUST_CHECK; // a line of _warnings
 
 // Adds empty tables for the entities of the model the source did not have, one generated column per

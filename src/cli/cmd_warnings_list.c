@@ -1,44 +1,83 @@
-// mudanza warnings list CLINIC: issues by code; with -v one by one.
+// mudanza warnings list CLINIC: issues counted; with -v or --rows one by one.
 #include "base/intl.h"
-#include "cache/issue_list.h"
 #include "cli/commands.h"
 #include "cli/grid.h"
+#include "cli/issue_call.h"
 #include "cli/run_records.h"
 
 enum { ITEMS_UNLESS_SAID = 100 };
 
+static const char *or_dash(const char *text)
+{
+    return text && *text ? text : NULL;
+}
+
 static void print_groups(Cli *cli, const IssueGroup *groups, size_t n)
 {
-    const GridColumn columns[] = {{_("Count"), true, 0},
-                                  {_("Severity"), false, 0},
-                                  {_("Entity"), false, 0},
-                                  {_("Code"), false, 0},
+    const GridColumn columns[] = {{_("Count"), true, 0},    {_("New"), true, 0},   {_("Severity"), false, 0},
+                                  {_("Entity"), false, 0},  {_("Code"), false, 0}, {_("Field"), false, 0},
                                   {_("Since run"), true, 0}};
     Grid *grid = grid_new(cli->arena, columns, ARRAY_LEN(columns));
     for (size_t i = 0; i < n; i++) {
         grid_int(grid, groups[i].count);
-        grid_text(grid, word_shown(groups[i].severity));
+        grid_int(grid, groups[i].fresh);
+        grid_text(grid, groups[i].severity ? word_shown(groups[i].severity) : NULL);
         grid_text(grid, groups[i].entity);
         grid_text(grid, groups[i].code);
+        grid_text(grid, or_dash(groups[i].field));
         grid_int(grid, groups[i].first_run);
     }
     grid_print(grid, &cli->out);
 }
 
-static void print_items(Cli *cli, const IssueItem *items, size_t n)
+typedef struct {
+    Cli *cli;
+    Grid *grid;
+    JsonOut *json; // NULL: the grid
+} Items;
+
+static bool take_item(void *arg, const IssueItem *item, Err *err)
 {
-    const GridColumn columns[] = {{_("Severity"), false, 0}, {_("Code"), false, 0},  {_("Entity"), false, 0},
-                                  {_("Key"), false, 0},      {_("Field"), false, 0}, {_("Detail"), false, 0}};
-    Grid *grid = grid_new(cli->arena, columns, ARRAY_LEN(columns));
-    for (size_t i = 0; i < n; i++) {
-        grid_text(grid, word_shown(items[i].severity));
-        grid_text(grid, items[i].code);
-        grid_text(grid, items[i].entity);
-        grid_text(grid, items[i].key);
-        grid_text(grid, items[i].field ? items[i].field : "");
-        grid_text(grid, items[i].detail ? _(items[i].detail) : "");
+    Items *x = arg;
+    Arena *a = x->cli->arena;
+    (void)err;
+    if (x->json) {
+        json_issue(x->json, NULL, item);
+        return true;
     }
-    grid_print(grid, &cli->out);
+    const char *texts[] = {issue_short(a, item->fp),
+                           word_shown(item->severity),
+                           item->code,
+                           item->entity,
+                           item->key,
+                           item->field,
+                           word_shown(item->state),
+                           item->detail ? _(item->detail) : ""};
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        grid_text(x->grid, arena_text(a, "%s", texts[i] ? texts[i] : ""));
+    return true;
+}
+
+static bool print_items(Cli *cli, Control *c, const IssueFilter *f, int64_t limit, Err *err)
+{
+    const GridColumn columns[] = {{_("Issue"), false, 0},  {_("Severity"), false, 0}, {_("Code"), false, 0},
+                                  {_("Entity"), false, 0}, {_("Key"), false, 0},      {_("Field"), false, 0},
+                                  {_("State"), false, 0},  {_("Detail"), false, 0}};
+    Items items = {.cli = cli, .grid = grid_new(cli->arena, columns, ARRAY_LEN(columns))};
+    if (!issue_each(c, f, limit, take_item, &items, err))
+        return false;
+    grid_print(items.grid, &cli->out);
+    return true;
+}
+
+static void print_totals(Cli *cli, const IssueTotals *t)
+{
+    out_line(&cli->out, "%s", "");
+    out_line(&cli->out, _("open %lld, asked %lld, ignored %lld, resolved %lld"), (long long)t->open,
+             (long long)t->asked, (long long)t->ignored, (long long)t->resolved);
+    if (t->since)
+        out_line(&cli->out, _("since run %lld: %lld new, %lld fixed, %lld came back"), (long long)t->since,
+                 (long long)t->fresh, (long long)t->fixed, (long long)t->back);
 }
 
 static void write_groups(JsonOut *j, const IssueGroup *groups, size_t n)
@@ -50,8 +89,11 @@ static void write_groups(JsonOut *j, const IssueGroup *groups, size_t n)
         json_text(j, "severity", groups[i].severity);
         json_text(j, "entity", groups[i].entity);
         json_text(j, "step", groups[i].step);
+        json_text(j, "field", groups[i].field);
+        json_text(j, "detail", groups[i].detail);
         json_int(j, "count", groups[i].count);
         json_int(j, "open", groups[i].open);
+        json_int(j, "new", groups[i].fresh);
         json_int(j, "first_run", groups[i].first_run);
         json_int(j, "last_run", groups[i].last_run);
         json_close(j);
@@ -59,56 +101,64 @@ static void write_groups(JsonOut *j, const IssueGroup *groups, size_t n)
     json_close_list(j);
 }
 
-static void write_items(JsonOut *j, const IssueItem *items, size_t n)
+static void write_totals(JsonOut *j, const IssueTotals *t)
 {
-    json_open_list(j, "warnings");
-    for (size_t i = 0; i < n; i++) {
-        json_open(j, NULL);
-        json_text(j, "code", items[i].code);
-        json_text(j, "severity", items[i].severity);
-        json_text(j, "entity", items[i].entity);
-        json_text(j, "step", items[i].step);
-        json_text(j, "id", items[i].key);
-        json_text(j, "field", items[i].field);
-        json_text(j, "detail", items[i].detail);
-        json_text(j, "state", items[i].state);
-        json_int(j, "first_run", items[i].first_run);
-        json_int(j, "last_run", items[i].last_run);
-        json_close(j);
-    }
-    json_close_list(j);
+    json_open(j, "totals");
+    json_int(j, "open", t->open);
+    json_int(j, "asked", t->asked);
+    json_int(j, "ignored", t->ignored);
+    json_int(j, "resolved", t->resolved);
+    json_int(j, "rejecting", t->rejecting);
+    json_close(j);
+    json_open(j, "since");
+    json_int(j, "run", t->since);
+    json_int(j, "new", t->fresh);
+    json_int(j, "fixed", t->fixed);
+    json_int(j, "came_back", t->back);
+    json_close(j);
+}
+
+static bool write_document(Cli *cli, const Clinic *clinic, Control *c, const IssueFilter *f,
+                           const IssueGroup *groups, size_t n, const IssueTotals *t, int64_t limit, Err *err)
+{
+    Items items = {.cli = cli, .json = out_document(&cli->out, "warnings.list")};
+    json_text(items.json, "clinic", clinic->name);
+    write_totals(items.json, t);
+    write_groups(items.json, groups, n);
+    json_open_list(items.json, "warnings");
+    if (c && !issue_each(c, f, limit, take_item, &items, err))
+        return false;
+    json_close_list(items.json);
+    out_document_end(&cli->out);
+    return true;
 }
 
 int cmd_warnings_list(Cli *cli, Err *err)
 {
     const Clinic *clinic;
     Control *control;
-    size_t n_groups = 0, n_items = 0;
+    size_t n = 0;
     const IssueGroup *groups = NULL;
-    const IssueItem *items = NULL;
-    const char *part = cli->flags[FLAG_GREP];
-    const IssueFilter filter = {.code = part ? arena_text(cli->arena, "*%s*", part) : NULL,
-                                .step = cli->flags[FLAG_STEP]};
+    IssueTotals totals = {0};
+    const IssueFilter filter = issue_filter(cli);
     int64_t limit = cli_number(cli, FLAG_ROWS, ITEMS_UNLESS_SAID);
-    bool one_by_one = cli->verbose || cli_has(cli, FLAG_ROWS) || cli->out.json;
     if (!records_open(cli, &clinic, &control, err))
         return (int)err->kind;
-    if (control && !(groups = issue_groups(control, cli->arena, &filter, &n_groups, err)))
+    if (control && (!(groups = issue_groups(control, cli->arena, &filter, cli->flags[FLAG_BY], &n, err)) ||
+                    !issue_totals(control, &totals, err)))
         return (int)err->kind;
-    if (control && one_by_one && !(items = issue_items(control, cli->arena, &filter, limit, &n_items, err)))
+    if (cli->out.json)
+        return write_document(cli, clinic, control, &filter, groups, n, &totals, limit, err) ? EXIT_OK
+                                                                                             : (int)err->kind;
+    if (!n)
+        out_line(&cli->out,
+                 issue_filter_given(cli) ? _("%s has no such warnings") : _("%s has no open warnings"),
+                 clinic->name);
+    else if (!cli->verbose && !cli_has(cli, FLAG_ROWS))
+        print_groups(cli, groups, n);
+    else if (!print_items(cli, control, &filter, limit, err))
         return (int)err->kind;
-    if (cli->out.json) {
-        JsonOut *j = out_document(&cli->out, "warnings.list");
-        json_text(j, "clinic", clinic->name);
-        write_groups(j, groups, n_groups);
-        write_items(j, items, n_items);
-        out_document_end(&cli->out);
-    } else if (!n_groups) {
-        out_line(&cli->out, _("%s has no warnings"), clinic->name);
-    } else if (one_by_one) {
-        print_items(cli, items, n_items);
-    } else {
-        print_groups(cli, groups, n_groups);
-    }
+    if (control)
+        print_totals(cli, &totals);
     return EXIT_OK;
 }

@@ -6,6 +6,7 @@
 
 static const char group_clinics[] = N_("Clinics and their configuration");
 static const char group_work[] = N_("Working on a clinic");
+static const char group_issues[] = N_("Issues and rejected rows");
 static const char group_source[] = N_("Source files");
 static const char group_mapping[] = N_("Mappings");
 static const char group_other[] = N_("Other");
@@ -38,8 +39,30 @@ const CliCommand cli_commands[] = {
     {"report", "CLINIC [RUN]", FLAG_BIT(FLAG_FORMAT), group_work, N_("what a run did with every row"), "report", cmd_report},
     {"logs", "CLINIC [RUN]", FLAG_BIT(FLAG_FOLLOW) | FLAG_BIT(FLAG_STEP) | FLAG_BIT(FLAG_GREP), group_work,
      N_("the events of a run"), "run.start", cmd_logs},
-    {"warnings list", "CLINIC", FLAG_BIT(FLAG_ROWS) | FLAG_BIT(FLAG_STEP) | FLAG_BIT(FLAG_GREP), group_work,
-     N_("issues by code; with -v or --rows one by one"), "warnings.list", cmd_warnings_list},
+    {"warnings list", "CLINIC", FLAGS_ISSUES | FLAG_BIT(FLAG_BY) | FLAG_BIT(FLAG_ROWS), group_issues,
+     N_("open issues, counted; with -v or --rows one by one"), "warnings.list", cmd_warnings_list},
+    {"warnings show", "CLINIC ISSUE", 0, group_issues, N_("one issue: place, meaning, history, what can be done"),
+     "warnings.show", cmd_warnings_show},
+    {"warnings ignore", "CLINIC [ISSUE]...", FLAGS_ISSUES | FLAG_BIT(FLAG_REASON) | FLAG_BIT(FLAG_UNTIL), group_issues,
+     N_("issues that do not matter, with the reason"), "warnings.ignore", cmd_warnings_ignore},
+    {"warnings resolve", "CLINIC [ISSUE]...", FLAGS_ISSUES | FLAG_BIT(FLAG_REASON), group_issues,
+     N_("issues that have been mended; the next run looks"), "warnings.resolve", cmd_warnings_resolve},
+    {"warnings ask", "CLINIC [ISSUE]...", FLAGS_ISSUES | FLAG_BIT(FLAG_REASON), group_issues,
+     N_("issues the clinic has to be asked about"), "warnings.ask", cmd_warnings_ask},
+    {"warnings reopen", "CLINIC [ISSUE]...", FLAGS_ISSUES | FLAG_BIT(FLAG_REASON), group_issues,
+     N_("take a decision back"), "warnings.reopen", cmd_warnings_reopen},
+    {"warnings note", "CLINIC [ISSUE]...", FLAGS_ISSUES | FLAG_BIT(FLAG_NOTE), group_issues, N_("a remark on issues"),
+     "warnings.note", cmd_warnings_note},
+    {"warnings export", "CLINIC", FLAGS_ISSUES | FLAG_BIT(FLAG_FORMAT), group_issues,
+     N_("open issues as csv or json, decisions as yaml"), "warnings.export", cmd_warnings_export},
+    {"warnings import", "CLINIC", 0, group_issues, N_("take in decisions/issues.yaml after people changed it"),
+     "warnings.import", cmd_warnings_import},
+    {"rejects list", "CLINIC", FLAGS_REJECTS | FLAG_BIT(FLAG_ROWS), group_issues,
+     N_("rows kept out, by cause; with -v or --rows one by one"), "rejects.list", cmd_rejects_list},
+    {"rejects export", "CLINIC", FLAGS_REJECTS | FLAG_BIT(FLAG_FORMAT) | FLAG_BIT(FLAG_WITH_VALUES), group_issues,
+     N_("rows kept out, with their places, as csv or json"), "rejects.export", cmd_rejects_export},
+    {"rejects retry", "CLINIC [SELECT]...", FLAGS_SELECT | FLAGS_WORK, group_issues,
+     N_("run the steps that left rejects once more"), "run.start", cmd_rejects_retry},
     {"dpmf info", "FILE", FLAGS_PASSPHRASE, group_source, N_("what a DPMF file says of itself"), "dpmf.info", cmd_dpmf_info},
     {"dpmf verify", "FILE", FLAGS_PASSPHRASE, group_source, N_("judge a DPMF file, read to its last row"), "dpmf.verify", cmd_dpmf_verify},
     {"dpmf export", "CLINIC OUT", FLAG_BIT(FLAG_LAYERING) | FLAGS_PASSPHRASE, group_source,

@@ -21,6 +21,9 @@ int cmd_mapping_eval(Cli *cli, Err *err);
 int cmd_mapping_explain(Cli *cli, Err *err);
 int cmd_plan(Cli *cli, Err *err);
 int cmd_preview(Cli *cli, Err *err);
+int cmd_rejects_export(Cli *cli, Err *err);
+int cmd_rejects_list(Cli *cli, Err *err);
+int cmd_rejects_retry(Cli *cli, Err *err);
 int cmd_report(Cli *cli, Err *err);
 int cmd_resume(Cli *cli, Err *err);
 int cmd_run(Cli *cli, Err *err);
@@ -28,6 +31,14 @@ int cmd_runs(Cli *cli, Err *err);
 int cmd_status(Cli *cli, Err *err);
 int cmd_verify(Cli *cli, Err *err);
 int cmd_version(Cli *cli, Err *err);
+int cmd_warnings_ask(Cli *cli, Err *err);
+int cmd_warnings_export(Cli *cli, Err *err);
+int cmd_warnings_ignore(Cli *cli, Err *err);
+int cmd_warnings_import(Cli *cli, Err *err);
 int cmd_warnings_list(Cli *cli, Err *err);
+int cmd_warnings_note(Cli *cli, Err *err);
+int cmd_warnings_reopen(Cli *cli, Err *err);
+int cmd_warnings_resolve(Cli *cli, Err *err);
+int cmd_warnings_show(Cli *cli, Err *err);
 
 #endif

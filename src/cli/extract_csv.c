@@ -1,63 +1,15 @@
-// RFC 4180. NULL is nothing at all, an empty text is "": the two can be told apart.
+// One line a row, one column a field of the model.
 #include <string.h>
 
 #include "base/json_members.h"
 #include "base/json_scan.h"
-#include "base/text.h"
+#include "cli/csv_cell.h"
 #include "cli/extract_rows.h"
-
-static void add_utf8(Buf *line, Str s)
-{
-    for (uint32_t code; s.len;) {
-        size_t n = text_decode(s, &code);
-        if (n)
-            buf_add(line, (Str){s.at, n});
-        else
-            buf_add_text(line, "\xEF\xBF\xBD"); // U+FFFD
-        n = MAX(n, (size_t)1);
-        s = (Str){s.at + n, s.len - n};
-    }
-}
-
-static bool needs_quotes(Str value)
-{
-    for (size_t i = 0; i < value.len; i++)
-        if (memchr(",\"\r\n", value.at[i], 4))
-            return true;
-    return value.len == 0;
-}
-
-// Every cell but the first of a line has a comma in front, an empty one too.
-static void cell(Buf *line, Str value)
-{
-    if (!value.at)
-        return;
-    bool quotes = needs_quotes(value), sound = text_is_utf8(value);
-    if (quotes)
-        buf_add_char(line, '"');
-    for (Str rest = value; quotes && rest.len;) {
-        const char *quote = memchr(rest.at, '"', rest.len);
-        size_t n = quote ? (size_t)(quote - rest.at) + 1 : rest.len;
-        if (sound)
-            buf_add(line, (Str){rest.at, n});
-        else
-            add_utf8(line, (Str){rest.at, n});
-        if (quote)
-            buf_add_char(line, '"');
-        rest = (Str){rest.at + n, rest.len - n};
-    }
-    if (quotes)
-        buf_add_char(line, '"');
-    else if (sound)
-        buf_add(line, value);
-    else
-        add_utf8(line, value);
-}
 
 static void next_cell(Buf *line, Str value)
 {
     buf_add_char(line, ',');
-    cell(line, value);
+    csv_cell(line, value);
 }
 
 // A value of JSON: texts as they are meant, null as nothing, anything else as it is written.
@@ -122,7 +74,7 @@ void extract_csv_header(ExtractRows *e)
 
 void extract_csv_line(ExtractRows *e, const DpmfRow *row)
 {
-    cell(&e->line, row->key);
+    csv_cell(&e->line, row->key);
     next_cell(&e->line, row->source_id);
     next_cell(&e->line, row->source_system);
     next_cell(&e->line, row->extracted_at);

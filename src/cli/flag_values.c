@@ -77,6 +77,7 @@ bool flag_check(Arena *a, const Flag *flag, const char *value, Err *err)
     int64_t number;
     double ratio;
     Instant instant;
+    Date day;
     bool offset;
     const char *equals;
     if (flag->kind != FLAG_SWITCH && !*value)
@@ -91,6 +92,9 @@ bool flag_check(Arena *a, const Flag *flag, const char *value, Err *err)
     case FLAG_DURATION:
         return (duration_parse(str_of(value), &number) && number > 0) ||
                wants(flag, value, _("a time such as 90s, 30m or 6h"), err);
+    case FLAG_DAY:
+        return (strlen(value) == 10 && date_parse(str_of(value), "ymd", &day)) ||
+               wants(flag, value, _("a day such as 2026-12-31"), err);
     case FLAG_INSTANT:
         return instant_parse(str_of(value), &instant, &offset) ||
                wants(flag, value, _("an instant such as 2026-11-21T12:00:00Z"), err);

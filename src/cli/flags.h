@@ -48,6 +48,17 @@ typedef enum {
     FLAG_STEP,
     FLAG_GREP,
     FLAG_LAYERING,
+    FLAG_SEVERITY,
+    FLAG_CODE,
+    FLAG_ENTITY,
+    FLAG_STATE,
+    FLAG_NEW,
+    FLAG_KEY,
+    FLAG_IN_RUN,
+    FLAG_BY,
+    FLAG_REASON,
+    FLAG_UNTIL,
+    FLAG_WITH_VALUES,
     FLAG_TOTAL,
 } FlagId;
 
@@ -58,6 +69,7 @@ typedef enum {
     FLAG_WORD,     // one of `words`
     FLAG_NUMBER,   // a whole number from 0
     FLAG_DURATION, // 90s, 30m, 1h30m
+    FLAG_DAY,      // 2026-12-31
     FLAG_INSTANT,  // 2026-11-21 or 2026-11-21T12:00:00Z
     FLAG_LIMIT,    // 100,1%: so many and such a part of the rows
     FLAG_REVIEW,   // block, exact, proposed, or a score from 0 to 1
@@ -91,6 +103,11 @@ extern const Flag flag_table[]; // FLAG_TOTAL entries, in the order of FlagId
 #define FLAGS_SELECT                                                                                         \
     (FLAG_BIT(FLAG_FROM) | FLAG_BIT(FLAG_TO) | FLAG_BIT(FLAG_STAGE) | FLAG_BIT(FLAG_CATEGORY) |              \
      FLAG_BIT(FLAG_FAILED) | FLAG_BIT(FLAG_STALE) | FLAG_BIT(FLAG_ONLY) | FLAG_BIT(FLAG_WITH_UPSTREAM))
+// Which issues a command is about.
+#define FLAGS_ISSUES                                                                                         \
+    (FLAG_BIT(FLAG_SEVERITY) | FLAG_BIT(FLAG_CODE) | FLAG_BIT(FLAG_ENTITY) | FLAG_BIT(FLAG_STATE) |          \
+     FLAG_BIT(FLAG_NEW) | FLAG_BIT(FLAG_KEY) | FLAG_BIT(FLAG_IN_RUN) | FLAG_BIT(FLAG_STEP))
+#define FLAGS_REJECTS (FLAG_BIT(FLAG_CODE) | FLAG_BIT(FLAG_ENTITY) | FLAG_BIT(FLAG_STEP))
 // How a worker behaves.
 #define FLAGS_WORK                                                                                           \
     (FLAGS_PASSPHRASE | FLAG_BIT(FLAG_AS_OF) | FLAG_BIT(FLAG_ON_REJECT) | FLAG_BIT(FLAG_MAX_REJECTS) |       \

@@ -10,6 +10,9 @@
 #include "base/cancel.h"
 #include "base/file.h"
 #include "base/intl.h"
+#include "cache/issue_list.h"
+#include "engine/decisions.h"
+#include "engine/rejects.h"
 #include "engine/worker.h"
 
 static void say_start(Worker *w)
@@ -72,7 +75,8 @@ static bool begin(Worker *w, RunOutcome *out, Err *err)
     const Clinic *c = w->s.clinic;
     w->lock = lock_take(c->state_folder, c->name, err);
     if (!w->lock || !(w->s.control = control_open(c->state_folder, true, err)) ||
-        !control_recover(w->s.control, &out->interrupted, err))
+        !control_recover(w->s.control, &out->interrupted, err) ||
+        !decisions_first(a, c, w->s.control, lock_user(a), w->problems, err))
         return false;
     RunRecord interrupted = {0}; // stopped, failed or killed: this run goes on with its job
     if (!worker_only_looks(w->o) && !control_unfinished(w->s.control, a, &interrupted, err) &&
@@ -180,7 +184,13 @@ static bool save_accounts(Worker *w, Err *err)
             worker_worse(w, ERR_UNBALANCED, _("%s: %lld rows are lost"), account.entity,
                          (long long)account.lost);
     }
-    if (rejected && !worker_only_looks(w->o))
+    IssueTotals issues;
+    if (rejected && !worker_only_looks(w->o)) {
+        if (!issue_totals(w->s.control, &issues, err))
+            return false;
+        w->excused = issues.rejecting || !issues.excused ? 0 : rejected;
+    }
+    if (rejected && !w->excused && !worker_only_looks(w->o))
         worker_worse(w, 3,
                      w->wrote ? _("finished; %lld rows were rejected, see the report")
                               : _("nothing to do: everything is up to date; %lld rows stay rejected"),
@@ -206,9 +216,13 @@ static void finish(Worker *w, RunOutcome *out, Err *why)
     if (w->s.control && !save_accounts(w, &err))
         worker_worse(w, (int)err.kind, "%s", err.text);
     if (!w->exit_code)
-        w->reason = worker_only_looks(w->o) ? _("nothing was found amiss")
-                    : w->wrote              ? _("everything is done and balances")
-                                            : _("nothing to do: everything is up to date");
+        w->reason =
+            worker_only_looks(w->o) ? _("nothing was found amiss")
+            : w->excused
+                ? arena_text(w->s.arena, _("everything is done and balances; %lld rows stay out by decision"),
+                             (long long)w->excused)
+            : w->wrote ? _("everything is done and balances")
+                       : _("nothing to do: everything is up to date");
     // A signal's own exit code is for the process; control.db and the report keep the kind of end.
     out->exit_code = w->exit_code;
     out->status = status_word(w);
@@ -217,6 +231,10 @@ static void finish(Worker *w, RunOutcome *out, Err *why)
     if (w->record.run &&
         !control_run_end(w->s.control, w->record.run, out->status, out->exit_code, out->reason, &err))
         w->reason = err.text;
+    err.kind = ERR_NONE;
+    // After a failure before the first extract there is no cache to take them from.
+    if (w->s.control && w->s.cache && !rejects_write(w->s.clinic, w->s.control, w->run_folder, &err))
+        out->reason = arena_text(w->s.arena, "%s (%s)", out->reason, err.text);
     session_close(&w->s);
     if (w->record.run && !report_write(w->s.arena, w->s.clinic, w->record.run, &err))
         out->reason = arena_text(w->s.arena, "%s (%s)", out->reason, err.text);

@@ -84,6 +84,7 @@ static void issues(const Report *r, JsonOut *j)
         json_text(j, "code", r->issues[i].code);
         json_int(j, "rows", r->issues[i].rows);
         json_int(j, "new", r->issues[i].fresh);
+        json_int(j, "ignored", r->issues[i].ignored);
         json_close(j);
     }
     json_close_list(j);

@@ -105,17 +105,20 @@ static void issues(Arena *a, const Report *r, Page *p)
 {
     if (!r->n_issues)
         return;
-    const char **cells = arena_many(a, const char *, 4 * (r->n_issues + 1));
-    const char *const names[] = {_("severity"), _("code"), _("rows"), _("new")};
+    enum { COLUMNS = 5 };
+    const char **cells = arena_many(a, const char *, COLUMNS *(r->n_issues + 1));
+    const char *const names[] = {_("severity"), _("code"), _("rows"), _("new"), _("ignored")};
     memcpy(cells, names, sizeof names);
     for (size_t i = 0; i < r->n_issues; i++) {
-        cells[4 * i + 4] = _(r->issues[i].severity);
-        cells[4 * i + 5] = r->issues[i].code;
-        cells[4 * i + 6] = number(a, r->issues[i].rows);
-        cells[4 * i + 7] = number(a, r->issues[i].fresh);
+        const char **row = cells + COLUMNS * (i + 1);
+        row[0] = _(r->issues[i].severity);
+        row[1] = r->issues[i].code;
+        row[2] = number(a, r->issues[i].rows);
+        row[3] = number(a, r->issues[i].fresh);
+        row[4] = number(a, r->issues[i].ignored);
     }
     page_heading(p, r->newest ? _("Issues") : _("Issues, as later runs left them"));
-    page_table(p, cells, r->n_issues + 1, 4, 2);
+    page_table(p, cells, r->n_issues + 1, COLUMNS, 2);
     page_end_block(p);
 }
 

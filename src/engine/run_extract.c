@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/intl.h"
+#include "cache/issue_store.h"
 #include "cache/load.h"
 #include "engine/worker.h"
 #include "source/dpmf.h"
@@ -107,6 +108,9 @@ static bool read_all(Worker *w, Dpmf *d, const char *fingerprint, Err *err)
     // What was read must be what the digest was taken of.
     if (memcmp(&w->s.source_stamp, &after, sizeof after) != 0)
         return err_set(err, ERR_SOURCE, _("%s changed while it was read"), w->s.clinic->source_path);
+    for (size_t i = 0; i < dpmf_warning_count(d); i++)
+        if (!cache_load_issue(load, dpmf_warning(d, i)->code, dpmf_warning(d, i)->message, err))
+            return false;
     return load_about(w, load, d, err) && cache_load_finish(load, fingerprint, err);
 }
 
@@ -148,10 +152,6 @@ static bool extract_source(Worker *w, const char *fingerprint, Err *err)
     if (!d)
         return false;
     bool ok = read_all(w, d, fingerprint, err);
-    for (size_t i = 0; ok && i < dpmf_warning_count(d); i++)
-        ok =
-            control_issue_add(w->s.control, "source/extract", "source", STR(""), "", dpmf_warning(d, i)->code,
-                              "warning", str_of(dpmf_warning(d, i)->message), w->record.run, err);
     dpmf_close(d);
     return ok;
 }
@@ -171,6 +171,7 @@ static bool extract_is_current(Worker *w, const char *fingerprint, bool *current
 // Each entity's step ends with what the cache says of it.
 static bool end_steps(Worker *w, const char *fingerprint, bool current, Err *err)
 {
+    bool told = current; // control.db knows the issues of all these steps
     for (size_t i = 0; i < w->n; i++) {
         Step *s = &w->steps[i];
         CacheStep made;
@@ -185,12 +186,13 @@ static bool end_steps(Worker *w, const char *fingerprint, bool current, Err *err
         if (!worker_step_noted(w, s, &s->current, err))
             return false;
         s->current = s->current && current;
+        told = told && s->current;
         if (!s->current && !control_issues_sync(w->s.control, w->cache_path, s->id, w->record.run, err))
             return false;
         if (!worker_end_step(w, s, s->rejected ? STEP_PARTIAL : STEP_DONE, NULL, NULL, err))
             return false;
     }
-    return true;
+    return told || control_issues_sync(w->s.control, w->cache_path, "source/extract", w->record.run, err);
 }
 
 // The source may hold entity types the model does not know. How long each step took is kept.

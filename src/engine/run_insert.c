@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "cache/issue_store.h"
 #include "cache/raw_rows.h"
 #include "engine/worker.h"
 #include "map/out_rows.h"
@@ -179,12 +180,22 @@ static bool copy_reject(void *arg, const TargetReject *r, Err *err)
                              "error", r->detail, c->w->record.run, err);
 }
 
+// The ledger's list is complete, also after a kill between a batch and its note here.
+static bool note_rejects(Worker *w, const Step *s, Err *err)
+{
+    Copying copying = {w, s};
+    if (step_is_raw(s))
+        return true;
+    if (!control_issues_begin(w->s.control, w->cache_path, err))
+        return false;
+    bool ok = w->s.target->kind->rejects(w->s.target, s->entity, copy_reject, &copying, err);
+    return control_issues_end(w->s.control, s->id, w->record.run, ok, err);
+}
+
 static bool finish(Worker *w, Step *s, Err *err)
 {
     Account account;
-    Copying copying = {w, s};
-    // The ledger's list is complete, also after a kill between a batch and its note here.
-    if (!step_is_raw(s) && !w->s.target->kind->rejects(w->s.target, s->entity, copy_reject, &copying, err))
+    if (!note_rejects(w, s, err))
         return false;
     if (!account_of(&w->s, s->entity, step_is_raw(s), true, &account, err))
         return false;

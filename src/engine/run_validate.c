@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "cache/issue_store.h"
 #include "engine/worker.h"
 
 // The first step an entity needs that is not there; NULL: nothing is in the way.
@@ -72,6 +73,11 @@ static bool validate_entity(Worker *w, Step *s, Err *err)
         !current(w, s, &s->current, err))
         return false;
     s->current = s->current && !s->again;
+    bool noted = true; // not so when a kill came between the step and its note
+    if (s->current &&
+        (!worker_step_noted(w, s, &noted, err) ||
+         (!noted && !control_issues_sync(w->s.control, w->cache_path, s->id, w->record.run, err))))
+        return false;
     if (s->current)
         return finish_current(w, s, err);
     if (!s->wanted)

@@ -35,6 +35,7 @@ typedef struct {
     const char *source_digest;
     int exit_code; // the worst so far, by precedence
     const char *reason;
+    int64_t excused; // rejected rows, when every one of them is ignored by decision
     bool wrote;      // the target was changed
     bool error_told; // as an event
     Problems *problems;

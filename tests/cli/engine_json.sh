@@ -14,6 +14,10 @@ arguments = {
     "clinics list": [], "config validate": ["sol"], "config show": ["sol"], "config explain": ["profile"], "doctor": ["sol"],
     "plan": ["sol"], "preview": ["sol", "patient"], "run": ["sol", "patient"], "autopilot": ["sol"], "resume": ["sol"],
     "verify": ["sol"], "status": ["sol"], "runs": ["sol"], "report": ["sol"], "logs": ["sol"], "warnings list": ["sol"],
+    "warnings show": ["sol", "ISSUE"], "warnings ignore": ["sol", "--code", "*", "--reason", "why"],
+    "warnings resolve": ["sol", "ISSUE"], "warnings ask": ["sol", "ISSUE"], "warnings reopen": ["sol", "--state", "all"],
+    "warnings note": ["sol", "ISSUE", "--note", "text"], "warnings export": ["sol"], "warnings import": ["sol"],
+    "rejects list": ["sol"], "rejects export": ["sol"], "rejects retry": ["sol"],
     "dpmf info": ["source.dpm"], "dpmf verify": ["source.dpm"], "mapping check": ["dentalpin"],
     "mapping explain": ["sol", "patient"], "mapping eval": ["1+1"], "help": ["exit-codes"], "version": [],
 }
@@ -24,7 +28,11 @@ def lines_of(call, codes):
     return [json.loads(line) for line in done.stdout.splitlines()]
 for command in commands:
     name = command["name"]
-    lines = lines_of(name.split() + arguments[name], (0, 3))
+    call = arguments[name]
+    if "ISSUE" in call:
+        issue = lines_of(["warnings", "list", "sol", "--state", "all"], (0,))[0]["warnings"][0]["issue"]
+        call = [issue if word == "ISSUE" else word for word in call]
+    lines = lines_of(name.split() + call, (0, 3))
     if any(line["v"] != 1 or "type" not in line for line in lines):
         sys.exit("%s: no v or type" % name)
     if lines[0]["type"] != command["document"]:

@@ -1,4 +1,5 @@
 #include "cache/control_totals.h"
+#include "cache/issue_store.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -61,6 +62,26 @@ Test(control, a_newer_version_is_left_alone)
     must(lite_exec(control_db(control), "PRAGMA user_version=99", &err));
     cr_assert_null(control_open(folder, true, &err));
     cr_assert_not_null(strstr(err.text, "newer version"));
+}
+
+// As version 1 wrote it, with one issue.
+Test(control, an_older_file_is_brought_up_to_date_by_who_only_reads)
+{
+    char fp[ISSUE_FP + 1];
+    issue_fingerprint(STR("a/validate"), STR("k"), STR("f"), STR("c"), fp);
+    must(lite_exec(control_db(control),
+                   "DROP TABLE issues; DROP TABLE issue_history;"
+                   "CREATE TABLE issues(step TEXT, entity TEXT, key TEXT, field TEXT, code TEXT, severity TEXT,"
+                   " detail TEXT, first_run INTEGER, last_run INTEGER, state TEXT NOT NULL DEFAULT 'open',"
+                   " PRIMARY KEY(step, key, field, code)) WITHOUT ROWID;"
+                   "INSERT INTO issues VALUES('a/validate', 'a', 'k', 'f', 'c', 'warning', NULL, 1, 2, 'open');"
+                   "PRAGMA user_version=1",
+                   &err));
+    control_close(control);
+    control = control_open(folder, false, &err);
+    must(control);
+    cr_assert_eq(number(arena_text(arena, "SELECT count(*) FROM issues WHERE fp = '%s' AND present AND revision = 0", fp)), 1);
+    cr_assert_eq(number("SELECT count(*) FROM issue_history"), 0);
 }
 
 Test(control, a_run_is_remembered_from_begin_to_end)
@@ -221,61 +242,6 @@ Test(control, issues_are_counted_by_row_and_the_severe_come_first)
     cr_assert_str_eq(causes[0].code, "c.worse");
     cr_assert_str_eq(causes[1].entity, "a");
     cr_assert_str_eq(causes[2].code, "c.later");
-}
-
-// A cache with two issues of one step and one of another.
-static const char *cache_with_issues(void)
-{
-    const char *path = file_join(arena, folder, "it's a cache.db");
-    AUTO(lite_close_at) Lite *db = lite_open(path, LITE_CREATE, ERR_INTERNAL, &err);
-    must(db &&
-         lite_exec(
-             db,
-             "CREATE TABLE _issues(step, entity, key, field, code, severity, detail);"
-             "INSERT INTO _issues VALUES('a/validate','a','1','x','c','warning','one'),"
-             "('a/validate','a','2','x','c','error','two'), ('b/validate','b','1','x','c','error','three')",
-             &err));
-    return path;
-}
-
-static void change(const char *path, const char *sql)
-{
-    AUTO(lite_close_at) Lite *db = lite_open(path, LITE_WRITE, ERR_INTERNAL, &err);
-    must(db && lite_exec(db, sql, &err));
-}
-
-Test(control, issues_follow_the_cache_and_remember_their_first_run)
-{
-    const char *path = cache_with_issues();
-    must(control_issues_sync(control, path, "a/validate", 1, &err));
-    cr_assert_eq(number("SELECT count(*) FROM issues"), 2, "only those of the step");
-    must(control_issues_sync(control, path, "a/validate", 1, &err)); // again: the same
-    cr_assert_eq(
-        number("SELECT count(*) FROM issues WHERE first_run = 1 AND last_run = 1 AND state = 'open'"), 2);
-    must(control_issues_sync(control, path, "b/validate", 1, &err));
-    change(path, "DELETE FROM _issues WHERE key = '2'; UPDATE _issues SET severity = 'error', detail = 'new';"
-                 "INSERT INTO _issues VALUES('a/validate','a','3','x','c','warning','four')");
-    must(control_issues_sync(control, path, "a/validate", 2, &err));
-    cr_assert_eq(number("SELECT count(*) FROM issues WHERE step = 'a/validate'"), 2);
-    cr_assert_eq(
-        number("SELECT count(*) FROM issues WHERE step = 'a/validate' AND key = '1' AND severity = 'error'"
-               " AND detail = 'new' AND first_run = 1 AND last_run = 2"),
-        1);
-    cr_assert_eq(number("SELECT first_run FROM issues WHERE key = '3'"), 2);
-    cr_assert_eq(number("SELECT count(*) FROM issues WHERE step = 'b/validate' AND detail = 'three'"), 1,
-                 "another step's");
-}
-
-Test(control, a_sync_that_fails_changes_nothing)
-{
-    const char *path = cache_with_issues();
-    must(control_issues_sync(control, path, "a/validate", 1, &err));
-    change(path, "DROP TABLE _issues");
-    cr_assert_not(control_issues_sync(control, path, "a/validate", 2, &err));
-    cr_assert_eq(number("SELECT count(*) FROM issues WHERE last_run = 1"), 2);
-    change(path, "CREATE TABLE _issues(step, entity, key, field, code, severity, detail)");
-    must(control_issues_sync(control, path, "a/validate", 2, &err)); // the cache was let go
-    cr_assert_eq(number("SELECT count(*) FROM issues"), 0);
 }
 
 Test(control, notes_are_replaced)

@@ -1,4 +1,4 @@
-#include "cache/control.h"
+#include "cache/issue_store.h"
 #include "engine/engine.h"
 
 #include <criterion/criterion.h>

@@ -1,0 +1,93 @@
+#include "cache/control_schema.h"
+
+#include "cache/issue_store.h"
+
+static const char tables[] =
+    "CREATE TABLE IF NOT EXISTS runs(run INTEGER PRIMARY KEY, mode TEXT NOT NULL, status TEXT NOT NULL,"
+    " started_at TEXT NOT NULL, ended_at TEXT, host TEXT, by TEXT, note TEXT, pid INTEGER,"
+    " job INTEGER NOT NULL DEFAULT 0, resumes INTEGER NOT NULL DEFAULT 0,"
+    " exit_code INTEGER NOT NULL DEFAULT -1, options TEXT, clinic_name TEXT, reason TEXT, version TEXT);"
+    "CREATE TABLE IF NOT EXISTS steps(step TEXT PRIMARY KEY, status TEXT NOT NULL, fingerprint TEXT,"
+    " why TEXT, rows INTEGER NOT NULL, done INTEGER NOT NULL, rejected INTEGER NOT NULL,"
+    " run INTEGER NOT NULL, took_s REAL, ended_at TEXT) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS accounts(run INTEGER, entity TEXT, position INTEGER, source INTEGER,"
+    " inserted INTEGER, updated INTEGER, unchanged INTEGER, linked INTEGER, skipped INTEGER,"
+    " rejected INTEGER, lost INTEGER, raw INTEGER, pending INTEGER, PRIMARY KEY(run, entity)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS issues(step TEXT, entity TEXT, key TEXT, field TEXT, code TEXT,"
+    " severity TEXT, detail TEXT, first_run INTEGER, last_run INTEGER, state TEXT NOT NULL DEFAULT 'open',"
+    " PRIMARY KEY(step, key, field, code)) WITHOUT ROWID;"
+    // what became of an issue, and what people said of it; notes have no states
+    "CREATE TABLE IF NOT EXISTS issue_history(n INTEGER PRIMARY KEY, fp TEXT NOT NULL, at TEXT NOT NULL,"
+    " by TEXT NOT NULL, action TEXT NOT NULL, before TEXT, after TEXT, text TEXT, until TEXT, run INTEGER);"
+    "CREATE INDEX IF NOT EXISTS issue_history_fp ON issue_history(fp);"
+    "CREATE TABLE IF NOT EXISTS notes(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;";
+
+// Columns added since version 1.
+static const struct {
+    const char *table, *column, *type;
+} added[] = {
+    {"issues", "fp", "TEXT"},
+    {"issues", "source_id", "TEXT"},
+    {"issues", "origin", "INTEGER"},                     // position of the row in its source table
+    {"issues", "present", "INTEGER NOT NULL DEFAULT 1"}, // met when its step was last done
+    {"issues", "gone_run", "INTEGER NOT NULL DEFAULT 0"},
+    {"issues", "back_run", "INTEGER NOT NULL DEFAULT 0"},
+    {"issues", "revision", "INTEGER NOT NULL DEFAULT 0"}, // changes of state so far
+    {"issues", "by", "TEXT"}, // who decided the state, when, why; NULL: nobody did
+    {"issues", "at", "TEXT"},
+    {"issues", "reason", "TEXT"},
+    {"issues", "until", "TEXT"}, // last day of the decision
+};
+
+static bool add_columns(Lite *db, Err *err)
+{
+    for (size_t i = 0; i < ARRAY_LEN(added); i++) {
+        int64_t there = 0;
+        if (!lite_one_int(db, &there, NULL, err, "SELECT count(*) FROM pragma_table_info(%Q) WHERE name = %Q",
+                          added[i].table, added[i].column) ||
+            (!there && !lite_execf(db, err, "ALTER TABLE %s ADD COLUMN %s %s", added[i].table,
+                                   added[i].column, added[i].type)))
+            return false;
+    }
+    return true;
+}
+
+// Issues of a file of version 1 have none yet.
+static bool add_fingerprints(Lite *db, Err *err)
+{
+    AUTO(lite_finish_at)
+    LiteStmt *all = lite_prepare(db, "SELECT step, key, field, code FROM issues WHERE fp IS NULL", err);
+    AUTO(lite_finish_at)
+    LiteStmt *set = all ? lite_prepare(db,
+                                       "UPDATE issues SET fp = ? WHERE step = ? AND key = ? AND field = ?"
+                                       " AND code = ?",
+                                       err)
+                        : NULL;
+    LiteStep step = LITE_FAILED;
+    while (set && (step = lite_step(all, err)) == LITE_ROW) {
+        char fp[ISSUE_FP + 1];
+        issue_fingerprint(lite_text(all, 0), lite_text(all, 1), lite_text(all, 2), lite_text(all, 3), fp);
+        lite_bind_text(set, 0, str_of(fp));
+        for (int i = 0; i < 4; i++)
+            lite_bind_text(set, i + 1, lite_text(all, i));
+        if (!lite_run(set, err))
+            return false;
+    }
+    return step == LITE_DONE;
+}
+
+bool control_schema_make(Lite *db, Err *err)
+{
+    int64_t version = 0;
+    if (!lite_one_int(db, &version, NULL, err, "PRAGMA user_version"))
+        return false;
+    if (version == CONTROL_VERSION)
+        return true;
+    if (lite_begin(db, err) && lite_exec(db, tables, err) && add_columns(db, err) &&
+        add_fingerprints(db, err) &&
+        lite_exec(db, "CREATE INDEX IF NOT EXISTS issues_fp ON issues(fp)", err) &&
+        lite_execf(db, err, "PRAGMA user_version=%d", CONTROL_VERSION) && lite_commit(db, err))
+        return true;
+    lite_rollback(db);
+    return false;
+}

@@ -1,0 +1,205 @@
+#include "cache/issue_decide.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/intl.h"
+#include "cache/issue_store.h"
+
+const char *const issue_action_words[] = {"resolve", "ignore", "reopen", "ask", "note"};
+static const char *const states[] = {"resolved", "ignored", "open", "asked", NULL};
+
+bool issue_choice(Control *c, Arena *a, const char *word, IssueChoice *out, Err *err)
+{
+    IssueItem item;
+    size_t len = strcspn(word, "@");
+    const char *revision = word[len] ? word + len + 1 : NULL;
+    *out = (IssueChoice){.revision = -1};
+    if (revision &&
+        (!*revision || strlen(revision) > 9 || strspn(revision, "0123456789") != strlen(revision)))
+        return err_set(err, ERR_USAGE, _("behind @ stands the revision of the issue, not \"%s\""), revision);
+    if (!issue_find(c, a, arena_text(a, "%.*s", (int)len, word), &item, err))
+        return false;
+    out->fp = item.fp;
+    if (revision)
+        out->revision = strtoll(revision, NULL, 10);
+    return true;
+}
+
+typedef struct {
+    Control *c;
+    Arena *arena;
+    const Decision *d;
+    const char *now;
+    IssueOutcome *out;
+    Buf clashes;
+} Deciding;
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+// Whether what the person saw is still so.
+static bool clashes(const IssueItem *now, const IssueChoice *seen, const Decision *d)
+{
+    if (d->action == ISSUE_NOTE) // adds, and takes nothing away
+        return false;
+    if (seen->revision >= 0)
+        return seen->revision != now->revision;
+    return d->action != ISSUE_REOPEN && strcmp(now->state, "open") != 0 && now->by &&
+           strcmp(now->by, d->by) != 0;
+}
+
+static bool write_history(Deciding *x, const IssueItem *now, const char *after, Err *err)
+{
+    const Decision *d = x->d;
+    bool note = d->action == ISSUE_NOTE;
+    return lite_execf(control_db(x->c), err,
+                      "INSERT INTO issue_history(fp, at, by, action, before, after, text, until)"
+                      " VALUES(%Q, %Q, %Q, %Q, %Q, %Q, %Q, %Q)",
+                      now->fp, x->now, d->by, issue_action_words[d->action], note ? NULL : now->state,
+                      note ? NULL : after, d->text, d->until);
+}
+
+static bool decide(Deciding *x, const IssueChoice *choice, Err *err)
+{
+    const Decision *d = x->d;
+    const char *after = states[d->action];
+    IssueItem now;
+    if (!issue_find(x->c, x->arena, choice->fp, &now, err))
+        return false;
+    if (clashes(&now, choice, d)) {
+        const IssueClash clash = {now.fp, now.state, now.by, now.at, now.reason, now.revision};
+        buf_add(&x->clashes, (Str){(const char *)&clash, sizeof clash});
+        x->out->n_clashes++;
+        return true;
+    }
+    if (after && strcmp(after, now.state) == 0 && same_text(d->text, now.reason) &&
+        same_text(d->until, now.until)) {
+        x->out->same++;
+        return true;
+    }
+    x->out->changed++;
+    return write_history(x, &now, after, err) &&
+           (!after || lite_execf(control_db(x->c), err,
+                                 "UPDATE issues SET state = %Q, by = %Q, at = %Q, reason = %Q, until = %Q,"
+                                 " revision = revision + 1 WHERE fp = %Q",
+                                 after, d->by, x->now, d->text, d->until, now.fp));
+}
+
+static bool decide_all(Control *c, Arena *a, const IssueChoice *choices, size_t n, const Decision *d,
+                       IssueOutcome *out, Err *err)
+{
+    Arena *scratch = arena_new();
+    Deciding x = {.c = c, .arena = scratch, .d = d, .now = control_now(a), .out = out};
+    bool ok = true;
+    for (size_t i = 0; ok && i < n; i++) {
+        if (!out->n_clashes) // what a clash says is kept
+            arena_reset(scratch);
+        ok = decide(&x, &choices[i], err);
+    }
+    out->clashes = arena_many(a, IssueClash, out->n_clashes + 1);
+    for (size_t i = 0; i < out->n_clashes; i++) {
+        IssueClash clash;
+        memcpy(&clash, x.clashes.at + i * sizeof clash, sizeof clash);
+        out->clashes[i] = (IssueClash){str_keep(a, str_of(clash.fp)),     str_keep(a, str_of(clash.state)),
+                                       str_keep(a, str_of(clash.by)),     str_keep(a, str_of(clash.at)),
+                                       str_keep(a, str_of(clash.reason)), clash.revision};
+    }
+    buf_free(&x.clashes);
+    arena_free(scratch);
+    if (out->n_clashes)
+        out->changed = 0;
+    return ok;
+}
+
+static bool end(Control *c, const IssueOutcome *out, bool ok, Err *err)
+{
+    if (ok && !out->n_clashes)
+        return lite_commit(control_db(c), err);
+    lite_rollback(control_db(c));
+    return ok;
+}
+
+bool issue_decide(Control *c, Arena *a, const IssueChoice *choices, size_t n, const Decision *d,
+                  IssueOutcome *out, Err *err)
+{
+    *out = (IssueOutcome){0};
+    return lite_begin(control_db(c), err) && end(c, out, decide_all(c, a, choices, n, d, out, err), err);
+}
+
+static bool collect(void *arg, const IssueItem *item, Err *err)
+{
+    (void)err;
+    buf_add((Buf *)arg, (Str){item->fp, ISSUE_FP + 1});
+    return true;
+}
+
+bool issue_decide_matching(Control *c, Arena *a, const IssueFilter *f, const Decision *d, IssueOutcome *out,
+                           Err *err)
+{
+    AUTO(buf_free) Buf found = {0};
+    *out = (IssueOutcome){0};
+    if (!lite_begin(control_db(c), err))
+        return false;
+    bool ok = issue_each(c, f, INT64_MAX, collect, &found, err);
+    size_t n = found.len / (ISSUE_FP + 1);
+    IssueChoice *choices = arena_many(a, IssueChoice, n + 1);
+    // The filter names the state they are in: whoever set it is not overruled unawares.
+    for (size_t i = 0; ok && i < n; i++) {
+        choices[i].fp = found.at + i * (ISSUE_FP + 1);
+        ok = lite_one_int(control_db(c), &choices[i].revision, NULL, err,
+                          "SELECT revision FROM issues WHERE fp = %Q", choices[i].fp);
+    }
+    return end(c, out, ok && decide_all(c, a, choices, n, d, out, err), err);
+}
+
+static bool restore_notes(Lite *db, const char *fp, const IssueDecided *d, bool *changed, Err *err)
+{
+    for (size_t i = 0; i < d->n_notes; i++) {
+        if (!lite_execf(db, err,
+                        "INSERT INTO issue_history(fp, at, by, action, text) SELECT %Q, %Q, %Q, 'note', %Q"
+                        " WHERE NOT EXISTS (SELECT 1 FROM issue_history WHERE fp = %Q AND action = 'note'"
+                        " AND at = %Q AND by = %Q AND text = %Q)",
+                        fp, d->notes[i].at, d->notes[i].by, d->notes[i].text, fp, d->notes[i].at,
+                        d->notes[i].by, d->notes[i].text))
+            return false;
+        *changed |= lite_changes(db) > 0;
+    }
+    return true;
+}
+
+bool issue_restore(Control *c, const IssueDecided *d, const char *importer, bool *changed, Err *err)
+{
+    Lite *db = control_db(c);
+    AUTO(arena_free_at) Arena *a = arena_new();
+    char fp[ISSUE_FP + 1];
+    int64_t differs = 0;
+    *changed = false;
+    issue_fingerprint(str_of(d->step), str_of(d->key), str_of(d->field), str_of(d->code), fp);
+    // Not met yet: without a first run, and not there.
+    if (!lite_execf(
+            db, err,
+            "INSERT OR IGNORE INTO issues(step, entity, key, field, code, severity, first_run, last_run,"
+            " fp, present) VALUES(%Q, %Q, %Q, %Q, %Q, 'warning', 0, 0, %Q, 0)",
+            d->step, d->entity, d->key, d->field, d->code, fp) ||
+        !lite_one_int(db, &differs, NULL, err,
+                      "SELECT count(*) FROM issues WHERE fp = %Q AND coalesce(at, '') <= %Q AND"
+                      " (state, by, reason, until) IS NOT (%Q, %Q, %Q, %Q)",
+                      fp, d->at, d->state, d->by, d->reason, d->until))
+        return false;
+    if (differs) {
+        *changed = true;
+        if (!lite_execf(db, err,
+                        "INSERT INTO issue_history(fp, at, by, action, before, after, text, until)"
+                        " SELECT fp, %Q, %Q, 'import', state, %Q, %Q, %Q FROM issues WHERE fp = %Q",
+                        control_now(a), importer, d->state, d->reason, d->until, fp) ||
+            !lite_execf(db, err,
+                        "UPDATE issues SET state = %Q, by = %Q, at = %Q, reason = %Q, until = %Q,"
+                        " revision = revision + 1 WHERE fp = %Q",
+                        d->state, d->by, d->at, d->reason, d->until, fp))
+            return false;
+    }
+    return restore_notes(db, fp, d, changed, err);
+}

@@ -1,0 +1,96 @@
+#include "cli/issue_call.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/intl.h"
+#include "cache/issue_store.h"
+#include "engine/decisions.h"
+#include "engine/lock.h"
+
+IssueFilter issue_filter(const Cli *cli)
+{
+    const char *state = cli_has(cli, FLAG_STATE) ? cli->flags[FLAG_STATE] : "open";
+    return (IssueFilter){
+        .code = cli->flags[FLAG_CODE],
+        .severity = cli->flags[FLAG_SEVERITY],
+        .entity = cli->flags[FLAG_ENTITY],
+        .step = cli->flags[FLAG_STEP],
+        .key = cli->flags[FLAG_KEY],
+        .state = strcmp(state, "all") == 0 ? NULL : state,
+        .run = cli_number(cli, FLAG_IN_RUN, 0),
+        .fresh = cli_has(cli, FLAG_NEW),
+    };
+}
+
+bool issue_filter_given(const Cli *cli)
+{
+    for (int i = 0; i < FLAG_TOTAL; i++)
+        if ((FLAGS_ISSUES & FLAG_BIT(i)) && cli_has(cli, (FlagId)i))
+            return true;
+    return false;
+}
+
+static void close_later(void *control)
+{
+    control_close(control);
+}
+
+bool issue_open(Cli *cli, const Clinic **clinic, Control **control, Err *err)
+{
+    if (cli_has(cli, FLAG_READ_ONLY))
+        return err_set(err, ERR_USAGE, _("--read-only: `mudanza %s` writes a decision"), cli->command->name);
+    *clinic = cli_clinic(cli, cli->args[0], err);
+    if (!*clinic)
+        return false;
+    const char *state = (*clinic)->state_folder;
+    if (!file_exists(decisions_path(cli->arena, *clinic)) &&
+        !file_exists(file_join(cli->arena, state, "control.db"))) {
+        err_set(err, ERR_USAGE, _("%s has had no run yet"), (*clinic)->name);
+        return err_hint(err, "mudanza autopilot %s", (*clinic)->name);
+    }
+    if (!file_make_folder(state, 0700, err) || !(*control = control_open(state, true, err)))
+        return false;
+    arena_defer(cli->arena, close_later, *control);
+    Problems *problems = problems_new(cli->arena);
+    // `warnings import` takes the file in itself, and a changed one is what it is for
+    bool ok = strcmp(cli->command->name, "warnings import") == 0 ||
+              decisions_ready(cli->arena, *clinic, *control, lock_user(cli->arena), problems, err);
+    if (problems->n)
+        out_problems(&cli->out, problems);
+    return ok;
+}
+
+void json_issue(JsonOut *j, const char *key, const IssueItem *item)
+{
+    json_open(j, key);
+    json_text(j, "issue", item->fp);
+    json_text(j, "code", item->code);
+    json_text(j, "severity", item->severity);
+    json_text(j, "entity", item->entity);
+    json_text(j, "step", item->step);
+    json_text(j, "id", item->key);
+    json_text(j, "field", item->field);
+    json_text(j, "detail", item->detail);
+    json_text(j, "state", item->state);
+    json_bool(j, "present", item->present);
+    json_text(j, "source_id", item->source_id);
+    if (item->origin)
+        json_int(j, "row", item->origin);
+    else
+        json_null(j, "row");
+    json_int(j, "first_run", item->first_run);
+    json_int(j, "last_run", item->last_run);
+    json_int(j, "revision", item->revision);
+    json_text(j, "by", item->by);
+    json_text(j, "at", item->at);
+    json_text(j, "reason", item->reason);
+    json_text(j, "until", item->until);
+    json_text(j, "note", item->note);
+    json_close(j);
+}
+
+const char *issue_short(Arena *a, const char *fp)
+{
+    return arena_text(a, "%.*s", ISSUE_FP_SHOWN, fp);
+}

@@ -1,0 +1,74 @@
+#include "cli/issue_meaning.h"
+
+#include <string.h>
+
+#include "base/intl.h"
+#include "base/text.h"
+#include "map/profile.h"
+
+// Codes that are not of a profile; the first that fits.
+static const struct {
+    const char *code, *about;
+} codes[] = {
+    {"date.invalid", N_("a date cannot be read; the field is left empty")},
+    {"time.invalid", N_("a time cannot be read; the field is left empty")},
+    {"time.dst", N_("a clock time that did not exist or existed twice when the clocks were changed")},
+    {"decimal.invalid", N_("an amount cannot be read; the field is left empty")},
+    {"integer.invalid", N_("a whole number cannot be read; the field is left empty")},
+    {"email.invalid", N_("this is no e-mail address; the field is left empty")},
+    {"text.not_text", N_("the source has something else where a text is wanted")},
+    {"payload.no_key", N_("the row has no identifier: nothing can refer to it")},
+    {"payload.duplicate_key", N_("another row of the source has the same identifier; the first one counts")},
+    {"payload.decode_error", N_("the content of the row cannot be read")},
+    {"payload.not_an_object", N_("the content of the row is not a record with fields")},
+    {"payload.characters_replaced", N_("characters that no text may hold were replaced")},
+    {"target.unique", N_("the target has another row with the same values where they must be unique")},
+    {"target.foreign_key", N_("the target has no row this one refers to")},
+    {"target.not_null", N_("the target wants a value where the row has none")},
+    {"target.check", N_("the target refuses a value by a rule of its own")},
+    {"value.missing", N_("the target wants a value where the row has none")},
+    {"value.range", N_("a number is larger than the column of the target can hold")},
+    {"value.too_long", N_("a text is longer than the column of the target")},
+    {"value.truncated", N_("a text was cut to the length of the column of the target")},
+    {"value.type", N_("a value is of another kind than the column of the target")},
+    {"value.word", N_("a word is none of those the column of the target knows")},
+    {"dpmf.*",
+     N_("the program that wrote the source file says so itself, or the file is not quite as it should be")},
+    {"*.unmapped*", N_("it refers to a row that was not imported")},
+    {"*.none", N_("it refers to nothing where it has to")},
+    {"*.too_long", N_("a text is longer than the column of the target")},
+    {"*.truncated", N_("a text was cut to the length of the column of the target")},
+};
+
+const char *issue_meaning(Arena *a, const Clinic *clinic, const char *code)
+{
+    Err ignored = {0};
+    Problems *problems = problems_new(a);
+    const char *data = data_folder(a, &ignored);
+    const Model *model = data ? model_load(a, data, problems) : NULL;
+    const Profile *profile =
+        model && clinic->profile ? profile_load(a, clinic, clinic->profile, model, problems) : NULL;
+    for (size_t i = 0; profile && i < profile->n_codes; i++)
+        if (strcmp(profile->codes[i].code, code) == 0 && profile->codes[i].about)
+            return profile->codes[i].about;
+    for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+        if (text_glob(codes[i].code, code))
+            return _(codes[i].about);
+    return NULL;
+}
+
+const char *issue_remedy(const char *code, const char *severity)
+{
+    bool rejects = strcmp(severity, "error") == 0 || strcmp(severity, "fatal") == 0;
+    if (text_glob("dpmf.*", code))
+        return _("ask who exported the file; nothing was left out because of this");
+    if (text_glob("payload.*", code) && rejects)
+        return _("ask for a new export: the row cannot be used as it is");
+    if (text_glob("target.*", code))
+        return _("look at the row in the way in the target, then run the step again");
+    if (text_glob("*unmapped*", code))
+        return _("mend the row it refers to; this one follows by itself");
+    if (rejects)
+        return _("correct it in the source or in the mapping and run again; or leave it out by decision");
+    return _("the row was written all the same: correct it in the source, or accept it by decision");
+}
