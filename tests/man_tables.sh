@@ -23,6 +23,11 @@ sed -n 's/^\.It Fn //p' man/mudanza-mapping.5 |
     sed 's/ /(/; s/ /, /g; s/$/)/; /(/!s/)$/()/' >"$temp/page.raw"
 same "functions of mudanza-mapping(5)"
 
+# "dpmf.blob"     .It Cm dpmf.no_value , dpmf.blob
+grep -ohE '"dpmf\.[a-z_0-9]+"' src/source/*.c | tr -d '"' >"$temp/code.raw"
+sed -n 's/^\.It Cm dpmf/dpmf/p' man/mudanza-dpmf.5 | sed 's/ , /\n/g' >"$temp/page.raw"
+same "warnings of mudanza-dpmf(5)"
+
 # {FLAG_JSON, "json", 0, ...}     .It Fl -json
 sed -n 's/^ *{FLAG_[A-Z_]*, "\([a-z-]*\)".*/\1/p' src/cli/flags.c >"$temp/code.raw"
 grep -E '^\..*Fl ' man/mudanza.1 | tr ' ' '\n' | sed -n 's/^-\([a-z][a-z-]*\)$/\1/p' >"$temp/page.raw"

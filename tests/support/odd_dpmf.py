@@ -46,9 +46,11 @@ LOOSE = {
 CONTENT = """
 INSERT INTO _meta VALUES ('format_version', '0.1.0'), ('source_system', 'gesden'),
   ('source_adapter_version', '0.0.3'), ('exporter_tool', 'odd_dpmf.py'), ('exporter_version', '1'),
-  ('exported_at', '2026-11-01T00:00:00+00:00'), ('tenant_label', 'clínica'), ('integrity_hash_algo', 'sha256');
+  ('exported_at', '2026-11-01T00:00:00+00:00'), ('tenant_label', 'clínica'),
+  ('integrity_hash_algo', 'sha256');
 INSERT INTO _entities VALUES ('patient', 0, '0.1.0'), ('payment', 0, '0.1.0');
-INSERT INTO patient VALUES ('a1', '1', 'gesden', '{"given_name":"Ana"}', '{"Id":1}', '2026-11-01T00:00:00+00:00'),
+INSERT INTO patient VALUES
+  ('a1', '1', 'gesden', '{"given_name":"Ana"}', '{"Id":1}', '2026-11-01T00:00:00+00:00'),
   ('b2', '2', 'gesden', '{"given_name":"Zoë"}', '{}', '2026-11-01T00:00:00+00:00');
 INSERT INTO payment VALUES ('c3', '1', 'gesden', '{"amount":"12.50"}', '{}', '2026-11-01T00:00:00+00:00');
 INSERT INTO _files VALUES ('f1', 'patient', 'a1', 'rx/1.jpg', 12, NULL, NULL);

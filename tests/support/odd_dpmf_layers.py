@@ -113,10 +113,12 @@ def envelopes():
         yield case(f"tag_{n}_bytes", "reject:auth", "less than a tag behind the header",
                    lambda n=n: b"DPME" + struct.pack("<I", len(head)) + head + bytes(n))
     yield case("passphrase_absent", "reject:passphrase", "none given", lambda: seal(head), passphrase="")
-    yield case("envelope_before_passphrase", "reject:envelope", "a bad header is told before a passphrase is asked",
+    yield case("envelope_before_passphrase", "reject:envelope",
+               "a bad header is told before a passphrase is asked",
                lambda: unsealed(b"{}"), passphrase="")
     good = (
-        ("v_1_0", header(v=1.0), "1.0 equals 1"), ("v_true", header(v=True), "true equals 1 in the reference"),
+        ("v_1_0", header(v=1.0), "1.0 equals 1"), ("v_true", header(v=True),
+            "true equals 1 in the reference"),
         ("last_wins", b'{"v": 2, ' + head[1:], "v twice, the last is 1"),
         ("extra_keys", header(zz={"a": [1, None]}), "other keys are passed over"),
         ("salt_newlines", header(kdf_params=params(salt="AAEC\r\nAwQFBgcI CQoLDA0ODw==")), "base64 in lines"),
@@ -139,7 +141,8 @@ def envelopes():
                lambda: seal(header().replace(b"131072", b"1e400")), "dpmf.kdf_params")
     yield case("aad_reencoded", "reject:auth", "authenticated over the header without blanks",
                lambda: seal(head, aad=head.replace(b" ", b"")))
-    yield case("tag_flipped", "reject:auth", "the last bit", lambda: seal(head)[:-1] + bytes([seal(head)[-1] ^ 1]))
+    yield case("tag_flipped", "reject:auth", "the last bit",
+               lambda: seal(head)[:-1] + bytes([seal(head)[-1] ^ 1]))
     yield case("bytes_behind_tag", "reject:auth", "one byte more", lambda: seal(head) + b"\0")
     yield case("layout_lies_raw", "reject:sqlite", "says raw, holds zstd", lambda: seal(head, zst()))
     yield case("layout_lies_zstd", "reject:zstd", "says zstd, holds a database",
@@ -170,11 +173,13 @@ def zstd_layers():
     yield case("only_empty_frames", "reject:sqlite", "nothing comes out", lambda: empty * 20)
     yield case("frames_of_1000_bytes", "accept", "one frame for each 1000 bytes",
                lambda: b"".join(squeeze(raw()[i:i + 1000]) for i in range(0, size, 1000)))
-    for name, more in (("garbage", b"garbage!"), ("one_zero", b"\0"), ("zeros", bytes(512)), ("newline", b"\n"),
+    for name, more in (("garbage", b"garbage!"), ("one_zero", b"\0"), ("zeros", bytes(512)),
+                       ("newline", b"\n"),
                        ("magic_only", zst()[:4])):
         yield case(f"trailing_{name}", "reject:zstd", "something else follows the last frame",
                    lambda more=more: zst() + more)
-    yield case("no_checksum", "accept", "the checksum is optional", lambda: squeeze(raw(), write_checksum=False))
+    yield case("no_checksum", "accept", "the checksum is optional",
+               lambda: squeeze(raw(), write_checksum=False))
     yield case("no_content_size", "accept", "and so is the size", lambda: streamed(20))
     yield case("window_2_27", "accept", "the largest window", lambda: streamed(27))
     yield case("window_2_28", "reject:limit", "one above it", lambda: streamed(28))
@@ -190,7 +195,8 @@ def zstd_layers():
         yield case(f"cut_zst_{n:05}", "reject:zstd", "the frame is not whole", lambda n=n: zst()[:n])
     yield case("old_frame_format", "reject:magic", "zstd before its format was fixed",
                lambda: patched(zst(), 0, b"\x27"))
-    yield case("bomb_zeros_1gib", "reject:limit", "33 KB that become 1 GiB of zeros: no database, and far too large",
+    yield case("bomb_zeros_1gib", "reject:limit",
+               "33 KB that become 1 GiB of zeros: no database, and far too large",
                lambda: b"".join([squeeze(bytes(1 << 26))] * 16))
     yield case("bomb_hole_256mib", "reject:limit", "a sound database, then zeros far past its declared size",
                lambda: zst() + b"".join([squeeze(bytes(1 << 26))] * 4))
@@ -201,19 +207,25 @@ def zstd_layers():
 
 def databases():
     case = lambda name, verdict, why, make, code="": Case(name + ".dpm", verdict, why, make, code)
-    for n, verdict in ((0, "magic"), (1, "magic"), (3, "magic"), (4, "sqlite"), (15, "sqlite"), (16, "sqlite"),
+    for n, verdict in ((0, "magic"), (1, "magic"), (3, "magic"), (4, "sqlite"), (15, "sqlite"),
+                       (16, "sqlite"),
                        (99, "sqlite"), (100, "sqlite"), (511, "sqlite"), (1024, "sqlite"), (2048, "sqlite"),
-                       (len(raw()) // 2, "sqlite"), (len(raw()) - 1024, "sqlite"), (len(raw()) - 1, "sqlite")):
+                       (len(raw()) // 2, "sqlite"), (len(raw()) - 1024, "sqlite"),
+                       (len(raw()) - 1, "sqlite")):
         yield case(f"cut_raw_{n:05}", "reject:" + verdict, f"cut to {n} bytes", lambda n=n: raw()[:n])
-    for name, data in (("text", b"this is a text"), ("bom", b"\xef\xbb\xbf" + b"x" * 99), ("zip", b"PK\3\4" * 30),
-                       ("zeros", bytes(4096)), ("lower_case", b"sqli" + bytes(100)), ("dpme_lower", b"dpme" * 30),
+    for name, data in (("text", b"this is a text"), ("bom", b"\xef\xbb\xbf" + b"x" * 99),
+                       ("zip", b"PK\3\4" * 30),
+                       ("zeros", bytes(4096)), ("lower_case", b"sqli" + bytes(100)),
+                       ("dpme_lower", b"dpme" * 30),
                        ("shifted", b"\n" + raw())):
         yield case("magic_" + name, "reject:magic", "begins like no layer", lambda data=data: data)
     for page in (512, 4096, 32768, 65536):
-        yield case(f"page_{page}", "accept", f"pages of {page} bytes", lambda page=page: clinic(page_size=page))
+        yield case(f"page_{page}", "accept", f"pages of {page} bytes",
+                   lambda page=page: clinic(page_size=page))
     for encoding in ("UTF-16le", "UTF-16be"):
         yield case(encoding.lower(), "accept", "any text encoding", lambda e=encoding: clinic(encoding=e))
-    yield case("utf16_key_order", "accept:warn", "UTF-16 orders keys past U+FFFF before U+FB00: a copy orders otherwise",
+    yield case("utf16_key_order", "accept:warn",
+               "UTF-16 orders keys past U+FFFF before U+FB00: a copy orders otherwise",
                lambda: clinic("UPDATE patient SET canonical_uuid = char(0x1F600) WHERE canonical_uuid = 'a1';"
                               "UPDATE patient SET canonical_uuid = char(0xFB00) WHERE canonical_uuid = 'b2'",
                               encoding="UTF-16be"), "dpmf.key_order")
