@@ -19,7 +19,7 @@ bool as_read_entities(Cache *c, Arena *a, AsReadEntity **out, size_t *n, Err *er
     LiteStmt *s = lite_prepare(cache_db(c),
                                "SELECT entity_type, s.rows - (SELECT count(*) FROM _rejects r"
                                " WHERE r.entity = entity_type AND r.step = entity_type || '/extract'),"
-                               " schema_version, bare FROM _entities JOIN _source s ON s.entity = entity_type"
+                               " schema_version FROM _entities JOIN _source s ON s.entity = entity_type"
                                " ORDER BY entity_type",
                                err);
     LiteStep step = LITE_FAILED;
@@ -28,7 +28,6 @@ bool as_read_entities(Cache *c, Arena *a, AsReadEntity **out, size_t *n, Err *er
             .name = str_keep(a, lite_text(s, 0)),
             .rows = lite_int(s, 1),
             .schema_version = str_copy(a, lite_text(s, 2)),
-            .bare = lite_int(s, 3) > 0,
         };
     return step == LITE_DONE;
 }

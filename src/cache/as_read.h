@@ -12,7 +12,6 @@ typedef struct {
     const char *name;
     int64_t rows; // kept
     Str schema_version;
-    bool bare; // some of them have no source_id or source_system
 } AsReadEntity;
 // The types the source lists, by name, those without rows too.
 bool as_read_entities(Cache *c, Arena *a, AsReadEntity **out, size_t *n, Err *err) MUST_CHECK;

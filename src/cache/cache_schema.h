@@ -14,9 +14,7 @@ enum { CACHE_VERSION = 2 };
     "CREATE INDEX _files_key ON _files(canonical_uuid);"                                                     \
     "CREATE TABLE _warnings(id, entity_type TEXT, source_id TEXT, severity TEXT, code TEXT, message TEXT,"   \
     " raw_data TEXT);"                                                                                       \
-    /* bare: rows kept that have no source_id or no source_system */                                        \
-    "CREATE TABLE _source(entity TEXT PRIMARY KEY, rows INTEGER NOT NULL, content TEXT NOT NULL,"            \
-    " bare INTEGER NOT NULL);"                                                                               \
+    "CREATE TABLE _source(entity TEXT PRIMARY KEY, rows INTEGER NOT NULL, content TEXT NOT NULL);"           \
     "CREATE TABLE _steps(step TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, content TEXT NOT NULL,"           \
     " rows INTEGER NOT NULL, skipped INTEGER NOT NULL, rejected INTEGER NOT NULL);"                          \
     "CREATE TABLE _columns(made TEXT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL,"                    \

@@ -23,7 +23,7 @@ struct CacheLoad {
     LiteStmt *insert, *reject, *issue, *file, *warning;
     Buf safe, clean_key, last_key;
     const char *entity, *step; // of the entity under way
-    int64_t rows, rejected, bare, origin;
+    int64_t rows, rejected, origin;
 };
 
 // One writer, nobody else, rebuilt after a crash: no journal, no fsync.
@@ -109,7 +109,7 @@ bool cache_load_entity(CacheLoad *l, const char *name, Err *err)
         return false;
     l->entity = arena_text(l->arena, "%s", name);
     l->step = arena_text(l->arena, "%s/extract", name);
-    l->rows = l->rejected = l->bare = l->origin = 0;
+    l->rows = l->rejected = l->origin = 0;
     buf_clear(&l->last_key);
     l->insert = lite_preparef(l->db, err, "INSERT INTO \"%w\" VALUES(?,?,?,?,?,?,?,?)", name);
     return l->insert;
@@ -173,7 +173,6 @@ bool cache_load_row(CacheLoad *l, const SourceRow *row, Err *err)
                            err);
     if (replaced && !note_replaced(l, row->key, err))
         return false;
-    l->bare += !row->source_id.at || !row->source_system.at;
     bool as_is = state == PAYLOAD_SAFE;
     lite_bind_text(l->insert, 0, row->key);
     lite_bind_text(l->insert, 1, row->source_id);
@@ -193,8 +192,8 @@ bool cache_load_entity_end(CacheLoad *l, const char *content_hash, int64_t *rows
 {
     *rows = l->rows;
     *rejected = l->rejected;
-    return lite_execf(l->db, err, "INSERT INTO _source VALUES(%Q, %lld, %Q, %lld)", l->entity,
-                      (long long)l->rows, content_hash, (long long)l->bare);
+    return lite_execf(l->db, err, "INSERT INTO _source VALUES(%Q, %lld, %Q)", l->entity, (long long)l->rows,
+                      content_hash);
 }
 
 bool cache_load_about(CacheLoad *l, const char *key, const char *value, Err *err)
@@ -280,7 +279,7 @@ static bool complete_tables(CacheLoad *l, Err *err)
         const Entity *e = &l->model->entities[i];
         bool exists;
         if (!lite_table_exists(l->db, e->name, &exists, err) || (!exists && !make_table(l, e->name, err)) ||
-            !lite_execf(l->db, err, "INSERT OR IGNORE INTO _source VALUES(%Q, 0, '', 0)", e->name) ||
+            !lite_execf(l->db, err, "INSERT OR IGNORE INTO _source VALUES(%Q, 0, '')", e->name) ||
             !add_columns(l, e, err))
             return false;
     }

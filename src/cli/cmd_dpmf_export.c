@@ -26,6 +26,11 @@ static Secret *find_passphrase(Cli *cli, const Clinic *clinic, Err *err)
     return found;
 }
 
+static bool is_whole(const ExportResult *r)
+{
+    return !r->rows_left_out && !r->files_left_out && !r->warnings_left_out;
+}
+
 static void write_document(Cli *cli, const char *layering, const ExportResult *r)
 {
     JsonOut *j = out_document(&cli->out, "dpmf.export");
@@ -43,6 +48,7 @@ static void write_document(Cli *cli, const char *layering, const ExportResult *r
     json_open(j, "left_out");
     json_int(j, "rows", r->rows_left_out);
     json_int(j, "files", r->files_left_out);
+    json_int(j, "warnings", r->warnings_left_out);
     json_open(j, "reasons");
     for (size_t i = 0; i < r->n_left_out; i++)
         json_int(j, r->left_out[i].code, r->left_out[i].rows);
@@ -68,9 +74,10 @@ static void print_left_out(Cli *cli, const ExportResult *r)
                    (long long)r->rows_left_out);
     for (size_t i = 0; i < r->n_left_out; i++)
         out_line(&cli->out, "  %s  %lld", r->left_out[i].code, (long long)r->left_out[i].rows);
-    if (r->files_left_out)
-        out_styled(&cli->out, STYLE_WARN, _("left out"), _(": %lld files whose id repeats another's"),
-                   (long long)r->files_left_out);
+    if (r->files_left_out || r->warnings_left_out)
+        out_styled(&cli->out, STYLE_WARN, _("left out"),
+                   _(": %lld lines of _files and %lld of _warnings that verify would warn about"),
+                   (long long)r->files_left_out, (long long)r->warnings_left_out);
     if (r->renumbered)
         out_line(&cli->out, "%s", _("the warnings were numbered anew: their ids were no distinct numbers"));
 }
@@ -78,7 +85,7 @@ static void print_left_out(Cli *cli, const ExportResult *r)
 static void print(Cli *cli, const char *layering, const ExportResult *r)
 {
     const GridColumn columns[] = {{_("Entity"), false, 0}, {_("Rows"), true, 0}};
-    bool whole = !r->rows_left_out && !r->files_left_out;
+    bool whole = is_whole(r);
     out_styled(&cli->out, whole ? STYLE_GOOD : STYLE_WARN, _("written"), "  %s", cli->args[1]);
     if (!cli->out.quiet) {
         Grid *grid = grid_new(cli->arena, columns, ARRAY_LEN(columns));
@@ -124,7 +131,7 @@ static int export(Cli *cli, const Clinic *clinic, Export *e, Err *err)
         write_document(cli, layering, &result);
     else
         print(cli, layering, &result);
-    return result.rows_left_out || result.files_left_out ? EXIT_PARTIAL : EXIT_OK;
+    return is_whole(&result) ? EXIT_OK : EXIT_PARTIAL;
 }
 
 int cmd_dpmf_export(Cli *cli, Err *err)

@@ -31,10 +31,9 @@ struct Export {
     int64_t plain_bytes; // of the database the source held
     const DpmfWatch *watch;
     DpmfWriter *writer;
-    DpmfLoose loose;
+    bool loose; // a warning whose raw data is no JSON
     int64_t last_id, total_rows;
-    Buf last_file;
-    bool has_last_file;
+    Buf last_file, clean[3];
     ExportResult r;
 };
 
@@ -86,6 +85,8 @@ void export_end(Export *e)
     fresh_end(&e->file);
     cache_close(e->cache);
     buf_free(&e->last_file);
+    for (size_t i = 0; i < ARRAY_LEN(e->clean); i++)
+        buf_free(&e->clean[i]);
     arena_free(e->arena);
     free(e);
 }
@@ -130,28 +131,12 @@ static bool check_room(const Export *e, const char *temp, DpmfLayering layering,
 
 // ---- What stands in the cache -----------------------------------------------------------------------------
 
-static bool is_json(Str text)
-{
-    return !(json_scan(text) & JSON_BAD);
-}
-
-// Whether the tables of the format would refuse a line that the source's own tables had.
-static bool survey_file(void *arg, const Str *v, Err *err)
-{
-    Export *e = arg;
-    int64_t size;
-    (void)err;
-    e->loose.files |= !v[1].at || !v[2].at || !v[3].at || (v[4].at && !dpmf_whole_number(v[4], &size));
-    return true;
-}
-
 static bool survey_warning(void *arg, const Str *v, Err *err)
 {
     Export *e = arg;
     int64_t id;
     (void)err;
-    e->loose.warnings |= !(str_is(v[3], "info") || str_is(v[3], "warn") || str_is(v[3], "error")) ||
-                         !v[4].at || !v[5].at || (v[6].at && !is_json(v[6]));
+    e->loose |= v[6].at && json_scan(v[6]) & JSON_BAD; // nothing but a CHECK of the table minds
     if (!dpmf_whole_number(v[0], &id) || (e->r.warnings++ && id <= e->last_id))
         e->r.renumbered = true;
     else
@@ -165,7 +150,7 @@ static bool survey(Export *e, DpmfNewEntity **list, Err *err)
     AsReadRejects *left_out;
     if (!as_read_entities(e->cache, e->arena, &entities, &e->r.n_entities, err) ||
         !as_read_rejects(e->cache, e->arena, &left_out, &e->r.n_left_out, err) ||
-        !as_read_files(e->cache, survey_file, e, err) || !as_read_warnings(e->cache, survey_warning, e, err))
+        !as_read_warnings(e->cache, survey_warning, e, err))
         return false;
     e->r.entities = entities;
     e->r.left_out = left_out;
@@ -175,7 +160,7 @@ static bool survey(Export *e, DpmfNewEntity **list, Err *err)
     *list = arena_many(e->arena, DpmfNewEntity, e->r.n_entities + 1);
     for (size_t i = 0; i < e->r.n_entities; i++) {
         const AsReadEntity *from = &entities[i];
-        (*list)[i] = (DpmfNewEntity){from->name, from->rows, from->schema_version, from->bare};
+        (*list)[i] = (DpmfNewEntity){from->name, from->rows, from->schema_version};
         e->total_rows += from->rows;
     }
     return true;
@@ -188,17 +173,32 @@ static bool put_meta(void *arg, const Str *v, Err *err)
     return dpmf_write_meta(((Export *)arg)->writer, v[0], v[1], err);
 }
 
+// Text that verify has nothing to say about: never missing, no NUL, UTF-8 (extracted_at alone was not judged
+// by the hash). A source with other text has been warned about, and its hash is not promised.
+static Str sound_text(Str text, Buf *clean)
+{
+    if (!text.at || !text_is_utf8(text))
+        return STR("");
+    if (!memchr(text.at, 0, text.len))
+        return text;
+    buf_clear(clean);
+    for (size_t i = 0; i < text.len; i++)
+        if (text.at[i])
+            buf_add_char(clean, text.at[i]);
+        else
+            buf_add_text(clean, "\xEF\xBF\xBD");
+    return buf_str(clean);
+}
+
 static bool put_row(void *arg, const SourceRow *from, Err *err)
 {
     Export *e = arg;
     DpmfRow row = {.key = from->key,
-                   .source_id = from->source_id,
-                   .source_system = from->source_system,
+                   .source_id = sound_text(from->source_id, &e->clean[0]),
+                   .source_system = sound_text(from->source_system, &e->clean[1]),
                    .payload = from->payload,
                    .raw = from->raw.at ? from->raw : STR("null"),
-                   // Outside the hash, so nobody has looked at it before.
-                   .extracted_at =
-                       from->extracted_at.at && text_is_utf8(from->extracted_at) ? from->extracted_at : STR("")};
+                   .extracted_at = sound_text(from->extracted_at, &e->clean[2])};
     if (++e->r.rows % TELL_ROWS == 0 && e->watch && e->watch->progress)
         e->watch->progress(e->watch->arg, N_("write"), e->r.rows, e->total_rows);
     return dpmf_write_row(e->writer, &row, err);
@@ -207,13 +207,12 @@ static bool put_row(void *arg, const SourceRow *from, Err *err)
 static bool put_file(void *arg, const Str *v, Err *err)
 {
     Export *e = arg;
-    if (v[0].at && e->has_last_file && str_eq(v[0], buf_str(&e->last_file))) {
+    if (!dpmf_file_fits(v) || str_eq(v[0], buf_str(&e->last_file))) {
         e->r.files_left_out++;
         return true;
     }
     buf_clear(&e->last_file);
     buf_add(&e->last_file, v[0]);
-    e->has_last_file = v[0].at;
     e->r.files++;
     return dpmf_write_file(e->writer, v, err);
 }
@@ -223,6 +222,10 @@ static bool put_warning(void *arg, const Str *v, Err *err)
     Export *e = arg;
     char id[24];
     Str columns[7];
+    if (!dpmf_warning_fits(v)) {
+        e->r.warnings_left_out++;
+        return true;
+    }
     memcpy(columns, v, sizeof columns);
     e->r.warnings++;
     if (e->r.renumbered) {

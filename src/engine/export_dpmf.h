@@ -29,7 +29,8 @@ typedef struct {
     int64_t bytes;                 // of the file
     const AsReadRejects *left_out; // rows the cache does not have, by reason
     size_t n_left_out;
-    int64_t rows_left_out, files_left_out; // files: whose id repeats another's
+    int64_t rows_left_out;
+    int64_t files_left_out, warnings_left_out; // lines that verify warns about, or whose id comes again
     bool renumbered;                       // the ids of the warnings were not distinct numbers in order
     char hash[SHA256_HEX + 1];
     const char *source_hash;

@@ -5,6 +5,7 @@
 #include "base/intl.h"
 #include "base/text.h"
 #include "cache/load.h"
+#include "source/dpmf_write.h"
 
 static const struct {
     const char *code, *text;
@@ -96,41 +97,63 @@ typedef struct {
     bool needed;
 } Room;
 
-static bool fits(LiteStmt *s, int i, Str value, Room room)
+static const Room file_rooms[7] = {{36, false}, {0, true},   {36, true},  {1024, true},
+                                   {0},         {64, false}, {100, false}};
+static const Room warning_rooms[7] = {{0}, {0}, {100, false}, {0, true}, {75, true}, {0, true}, {0}};
+
+static bool fit(const Str *values, const Room *rooms, int from)
 {
-    return (value.at || !room.needed) && lite_type(s, i) != LITE_BLOB && !has_nul(value) &&
-           (!room.max || value.len <= room.max || text_chars(value) <= room.max);
+    for (int i = from; i < 7; i++)
+        if ((rooms[i].needed && !values[i].at) || has_nul(values[i]) ||
+            (rooms[i].max && values[i].len > rooms[i].max && text_chars(values[i]) > rooms[i].max))
+            return false;
+    return true;
+}
+
+static bool has_bytes(LiteStmt *s)
+{
+    for (int i = 0; i < 7; i++)
+        if (lite_type(s, i) == LITE_BLOB)
+            return true;
+    return false;
+}
+
+bool dpmf_file_fits(const Str columns[7])
+{
+    enum { KEY, PATH = 3, SIZE };
+    int64_t size = 0;
+    return columns[KEY].len && columns[PATH].len &&
+           (!columns[SIZE].at || (dpmf_whole_number(columns[SIZE], &size) && size >= 0)) &&
+           fit(columns, file_rooms, KEY);
+}
+
+bool dpmf_warning_fits(const Str columns[7])
+{
+    Str severity = columns[3];
+    return (str_is(severity, "info") || str_is(severity, "warn") || str_is(severity, "error")) &&
+           fit(columns, warning_rooms, 1);
 }
 
 void notes_file(Notes *n, LiteStmt *s, const Str columns[7])
 {
     enum { KEY, PATH = 3, SIZE };
-    static const Room rooms[7] = {{36, false}, {0, true},   {36, true},  {1024, true},
-                                  {0},         {64, false}, {100, false}};
     if (compare_last(n, columns[KEY]) <= 0 || !columns[KEY].len)
         note(n, NOTE_FILE_KEY, columns[KEY]);
     LiteType size = lite_type(s, SIZE);
     bool good = columns[PATH].len && (size == LITE_NULL || (size == LITE_INTEGER && lite_int(s, SIZE) >= 0));
-    for (int i = 0; good && i < 7; i++)
-        good = fits(s, i, columns[i], rooms[i]);
-    if (!good)
+    if (!good || has_bytes(s) || !fit(columns, file_rooms, KEY))
         note(n, NOTE_FILE_VALUE, columns[KEY]);
 }
 
 void notes_warning(Notes *n, LiteStmt *s, const Str columns[7])
 {
-    enum { ID, SEVERITY = 3 };
-    static const Room rooms[7] = {{0}, {0}, {100, false}, {0, true}, {75, true}, {0, true}, {0}};
+    enum { ID };
     int64_t id = lite_int(s, ID);
     if (lite_type(s, ID) != LITE_INTEGER || (n->begun && id <= n->last_id))
         note(n, NOTE_WARNING_ID, columns[ID]);
     n->last_id = id;
     n->begun = true;
-    Str severity = columns[SEVERITY];
-    bool good = str_is(severity, "info") || str_is(severity, "warn") || str_is(severity, "error");
-    for (int i = 1; good && i < 7; i++)
-        good = fits(s, i, columns[i], rooms[i]);
-    if (!good)
+    if (has_bytes(s) || !dpmf_warning_fits(columns))
         note(n, NOTE_WARNING_VALUE, columns[ID]);
 }
 

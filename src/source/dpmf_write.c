@@ -39,9 +39,6 @@ static const char files_table[] =
     "CREATE TABLE _files (canonical_uuid TEXT PRIMARY KEY, parent_entity_type TEXT NOT NULL,"
     " parent_canonical_uuid TEXT NOT NULL, relative_path TEXT NOT NULL, declared_size_bytes INTEGER,"
     " sha256 TEXT, mime_hint TEXT)";
-static const char loose_files_table[] =
-    "CREATE TABLE _files (canonical_uuid TEXT PRIMARY KEY, parent_entity_type TEXT,"
-    " parent_canonical_uuid TEXT, relative_path TEXT, declared_size_bytes, sha256 TEXT, mime_hint TEXT)";
 
 static const char warnings_table[] =
     "CREATE TABLE _warnings (id INTEGER PRIMARY KEY AUTOINCREMENT, entity_type TEXT, source_id TEXT,"
@@ -49,7 +46,8 @@ static const char warnings_table[] =
     " message TEXT NOT NULL, raw_data TEXT CHECK (raw_data IS NULL OR json_valid(raw_data)))";
 static const char loose_warnings_table[] =
     "CREATE TABLE _warnings (id INTEGER PRIMARY KEY AUTOINCREMENT, entity_type TEXT, source_id TEXT,"
-    " severity TEXT, code TEXT, message TEXT, raw_data TEXT)";
+    " severity TEXT NOT NULL CHECK (severity IN ('info','warn','error')), code TEXT NOT NULL,"
+    " message TEXT NOT NULL, raw_data TEXT)";
 
 static const char version_and_index[] =
     "CREATE INDEX idx_files_parent ON _files(parent_entity_type, parent_canonical_uuid); PRAGMA user_version=1";
@@ -99,11 +97,11 @@ static bool list_entities(DpmfWriter *w, Err *err)
     return s;
 }
 
-static bool prepare(DpmfWriter *w, DpmfLoose loose, Err *err)
+static bool prepare(DpmfWriter *w, bool loose, Err *err)
 {
     if (!lite_exec(w->db, settings, err) || !lite_begin(w->db, err) || !lite_exec(w->db, meta_tables, err) ||
-        !lite_exec(w->db, loose.files ? loose_files_table : files_table, err) ||
-        !lite_exec(w->db, loose.warnings ? loose_warnings_table : warnings_table, err) ||
+        !lite_exec(w->db, files_table, err) ||
+        !lite_exec(w->db, loose ? loose_warnings_table : warnings_table, err) ||
         !lite_exec(w->db, version_and_index, err))
         return false;
     w->meta = lite_prepare(w->db, "INSERT OR REPLACE INTO _meta VALUES (?, ?)", err);
@@ -112,8 +110,8 @@ static bool prepare(DpmfWriter *w, DpmfLoose loose, Err *err)
     return w->warning && list_entities(w, err);
 }
 
-DpmfWriter *dpmf_write_begin(int fd, const char *name, const DpmfNewEntity *entities, size_t n,
-                             DpmfLoose loose, Err *err)
+DpmfWriter *dpmf_write_begin(int fd, const char *name, const DpmfNewEntity *entities, size_t n, bool loose,
+                             Err *err)
 {
     DpmfWriter *w = calloc(1, sizeof *w);
     if (!w)
@@ -185,16 +183,15 @@ bool dpmf_write_entity(DpmfWriter *w, Err *err)
     if (w->next == w->n || !entity_is_whole(w))
         return out_of_step("_entities", err);
     const DpmfNewEntity *e = &w->entities[w->next++];
-    const char *must = e->bare ? "" : " NOT NULL";
     w->rows = 0;
     lite_finish_at(&w->insert);
     if (!lite_execf(w->db, err,
-                    "CREATE TABLE \"%w\" (canonical_uuid TEXT PRIMARY KEY, source_id TEXT%s,"
-                    " source_system TEXT%s, payload TEXT NOT NULL CHECK (json_valid(payload)),"
+                    "CREATE TABLE \"%w\" (canonical_uuid TEXT PRIMARY KEY, source_id TEXT NOT NULL,"
+                    " source_system TEXT NOT NULL, payload TEXT NOT NULL CHECK (json_valid(payload)),"
                     " raw_source_data TEXT NOT NULL CHECK (json_valid(raw_source_data)),"
                     " extracted_at TEXT NOT NULL);"
                     "CREATE INDEX \"idx_%w_source\" ON \"%w\"(source_system, source_id)",
-                    e->name, must, must, e->name, e->name))
+                    e->name, e->name, e->name))
         return false;
     w->insert = lite_preparef(w->db, err, "INSERT INTO \"%w\" VALUES (?,?,?,?,?,?)", e->name);
     return w->insert;

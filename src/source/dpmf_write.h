@@ -15,19 +15,12 @@ typedef struct {
     const char *name;
     int64_t rows;
     Str schema_version;
-    bool bare; // some rows have no source_id or source_system: the table must let them
 } DpmfNewEntity;
 
-// What a source may hold although the format's own tables would refuse it: then they let it.
-typedef struct {
-    bool files;    // a parent or path is missing, or a size is no whole number
-    bool warnings; // a severity, code or message is missing or unknown, or raw_data is no JSON
-} DpmfLoose;
-
 // fd: an empty file, read and written; name: for messages. entities: by name, and must live as long as the
-// writer. NULL on failure. Errors here and below: ERR_INTERNAL, with a hint when the disk is full.
-DpmfWriter *dpmf_write_begin(int fd, const char *name, const DpmfNewEntity *entities, size_t n,
-                             DpmfLoose loose, Err *err);
+// writer. loose: some warning's raw_data is no JSON, so its table must not ask for it. NULL on failure. Errors here and below: ERR_INTERNAL, with a hint when the disk is full.
+DpmfWriter *dpmf_write_begin(int fd, const char *name, const DpmfNewEntity *entities, size_t n, bool loose,
+                             Err *err);
 void dpmf_write_close(DpmfWriter *w); // NULL is fine; what was not ended is no container
 void dpmf_write_close_at(DpmfWriter **w);
 
@@ -36,7 +29,10 @@ bool dpmf_write_meta(DpmfWriter *w, Str key, Str value, Err *err) MUST_CHECK; //
 bool dpmf_write_entity(DpmfWriter *w, Err *err) MUST_CHECK;
 // payload and raw must be JSON as json_scan() sees it, which is stricter than SQLite: it is not asked again.
 bool dpmf_write_row(DpmfWriter *w, const DpmfRow *row, Err *err) MUST_CHECK;
-bool dpmf_write_file(DpmfWriter *w, const Str columns[7], Err *err) MUST_CHECK;    // columns as in DpmfVisitor
+// columns as in DpmfVisitor. Whether a line is one that verify has nothing to say about; only such are written.
+bool dpmf_file_fits(const Str columns[7]);
+bool dpmf_warning_fits(const Str columns[7]); // but for its id
+bool dpmf_write_file(DpmfWriter *w, const Str columns[7], Err *err) MUST_CHECK;
 bool dpmf_write_warning(DpmfWriter *w, const Str columns[7], Err *err) MUST_CHECK; // id: a whole number
 // Writes what _meta says of this export and completes the database. hash: the integrity hash.
 bool dpmf_write_end(DpmfWriter *w, char hash[SHA256_HEX + 1], Err *err) MUST_CHECK;
