@@ -22,11 +22,16 @@ enum {
     HOSTILE_DEPTH = 50,
 };
 
-int64_t lite_clock_ms(void)
+static int64_t clock_ms(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int64_t lite_clock_ms(void)
+{
+    return clock_ms(CLOCK_MONOTONIC);
 }
 
 static LiteFault fault_of(int rc)
@@ -265,6 +270,19 @@ void lite_rollback(Lite *db)
         sqlite3_exec(db->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
+bool lite_load_schema(Lite *db, int64_t most, Err *err)
+{
+    int64_t left = most;
+    sqlite3_file_control(db->db, "main", LITE_FD_ALLOW, &left);
+    bool ok = lite_exec(db, "SELECT 1 FROM sqlite_schema LIMIT 1", err);
+    sqlite3_file_control(db->db, "main", LITE_FD_ALLOW, NULL);
+    if (left > 0)
+        return ok;
+    db->fault = LITE_FAULT_LIMIT;
+    return err_set(err, db->err_kind, _("%s: the list of its tables takes more than %lld bytes"), db->name,
+                   (long long)most);
+}
+
 int64_t lite_changes(const Lite *db)
 {
     return sqlite3_changes64(db->db);
@@ -281,11 +299,20 @@ static int watch(void *arg)
 {
     const Lite *db = arg;
     return cancel_requested() ||
-           (db->limit_ms && db->started_ms && lite_clock_ms() - db->started_ms > db->limit_ms);
+           (db->limit_ms && db->started_ms && lite_clock_ms() - db->started_ms > db->limit_ms) ||
+           (db->deadline_ms && clock_ms(CLOCK_THREAD_CPUTIME_ID) > db->deadline_ms);
 }
 
 void lite_watch(Lite *db, int limit_ms)
 {
     db->limit_ms = limit_ms;
+    db->deadline_ms = 0;
+    sqlite3_progress_handler(db->db, WATCH_STEPS, watch, db);
+}
+
+void lite_watch_all(Lite *db, int64_t limit_ms)
+{
+    db->limit_ms = 0;
+    db->deadline_ms = clock_ms(CLOCK_THREAD_CPUTIME_ID) + limit_ms;
     sqlite3_progress_handler(db->db, WATCH_STEPS, watch, db);
 }

@@ -85,5 +85,11 @@ void lite_name(Lite *db, const char *name); // how messages call this database; 
 
 // Stops long statements once cancel_requested(), with ERR_STOPPED; and after limit_ms (0: never).
 void lite_watch(Lite *db, int limit_ms);
+// The same, but all statements together, and what this thread does in between, have this processor time from
+// now on: waiting for a disk or a reader of the output does not count.
+void lite_watch_all(Lite *db, int64_t limit_ms);
+// Reads the schema of a database that lite_open_fd opened, before the first statement: SQLite takes up to
+// thirty times its bytes of memory for it. LITE_FAULT_LIMIT when there are more than `most` bytes of pages.
+bool lite_load_schema(Lite *db, int64_t most, Err *err) MUST_CHECK;
 
 #endif

@@ -16,6 +16,7 @@ typedef struct {
     sqlite3_file base;
     int fd; // ours: a duplicate
     bool immutable;
+    int64_t *allowed; // bytes that may still be read; NULL: any number
 } FdFile;
 
 static int fd_close(sqlite3_file *f)
@@ -27,6 +28,9 @@ static int fd_close(sqlite3_file *f)
 static int fd_read(sqlite3_file *f, void *out, int n, sqlite3_int64 at)
 {
     char *to = out;
+    int64_t *allowed = ((FdFile *)f)->allowed;
+    if (allowed && (*allowed -= n) <= 0)
+        return SQLITE_IOERR_READ;
     while (n) {
         ssize_t got = pread(((FdFile *)f)->fd, to, (size_t)n, (off_t)at);
         if (got < 0 && errno == EINTR)
@@ -99,10 +103,10 @@ static int fd_is_reserved(sqlite3_file *f, int *reserved)
 
 static int fd_control(sqlite3_file *f, int what, void *arg)
 {
-    (void)f;
-    (void)what;
-    (void)arg;
-    return SQLITE_NOTFOUND;
+    if (what != LITE_FD_ALLOW)
+        return SQLITE_NOTFOUND;
+    ((FdFile *)f)->allowed = arg;
+    return SQLITE_OK;
 }
 
 static int fd_sector(sqlite3_file *f)

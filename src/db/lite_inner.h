@@ -13,7 +13,8 @@ struct Lite {
     char *name; // for messages: the path
     const char *if_damaged; // the hint when the file turns out to be damaged; NULL: none
     LiteFault fault;
-    int limit_ms;
+    int limit_ms;        // of each statement; 0: none
+    int64_t deadline_ms; // of all statements, on the clock of this thread's processor time; 0: none
     int64_t started_ms; // when the running statement began; 0: not watched
 };
 
@@ -26,6 +27,8 @@ int64_t lite_clock_ms(void); // monotonic
 // The words of a failure: SQLite's own, and what an operator can do where it is plain. Returns false.
 bool lite_fail(Lite *db, int rc, Err *err);
 #define LITE_FD_VFS "mudanza-fd"
+// A file control of it: an int64_t that is to stay above 0, from which the bytes read are taken; NULL: no more.
+enum { LITE_FD_ALLOW = 1000 };
 void lite_fd_register(void); // lite_fd.c: once, before the first connection
 char *lite_compose(const char *fmt, va_list args); // sqlite3_free() it
 

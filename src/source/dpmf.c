@@ -38,6 +38,11 @@ void dpmf_close(Dpmf *d)
     arena_free(d->arena);
 }
 
+void dpmf_watch(Dpmf *d)
+{
+    lite_watch_all(d->db, 4000 + d->bytes / 1000);
+}
+
 const char *dpmf_layering(const Dpmf *d)
 {
     return d->layering;

@@ -91,8 +91,6 @@ static bool open_sorted(DpmfCursor *c, Dpmf *d, const char *table, const char *c
 bool dpmf_cursor_open(DpmfCursor *c, Dpmf *d, const char *table, const char *columns, const char *order,
                       Err *err)
 {
-    // Ten minutes and a minute for each 100 MB: far above any disk, and an end for what would never end.
-    lite_watch(d->db, (int)MIN(600000 + d->bytes / 100000000 * 60000, (int64_t)INT32_MAX));
     *c = (DpmfCursor){0};
     bool sort;
     if (!lite_exec(d->db, "PRAGMA " DPMF_READ_CACHE, err))

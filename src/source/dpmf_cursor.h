@@ -9,7 +9,7 @@ typedef struct {
     LiteStmt *numbers; // row numbers in order, when there is no index; rows is then asked for one at a time
 } DpmfCursor;
 
-// columns: a list for SELECT; order: one column. Statements may take as long as the size of d allows.
+// columns: a list for SELECT; order: one column.
 bool dpmf_cursor_open(DpmfCursor *c, Dpmf *d, const char *table, const char *columns, const char *order,
                       Err *err) MUST_CHECK;
 bool dpmf_cursor_next(DpmfCursor *c, Dpmf *d, bool *end, Err *err) MUST_CHECK; // then read c->rows

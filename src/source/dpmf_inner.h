@@ -16,7 +16,7 @@ enum {
     DPMF_MAX_META = 1000,              // rows of _meta
     DPMF_MAX_ROW = 16 << 20,           // bytes of one row
     DPMF_QUICK_CHECK_BELOW = 64 << 20, // bytes: larger files are checked by reading them
-    DPMF_SHORT_LIMIT_MS = 8000,        // for one statement about the schema
+    DPMF_MAX_SCHEMA = 2 << 20,         // bytes of the pages that list the tables
 };
 
 // Pages of the database in memory, in KiB. Rows are read in the order of their keys, which is not the one they
@@ -60,6 +60,10 @@ bool dpmf_refuse_sqlite(Dpmf *d, Err *err);                // a lite_ call faile
 bool dpmf_refuse_sqlite_as(Dpmf *d, DpmfVerdict v, Err *err); // the same, with this verdict
 void dpmf_warn(Dpmf *d, const char *code, const char *fmt, ...) PRINTF(3, 4);
 void dpmf_progress(const Dpmf *d, const char *phase, int64_t done, int64_t total);
+
+// Four seconds of processor time and one for each megabyte, for all statements from now on: a hundred times
+// what a sound file takes, and an end for what would never end.
+void dpmf_watch(Dpmf *d);
 
 // dpmf_layers.c: opens d->db, whatever lies around it.
 bool dpmf_peel(Dpmf *d, const Secret *passphrase, const char *temp_folder, Err *err) MUST_CHECK;

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "source/dpmf_inner.h"
 
-enum { MAX_VALUE = 64 * 1024, MAX_DIGITS = 50 };
+enum { MAX_VALUE = 64 * 1024, MAX_BYTES = 1 << 20, MAX_DIGITS = 50 };
 
 static const char *const meta_columns[] = {"key", "value", NULL};
 
@@ -19,11 +19,13 @@ const Str *dpmf_meta_value(const Dpmf *d, const char *key)
 static bool take_meta(Dpmf *d, Str key, Str value, Err *err)
 {
     int n = (int)MIN(key.len, 60u);
+    size_t bytes = key.len + value.len;
     if (!text_is_utf8(key) || !text_is_utf8(value))
         return dpmf_refuse(d, DPMF_SCHEMA, err, _("table _meta: %.*s is not UTF-8"), n, key.at);
     if (d->meta_n == DPMF_MAX_META || value.len > MAX_VALUE || key.len > MAX_VALUE)
         return dpmf_refuse(d, DPMF_LIMIT, err, _("table _meta holds more than any exporter writes"));
     for (size_t i = 0; i < d->meta_n; i++) {
+        bytes += d->meta[i].key.len + d->meta[i].value.len;
         if (!str_eq(d->meta[i].key, key))
             continue;
         if (str_eq(d->meta[i].value, value))
@@ -31,6 +33,8 @@ static bool take_meta(Dpmf *d, Str key, Str value, Err *err)
         return dpmf_refuse(d, str_is(key, "format_version") ? DPMF_VERSION : DPMF_SCHEMA, err,
                            _("table _meta: %.*s is there twice with different values"), n, key.at);
     }
+    if (bytes > MAX_BYTES)
+        return dpmf_refuse(d, DPMF_LIMIT, err, _("table _meta holds more than any exporter writes"));
     d->meta[d->meta_n++] = (DpmfMeta){str_copy(d->arena, key), str_copy(d->arena, value)};
     return true;
 }

@@ -200,6 +200,7 @@ bool dpmf_read(Dpmf *d, const DpmfVisitor *visitor, DpmfVerdict *verdict, Err *e
     AUTO(reader_end) Reader r = {.d = d, .visitor = visitor, .lines = lines_new(visitor->look, visitor->arg)};
     *err = (Err){0};
     d->verdict = DPMF_ACCEPT;
+    dpmf_watch(d);
     d->files = 0;
     int64_t warnings = 0;
     for (size_t i = 0; i < d->entities_n; i++)

@@ -49,6 +49,7 @@ bool dpmf_read_entity(Dpmf *d, const DpmfEntity *entity, bool (*row)(void *arg, 
     *err = (Err){0};
     d->verdict = DPMF_ACCEPT;
     AUTO(dpmf_cursor_close) DpmfCursor c = {0};
+    dpmf_watch(d);
     bool ok =
         dpmf_unchanged(d, err) &&
         dpmf_cursor_open(&c, d, entity->name,

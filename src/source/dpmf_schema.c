@@ -37,8 +37,7 @@ static bool is_about_rows(Str line)
 static bool sound(Dpmf *d, Err *err)
 {
     // A schema that SQLite cannot even parse shows at the first statement, as an error of its SQL.
-    int64_t n;
-    if (!lite_one_int(d->db, &n, NULL, err, "SELECT count(*) FROM sqlite_schema"))
+    if (!lite_load_schema(d->db, DPMF_MAX_SCHEMA, err))
         return lite_fault(d->db) == LITE_FAULT_SQL ? dpmf_refuse_sqlite_as(d, DPMF_SQLITE, err)
                                                    : dpmf_refuse_sqlite(d, err);
     if (!lite_exec(d->db,
@@ -233,7 +232,7 @@ static bool look_for_unlisted(Dpmf *d, Err *err)
 // Rows are read through the index of their keys, which quick_check does not compare with the table.
 bool dpmf_judge_indexes(Dpmf *d, Err *err)
 {
-    lite_watch(d->db, DPMF_SHORT_LIMIT_MS);
+    dpmf_watch(d);
     for (size_t i = 0; d->bytes < DPMF_QUICK_CHECK_BELOW && i < d->entities_n; i++) {
         int64_t n;
         if (!lite_one_int(d->db, &n, NULL, err, "SELECT count(*) FROM \"%w\" NOT INDEXED",
@@ -253,7 +252,7 @@ bool dpmf_judge_schema(Dpmf *d, Err *err)
         const char *table;
         const char *const *columns;
     } fixed[] = {{"_entities", entities_columns}, {"_files", files_columns}, {"_warnings", warnings_columns}};
-    lite_watch(d->db, DPMF_SHORT_LIMIT_MS);
+    dpmf_watch(d);
     if (!sound(d, err) || !dpmf_read_meta(d, err))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(fixed); i++)

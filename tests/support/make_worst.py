@@ -74,4 +74,5 @@ def main():
     wide.unlink()
 
 
-main()
+if __name__ == "__main__":
+    main()

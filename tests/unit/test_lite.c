@@ -311,6 +311,39 @@ Test(lite, a_statement_ends_at_its_time_limit, .timeout = 30)
     cr_assert_eq(one(db, "SELECT 3"), 3); // the next one has its own time
 }
 
+Test(lite, statements_together_end_at_their_time_limit, .timeout = 30)
+{
+    AUTO(lite_close_at) Lite *db = lite_open("", LITE_MEMORY, ERR_STEP, &err);
+    lite_watch_all(db, 100);
+    while (lite_exec(db, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 20000) "
+                         "SELECT count(*) FROM n",
+                     &err))
+        continue;
+    cr_assert_not_null(strstr(err.text, "time limit"), "%s", err.text);
+    cr_assert_not(lite_exec(db, endless, &err)); // and no other gets any
+    lite_watch(db, 0);
+    cr_assert_eq(one(db, "SELECT 3"), 3);
+}
+
+Test(lite, a_long_list_of_tables_is_not_read_to_its_end)
+{
+    int fd = nameless(at("gone"));
+    Lite *db = lite_open_fd(fd, "it", LITE_WRITE, ERR_INTERNAL, &err);
+    must(db && lite_exec(db, "BEGIN", &err));
+    for (int i = 0; i < 1000; i++)
+        must(lite_execf(db, &err, "CREATE TABLE t%d(one, two, three)", i));
+    must(lite_exec(db, "COMMIT", &err));
+    lite_close(db);
+    db = lite_open_fd(fd, "it", LITE_HOSTILE, ERR_SOURCE, &err);
+    cr_assert_not(lite_load_schema(db, 32 << 10, &err));
+    cr_assert_eq(lite_fault(db), LITE_FAULT_LIMIT);
+    cr_assert_not_null(strstr(err.text, "32768"), "%s", err.text);
+    must(lite_load_schema(db, 4 << 20, &err));
+    cr_assert_eq(one(db, "SELECT count(*) FROM t999"), 0);
+    lite_close(db);
+    close(fd);
+}
+
 Test(lite, a_watched_statement_stops_on_request, .timeout = 30)
 {
     cancel_start(false);
