@@ -15,6 +15,8 @@ enum { PATIENCE_S = 5 };
 // A signal handler can reach nothing but static storage; all of it is atomic and lock-free.
 static atomic_bool requested;
 static atomic_int signal_number;
+static atomic_uint asked;
+static atomic_bool user_signals[2]; // SIGUSR1, SIGUSR2
 static atomic_llong last_signal_ns; // 0: none yet
 static atomic_int pipe_read = -1, pipe_write = -1;
 
@@ -89,9 +91,33 @@ void cancel_outlive_terminal(void)
     set_action(SIGHUP, SIG_IGN);
 }
 
+static void on_user_signal(int number)
+{
+    atomic_store(&user_signals[number == SIGUSR2], true);
+}
+
+void cancel_listen_user(void)
+{
+    set_action(SIGUSR1, on_user_signal);
+    set_action(SIGUSR2, on_user_signal);
+}
+
+bool cancel_user_signal(int number)
+{
+    atomic_bool *noted = &user_signals[number == SIGUSR2];
+    return atomic_load_explicit(noted, memory_order_relaxed) && atomic_exchange(noted, false);
+}
+
 bool cancel_requested(void)
 {
+    atomic_store_explicit(&asked, atomic_load_explicit(&asked, memory_order_relaxed) + 1,
+                          memory_order_relaxed);
     return atomic_load_explicit(&requested, memory_order_relaxed);
+}
+
+unsigned cancel_asked(void)
+{
+    return atomic_load_explicit(&asked, memory_order_relaxed);
 }
 
 int cancel_signal(void)

@@ -257,3 +257,10 @@ Instant instant_now(void)
     clock_gettime(CLOCK_REALTIME, &now);
     return (Instant)now.tv_sec * MICROS + now.tv_nsec / 1000;
 }
+
+Instant steady_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (Instant)now.tv_sec * MICROS + now.tv_nsec / 1000;
+}

@@ -1,5 +1,6 @@
 #include "base/digest.h"
 
+#include "base/cancel.h"
 #include "base/intl.h"
 
 #include <errno.h>
@@ -130,6 +131,8 @@ static bool add_file(Sha256 *h, int fd)
         if (got <= 0)
             return got == 0;
         sha256_add(h, (Str){piece, (size_t)got});
+        if (cancel_requested())
+            return false;
     }
 }
 
@@ -139,7 +142,8 @@ bool sha256_file(const char *path, char out[SHA256_HEX + 1], Err *err)
     if (fd < 0)
         return err_sys(err, ERR_INTERNAL, _("cannot open %s"), path);
     Sha256 *h = sha256_new();
-    bool ok = add_file(h, fd) || err_sys(err, ERR_INTERNAL, _("cannot read %s"), path);
+    bool ok = add_file(h, fd) ||
+              (cancel_requested() ? cancel_check(err) : err_sys(err, ERR_INTERNAL, _("cannot read %s"), path));
     if (ok)
         sha256_finish_hex(h, out);
     sha256_free(h);

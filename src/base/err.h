@@ -17,6 +17,7 @@ typedef enum {
     ERR_IN_USE = 10,     // another worker holds the clinic
     ERR_STOPPED = 11,    // somebody asked us to stop
     ERR_UNBALANCED = 12, // rows are lost
+    ERR_STALLED = 13,    // nothing moved for longer than the clinic allows
 } ErrKind;
 
 typedef struct {

@@ -13,7 +13,10 @@
 #include "base/cancel.h"
 #include "base/intl.h"
 
-enum { MAX_SECRET = 64 * 1024 }; // bytes; far above what anybody types, small enough to lock in memory
+enum {
+    MAX_SECRET = 64 * 1024, // bytes; far above what anybody types, small enough to lock in memory
+    LIFE_MS = 500
+};
 
 static Secret *keep_line(const char *bytes, size_t n)
 {
@@ -28,10 +31,14 @@ static Secret *keep_line(const char *bytes, size_t n)
 static bool wait_for(int fd, Err *err)
 {
     struct pollfd wait[] = {{.fd = fd, .events = POLLIN}, {.fd = cancel_fd(), .events = POLLIN}};
-    while (poll(wait, 2, -1) < 0)
-        if (errno != EINTR)
+    for (int ready = 0; ready <= 0;) {
+        ready = poll(wait, 2, LIFE_MS);
+        if (ready < 0 && errno != EINTR)
             return true; // read() will say what is wrong
-    return cancel_check(err);
+        if (!cancel_check(err)) // asked each time: who waits for a person is alive
+            return false;
+    }
+    return true;
 }
 
 // To the end, or to the first line end. The bytes are never on the ordinary heap.

@@ -1,19 +1,20 @@
 // mudanza status CLINIC: is somebody at work, how did the last run end, what is done.
-#include "base/file.h"
 #include "base/intl.h"
+#include "base/json_read.h"
 #include "cli/commands.h"
 #include "cli/grid.h"
 #include "cli/plan_steps.h"
 #include "cli/run_call.h"
 #include "cli/run_records.h"
+#include "cli/worker_words.h"
 #include "engine/lock.h"
-
-enum { STATUS_FILE_MAX = 64 * 1024 };
 
 typedef struct {
     const Clinic *clinic;
     bool running;
-    const char *owner, *beat; // JSON; NULL: none
+    const char *owner; // JSON; NULL: none
+    bool told;         // the worker tells of itself
+    WorkerSeen seen;
     RunRecord run;            // run 0: none yet
     const Plan *plan;         // NULL: could not be made
 } Status;
@@ -48,13 +49,30 @@ static void print_board(Cli *cli, const Plan *plan)
     out_line(&cli->out, _("%zu of %zu steps to do"), plan->todo, plan->n);
 }
 
+static void print_worker(Cli *cli, const Status *s)
+{
+    AUTO(buf_free) Buf where = {0}, trouble = {0};
+    Str owner = str_of(s->owner);
+    if (!s->told) {
+        out_line(&cli->out, _("%s: a worker is at work and has not told yet how far it is"), s->clinic->name);
+        return;
+    }
+    const char *user = json_as_text(cli->arena, json_member(owner, "user")),
+               *since = json_as_text(cli->arena, json_member(owner, "since"));
+    out_line(&cli->out, _("%s: a worker is at work: run %lld by %s on %s, process %lld, since %s"),
+             s->clinic->name, (long long)s->seen.run, user ? user : "?", s->seen.host,
+             (long long)s->seen.pid, since ? since : "?");
+    worker_progress_words(&s->seen, &where);
+    worker_trouble_words(&s->seen, &trouble);
+    out_line(&cli->out, "%s", buf_text(&where));
+    if (trouble.len)
+        out_styled(&cli->out, STYLE_WARN, "", "%s", buf_text(&trouble));
+}
+
 static void print(Cli *cli, const Status *s)
 {
     if (s->running)
-        out_line(&cli->out, _("%s: a worker is at work: %s"), s->clinic->name,
-                 s->beat    ? s->beat
-                 : s->owner ? s->owner
-                            : "-");
+        print_worker(cli, s);
     else
         out_line(&cli->out, _("%s: nobody is at work"), s->clinic->name);
     if (s->run.run)
@@ -71,10 +89,13 @@ static void write_document(Cli *cli, const Status *s)
     JsonOut *j = out_document(&cli->out, "status");
     json_text(j, "clinic", s->clinic->name);
     json_bool(j, "running", s->running);
-    if (s->beat)
-        json_raw(j, "worker", str_trim(str_of(s->beat)));
-    else
+    if (s->told) {
+        json_text(j, "pulse", worker_pulse_word(&s->seen));
+        json_raw(j, "worker", s->seen.json);
+    } else {
+        json_null(j, "pulse");
         json_null(j, "worker");
+    }
     if (s->run.run)
         json_run(j, "last_run", &s->run);
     else
@@ -93,15 +114,11 @@ int cmd_status(Cli *cli, Err *err)
     RunCall call;
     Status s = {0};
     Control *control;
-    Str beat;
     Err ignored = {0};
     if (!run_call_begin(&call, cli, "run", err) || !records_open(cli, &s.clinic, &control, err))
         return (int)err->kind;
     s.running = lock_owner(cli->arena, s.clinic->state_folder, &s.owner);
-    // replaced as a whole every second: what is read is never half
-    if (s.running && file_read(cli->arena, file_join(cli->arena, s.clinic->state_folder, "status.json"),
-                               STATUS_FILE_MAX, &beat, &ignored))
-        s.beat = beat.at;
+    s.told = s.running && beat_read(cli->arena, s.clinic->state_folder, &s.seen);
     if (control && !control_run(control, cli->arena, 0, &s.run, err) && err->kind != ERR_NONE)
         return (int)err->kind;
     s.plan = engine_plan(cli->arena, &call.options, call.problems, &ignored);

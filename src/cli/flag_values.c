@@ -6,6 +6,7 @@
 #include "cli/flags.h"
 #include "config/config_values.h"
 #include "config/conninfo.h"
+#include "engine/window.h"
 
 static bool whole_number(Str text, int64_t *out)
 {
@@ -79,6 +80,7 @@ bool flag_check(Arena *a, const Flag *flag, const char *value, Err *err)
     Instant instant;
     Date day;
     bool offset;
+    DayWindow window;
     const char *equals;
     if (flag->kind != FLAG_SWITCH && !*value)
         return err_set(err, ERR_USAGE, _("--%s wants a value (%s) and got an empty one"), flag->name,
@@ -89,6 +91,9 @@ bool flag_check(Arena *a, const Flag *flag, const char *value, Err *err)
     case FLAG_WORD: return word_in(value, flag->words) || wants(flag, value, flag->words, err);
     case FLAG_NUMBER:
         return whole_number(str_of(value), &number) || wants(flag, value, _("a whole number"), err);
+    case FLAG_HOURS:
+        return window_parse(str_of(value), &window) ||
+               wants(flag, value, _("two different times such as 22:00-06:00"), err);
     case FLAG_DURATION:
         return (duration_parse(str_of(value), &number) && number > 0) ||
                wants(flag, value, _("a time such as 90s, 30m or 6h"), err);

@@ -38,6 +38,8 @@ const Flag flag_table[FLAG_TOTAL] = {
     {FLAG_UNREVIEWED, "unreviewed", 0, FLAG_REVIEW, false, "WHICH", NULL, NULL,
      N_("proposed links that count without review: block (none), exact, a score such as 0.9, or proposed (all)")},
     {FLAG_MAX_DURATION, "max-duration", 0, FLAG_DURATION, false, "TIME", NULL, NULL, N_("stop in good order after this long (6h, 90m)")},
+    {FLAG_WINDOW, "window", 0, FLAG_HOURS, false, "HH:MM-HH:MM", NULL, NULL,
+     N_("work only between these local times: wait for the first, stop in good order at the second")},
     {FLAG_PROGRESS_INTERVAL, "progress-interval", 0, FLAG_DURATION, false, "TIME", NULL, NULL,
      N_("how often progress is told (30s)")},
     {FLAG_NOTE, "note", 0, FLAG_TEXT, false, "TEXT", NULL, NULL, N_("a remark kept with the run")},
@@ -80,6 +82,8 @@ const Flag flag_table[FLAG_TOTAL] = {
     {FLAG_UNTIL, "until", 0, FLAG_DAY, false, "DAY", NULL, NULL, N_("the last day of the decision (2026-12-31)")},
     {FLAG_WITH_VALUES, "with-values", 0, FLAG_SWITCH, false, NULL, NULL, NULL,
      N_("also the rows as they were read: data of patients; noted in audit.log")},
+    {FLAG_AFTER, "after", 0, FLAG_WORD, false, "WHAT", "batch|step", NULL, N_("stop when the running batch (the default) or step is done")},
+    {FLAG_NOW, "now", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("stop at once: what the running batch wrote is taken back")},
 };
 
 _Static_assert(FLAG_TOTAL <= 64, "a set of flags is a 64-bit number");

@@ -26,6 +26,7 @@ typedef enum {
     FLAG_ON_FAIL,
     FLAG_UNREVIEWED,
     FLAG_MAX_DURATION,
+    FLAG_WINDOW,
     FLAG_PROGRESS_INTERVAL,
     FLAG_NOTE,
     FLAG_FAIL_IF_NOOP,
@@ -59,6 +60,8 @@ typedef enum {
     FLAG_REASON,
     FLAG_UNTIL,
     FLAG_WITH_VALUES,
+    FLAG_AFTER,
+    FLAG_NOW,
     FLAG_TOTAL,
 } FlagId;
 
@@ -68,6 +71,7 @@ typedef enum {
     FLAG_TEXT,     // anything but the empty text
     FLAG_WORD,     // one of `words`
     FLAG_NUMBER,   // a whole number from 0
+    FLAG_HOURS,    // 22:00-06:00
     FLAG_DURATION, // 90s, 30m, 1h30m
     FLAG_DAY,      // 2026-12-31
     FLAG_INSTANT,  // 2026-11-21 or 2026-11-21T12:00:00Z
@@ -111,7 +115,7 @@ extern const Flag flag_table[]; // FLAG_TOTAL entries, in the order of FlagId
 // How a worker behaves.
 #define FLAGS_WORK                                                                                           \
     (FLAGS_PASSPHRASE | FLAG_BIT(FLAG_AS_OF) | FLAG_BIT(FLAG_ON_REJECT) | FLAG_BIT(FLAG_MAX_REJECTS) |       \
-     FLAG_BIT(FLAG_ON_FAIL) | FLAG_BIT(FLAG_UNREVIEWED) | FLAG_BIT(FLAG_MAX_DURATION) |                      \
+     FLAG_BIT(FLAG_ON_FAIL) | FLAG_BIT(FLAG_UNREVIEWED) | FLAG_BIT(FLAG_MAX_DURATION) | FLAG_BIT(FLAG_WINDOW) | \
      FLAG_BIT(FLAG_PROGRESS_INTERVAL) | FLAG_BIT(FLAG_NOTE) | FLAG_BIT(FLAG_FAIL_IF_NOOP))
 
 const Flag *flag_named(Str name); // NULL: unknown

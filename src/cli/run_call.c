@@ -10,8 +10,9 @@
 // The flags that shape a run, as they are stored with it. Which steps had failed or were stale is another
 // matter by the time of a resume, which does whatever of the selection is left.
 static const FlagId kept[] = {FLAG_AS_OF,      FLAG_ON_REJECT,    FLAG_MAX_REJECTS, FLAG_ON_FAIL,
-                              FLAG_UNREVIEWED, FLAG_MAX_DURATION, FLAG_FROM,        FLAG_TO,
-                              FLAG_STAGE,      FLAG_CATEGORY,     FLAG_ONLY,        FLAG_WITH_UPSTREAM};
+                              FLAG_UNREVIEWED, FLAG_MAX_DURATION, FLAG_WINDOW,      FLAG_FROM,
+                              FLAG_TO,         FLAG_STAGE,        FLAG_CATEGORY,    FLAG_ONLY,
+                              FLAG_WITH_UPSTREAM};
 
 static const char *options_document(const Cli *cli)
 {
@@ -100,6 +101,7 @@ bool run_call_begin(RunCall *call, Cli *cli, const char *mode, Err *err)
         .max_rejects = -1,
         .max_reject_ratio = -1,
         .max_duration_s = cli_has(cli, FLAG_MAX_DURATION) ? flag_seconds(cli->flags[FLAG_MAX_DURATION]) : -1,
+        .window = cli->flags[FLAG_WINDOW],
         .stop_on_reject = !strcmp(policy(cli, FLAG_ON_REJECT, clinic->on_reject), "stop"),
         .stop_on_fail = !strcmp(policy(cli, FLAG_ON_FAIL, clinic->on_fail), "stop"),
         .try_dependents = !strcmp(policy(cli, FLAG_ON_FAIL, clinic->on_fail), "continue"),

@@ -34,6 +34,8 @@ int run_call_work(Cli *cli, const char *mode, Err *err);
 
 // What the engine tells, as lines or as events on standard output.
 Listener run_listener(RunCall *call);
-void run_listener_end(RunCall *call); // takes the line of progress away
+bool run_listener_moves(const RunCall *call);               // progress is one line that changes in its place
+void run_listener_line(RunCall *call, const char *line);    // tells progress of any kind
+void run_listener_end(RunCall *call);                       // takes the line of progress away
 
 #endif

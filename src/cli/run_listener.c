@@ -7,10 +7,11 @@
 #include "base/intl.h"
 #include "base/text.h"
 #include "cli/run_call.h"
+#include "cli/worker_words.h"
 
-enum { SECOND_US = 1000000, TERMINAL_WIDTH = 79 };
+enum { SECOND_US = 1000000, TERMINAL_WIDTH = 79, CLOCK_AT = 11 }; // where HH:MM:SS begins in an instant
 
-static bool on_terminal(const RunCall *call)
+bool run_listener_moves(const RunCall *call)
 {
     return isatty(STDERR_FILENO) && !cli_has(call->cli, FLAG_PLAIN) && !call->cli->out.json &&
            !call->cli->out.quiet;
@@ -18,21 +19,11 @@ static bool on_terminal(const RunCall *call)
 
 static bool progress_is_due(RunCall *call)
 {
-    Instant now = instant_now();
+    Instant now = steady_now();
     if (now - call->told_us < call->interval_us)
         return false;
     call->told_us = now;
     return true;
-}
-
-static void add_time_left(Buf *line, double low_s, double high_s)
-{
-    if (high_s < 0)
-        return;
-    if (high_s < 90)
-        buf_addf(line, _(", %.0f-%.0f s left"), low_s, high_s);
-    else
-        buf_addf(line, _(", %.0f-%.0f min left"), low_s / 60, high_s / 60);
 }
 
 static void progress_text(const Event *e, Buf *line)
@@ -50,35 +41,43 @@ static void progress_text(const Event *e, Buf *line)
         buf_addf(line, "  %.1f MB/s", e->rate / 1e6);
     else if (e->rate > 0)
         buf_addf(line, _("  %.0f rows/s"), e->rate);
-    add_time_left(line, e->eta_low_s, e->eta_high_s);
+    if (e->eta_high_s >= 0) {
+        buf_add_text(line, ", ");
+        add_time_left(line, e->eta_low_s, e->eta_high_s);
+    }
     if (e->rejected)
         buf_addf(line, _("  %lld rejected"), (long long)e->rejected);
 }
 
-static void tell_progress(RunCall *call, const Event *e)
+void run_listener_line(RunCall *call, const char *line)
 {
-    AUTO(buf_free) Buf line = {0}, shown = {0};
-    if (!progress_is_due(call))
-        return;
-    progress_text(e, &line);
-    if (!on_terminal(call)) {
-        out_line(&call->cli->out, "%s", buf_text(&line));
+    AUTO(buf_free) Buf shown = {0};
+    if (!run_listener_moves(call)) {
+        out_line(&call->cli->out, "%s", line);
         fflush(stdout);
         return;
     }
-    text_fit(&shown, buf_str(&line), TERMINAL_WIDTH, false);
+    text_fit(&shown, str_of(line), TERMINAL_WIDTH, false);
     fprintf(stderr, "\r%s", buf_text(&shown));
     fflush(stderr);
     call->line_open = true;
 }
 
-// A line for each stage that had something to do.
-static void tell_phase(RunCall *call)
+static void tell_progress(RunCall *call, const Event *e)
 {
-    AUTO(buf_free) Buf now = {0}, line = {0};
+    AUTO(buf_free) Buf line = {0};
+    if (!progress_is_due(call))
+        return;
+    progress_text(e, &line);
+    run_listener_line(call, buf_text(&line));
+}
+
+// A line for each stage that had something to do.
+static void tell_phase(RunCall *call, const char *at)
+{
+    AUTO(buf_free) Buf line = {0};
     if (call->phase.steps && !call->cli->out.quiet) {
-        instant_rfc3339(instant_now(), &now);
-        buf_addf(&line, "%.8s  %-8s  ", buf_text(&now) + 11, _(call->phase.name));
+        buf_addf(&line, "%.8s  %-8s  ", at + CLOCK_AT, _(call->phase.name));
         buf_addf(&line, ngettext("%lld step, ", "%lld steps, ", (unsigned long)call->phase.steps),
                  (long long)call->phase.steps);
         buf_addf(&line, _("%lld rows, %lld rejected, %.1f s"), (long long)call->phase.rows,
@@ -101,7 +100,7 @@ static void count_step(RunCall *call, const Event *e)
         if (!strcmp(slash + 1, stage_words[i]))
             stage = stage_words[i];
     if (!strcmp(e->type, "run.end") || (stage && stage != call->phase.name)) {
-        tell_phase(call);
+        tell_phase(call, e->at);
         call->phase.name = stage;
     }
     if (!stage || strcmp(e->type, "step.end") != 0 || e->current || e->took_s <= 0)
@@ -115,7 +114,6 @@ static void count_step(RunCall *call, const Event *e)
 static void tell_people(RunCall *call, const Event *e)
 {
     Output *out = &call->cli->out;
-    AUTO(buf_free) Buf now = {0};
     count_step(call, e);
     if (out->quiet && strcmp(e->type, "error") != 0)
         return;
@@ -135,8 +133,7 @@ static void tell_people(RunCall *call, const Event *e)
     }
     if (!strcmp(e->type, "step.start") && !call->cli->verbose)
         return;
-    instant_rfc3339(instant_now(), &now);
-    out_line(out, "%.8s  %s%s%s", buf_text(&now) + 11, e->step ? e->step : "", e->step ? "  " : "", e->text);
+    out_line(out, "%.8s  %s%s%s", e->at + CLOCK_AT, e->step ? e->step : "", e->step ? "  " : "", e->text);
 }
 
 static void tell_scripts(RunCall *call, const Event *e)
@@ -164,7 +161,7 @@ Listener run_listener(RunCall *call)
     call->interval_us = SECOND_US; // a terminal is redrawn more often than a log gets lines
     if (cli_has(cli, FLAG_PROGRESS_INTERVAL))
         call->interval_us = flag_seconds(cli->flags[FLAG_PROGRESS_INTERVAL]) * SECOND_US;
-    else if (on_terminal(call))
+    else if (run_listener_moves(call))
         call->interval_us = SECOND_US / 4;
     else if (!cli->out.json)
         call->interval_us = (int64_t)30 * SECOND_US;

@@ -20,6 +20,17 @@ const EnvironmentVariable environment_variables[] = {
     {NULL, NULL},
 };
 
+const SignalUse signal_uses[] = {
+    {"SIGINT", N_("finishes the batch and exits with 130; a second one within five seconds gives the batch up")},
+    {"SIGTERM", N_("likewise, and exits with 143")},
+    {"SIGHUP", N_("nothing: a run outlives the terminal it was started in")},
+    {"SIGUSR1", N_("writes where it is into its events")},
+    {"SIGUSR2", N_("opens events.ndjson anew, for who moves logs away")},
+    {"SIGPIPE", N_("nothing")},
+    {"SIGKILL", N_("dies; what was not committed is lost, and resume goes on")},
+    {NULL, NULL},
+};
+
 const EventType event_types[] = {
     {"run.start", "mode by host pid target version", N_("a run begins")},
     {"plan", "steps todo rows order", N_("what will be done, in order")},
@@ -27,9 +38,13 @@ const EventType event_types[] = {
     {"step.progress", "step phase done rows unit rate eta_s rejects", N_("at most once per --progress-interval")},
     {"warning", "code severity blocking entity id at", N_("an issue: codes and places, never values of a patient")},
     {"retry", "step attempt of wait_s reason", N_("a step is tried again")},
-    {"stall", "step since_s reason", N_("nothing moves")},
-    {"control", "id cmd by state", N_("somebody asked the run to pause, go on or stop")},
-    {"gate", "need step count hint", N_("a person has to decide before a step may run")},
+    {"stall", "step since_s cause message", N_("nothing moves; cause: no progress, or silent")},
+    {"control", "id cmd after by from state message", N_("the run does what somebody asked: pause, continue or stop")},
+    {"paused", "by until reason", N_("the run waits; by: a user, window or disk")},
+    {"continued", "message", N_("a paused run goes on")},
+    {"state", "pid state phase step done rows rate steps eta_s rejects paused_by stall moved_at log_bytes",
+     N_("where the run is, because SIGUSR1 asked for it")},
+    {"gate", "need step count message hint", N_("something is missing before a step may run: a decision, or room on the disk")},
     {"step.end", "step status source inserted updated unchanged skipped rejected lost took_s",
      N_("a step has ended, with its account")},
     {"error", "code exit message hint", N_("what failed, and what to do about it")},
@@ -90,6 +105,29 @@ static void write_environment(JsonOut *j)
     json_close_list(j);
 }
 
+static void print_signals(Cli *cli)
+{
+    const GridColumn columns[] = {{_("Signal"), false, 0}, {_("What a worker does"), false, 0}};
+    Grid *grid = grid_new(cli->arena, columns, ARRAY_LEN(columns));
+    for (const SignalUse *s = signal_uses; s->name; s++) {
+        grid_text(grid, s->name);
+        grid_text(grid, _(s->about));
+    }
+    grid_print(grid, &cli->out);
+}
+
+static void write_signals(JsonOut *j)
+{
+    json_open_list(j, "signals");
+    for (const SignalUse *s = signal_uses; s->name; s++) {
+        json_open(j, NULL);
+        json_text(j, "name", s->name);
+        json_text(j, "about", _(s->about));
+        json_close(j);
+    }
+    json_close_list(j);
+}
+
 static void print_events(Cli *cli)
 {
     const GridColumn columns[] = {{_("Type"), false, 0}, {_("When"), false, 0}, {_("Fields"), false, 0}};
@@ -125,6 +163,7 @@ const Topic topics[] = {
     {"exit-codes", N_("what the exit code says, and whether resume makes sense"), print_exit_codes, write_exit_codes},
     {"environment", N_("variables mudanza reads"), print_environment, write_environment},
     {"events", N_("the lines of `run --json` and of events.ndjson"), print_events, write_events},
+    {"signals", N_("what a worker does when it gets a signal"), print_signals, write_signals},
     {NULL, NULL, NULL, NULL},
 };
 

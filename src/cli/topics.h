@@ -21,6 +21,13 @@ typedef struct {
 } EnvironmentVariable;
 extern const EnvironmentVariable environment_variables[]; // ends with a NULL name
 
+// What a worker does with a signal.
+typedef struct {
+    const char *name;
+    const char *about; // N_()
+} SignalUse;
+extern const SignalUse signal_uses[]; // ends with a NULL name
+
 // One type of line in the stream of events that `run --json` prints and runs/N/events.ndjson keeps.
 typedef struct {
     const char *type;

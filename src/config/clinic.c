@@ -164,6 +164,8 @@ static void read_rules(Clinic *c, const YamlNode *root)
         c->max_reject_ratio = 0;
     c->max_duration_s = seconds_at(root, "limits.max_duration");
     c->stall_after_s = seconds_at(root, "limits.stall_after");
+    c->stall_kill_s = seconds_at(root, "limits.stall_kill");
+    c->disk_reserve_mb = number_at(root, "limits.disk_reserve");
     c->on_reject = value_at(root, "policy.on_reject");
     c->on_fail = value_at(root, "policy.on_fail");
     c->unreviewed = value_at(root, "policy.unreviewed");

@@ -78,6 +78,8 @@ typedef struct {
     double max_reject_ratio; // 0.01 is 1 %
     int64_t max_duration_s;  // 0: none
     int64_t stall_after_s;
+    int64_t stall_kill_s;    // 0: never
+    int64_t disk_reserve_mb; // what must stay free; 0: nothing
     const char *on_reject, *on_fail, *unreviewed;
     int64_t retention_cache_s; // retention:
     int64_t retention_runs;

@@ -62,8 +62,13 @@ const ConfigKey config_keys[] = {
      .about = N_("The share of a step's rows that may be rejected; see max_rejects.")},
     {"limits.max_duration", KEY_DURATION, .min = MINUTE, SINCE,
      .about = N_("A run that lasts longer finishes its batch and stops; it can be resumed.")},
-    {"limits.stall_after", KEY_DURATION, .fallback = "5m", .min = 10, .max = DAY, SINCE,
+    {"limits.stall_after", KEY_DURATION, .fallback = "5m", .min = 1, .max = DAY, SINCE,
      .about = N_("A run that does not move for this long is shown as stalled.")},
+    {"limits.stall_kill", KEY_DURATION, .min = 1, .max = DAY, SINCE,
+     .about = N_("A run that does not move for this long is ended with exit code 13; without it, never.")},
+    {"limits.disk_reserve", KEY_INT, .unit = N_("megabytes"), .fallback = "100", SINCE,
+     .about = N_("With less free space for the state folder or the embedded target nothing is written: an "
+                 "autopilot waits for room, any other run stops.")},
 
     {"policy", KEY_MAP, SINCE, .about = N_("What happens when something goes wrong.")},
     {"policy.on_reject", KEY_WORD, .words = "isolate|stop", .fallback = "isolate", SINCE,

@@ -1,96 +1,229 @@
 #include "engine/beat.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/cancel.h"
 #include "base/date.h"
 #include "base/file.h"
 #include "base/intl.h"
-#include "base/json_out.h"
 #include "engine/lock.h"
 
-enum { TEXT_MAX = 128, SILENT_S = 60 };
+enum { TEXT_MAX = 128, BEAT_US = 1000000, GRACE_S = 30 };
 
 struct Beat {
     pthread_t thread;
     pthread_mutex_t mutex;
-    pthread_cond_t wake;
-    bool ending;
     Arena *arena;
-    const char *path, *clinic, *host;
-    int64_t run, done, rows, rejected;
+    BeatOptions o;
+    const char *path, *beside, *host;
+    int wake; // an eventfd: the end has come
+    bool ending, finishing;
+    int64_t done, rows, rejected, warnings_new, pid_start;
     int steps_done, steps_total;
+    double rate, eta_low_s, eta_high_s;
     char phase[TEXT_MAX], step[TEXT_MAX], state[TEXT_MAX];
-    Instant moved_at;
+    char paused_by[TEXT_MAX], pause_until[TEXT_MAX], asked[TEXT_MAX]; // "": not
+    Instant moved_at; // by the clock, for people
+    Instant moved;    // by the steady clock
+    unsigned seen;    // the worker's signs of life when it last beat
+    bool stalled, gave_up;
 };
 
-static void write_status(Beat *b)
+static void text_or_null(JsonOut *j, const char *key, const char *text)
 {
-    AUTO(buf_free) Buf text = {0}, now = {0}, moved = {0};
-    instant_rfc3339(instant_now(), &now);
+    json_text(j, key, *text ? text : NULL);
+}
+
+static int64_t still_s(const Beat *b)
+{
+    return (steady_now() - b->moved) / 1000000;
+}
+
+// The members of status.json, without its braces.
+static void describe(const Beat *b, JsonOut *j)
+{
+    AUTO(buf_free) Buf moved = {0};
     instant_rfc3339(b->moved_at, &moved);
+    json_int(j, "pid", getpid());
+    json_int(j, "pid_start", b->pid_start);
+    json_text(j, "host", b->host);
+    json_text(j, "state", b->state);
+    json_text(j, "phase", b->phase);
+    json_text(j, "step", b->step);
+    json_int(j, "done", b->done);
+    json_int(j, "rows", b->rows);
+    json_num(j, "rate", b->rate, 1);
+    json_open_list(j, "steps");
+    json_int(j, NULL, b->steps_done);
+    json_int(j, NULL, b->steps_total);
+    json_close_list(j);
+    if (b->eta_low_s >= 0) {
+        json_open_list(j, "eta_s");
+        json_num(j, NULL, b->eta_low_s, 0);
+        json_num(j, NULL, b->eta_high_s, 0);
+        json_close_list(j);
+    } else {
+        json_null(j, "eta_s");
+    }
+    json_int(j, "rejects", b->rejected);
+    json_int(j, "warnings_new", b->warnings_new);
+    json_int(j, "retries", 0); // the embedded target has no connection to lose
+    text_or_null(j, "paused_by", b->paused_by);
+    text_or_null(j, "pause_until", b->pause_until);
+    text_or_null(j, "asked", b->asked);
+    if (b->stalled) {
+        json_open(j, "stall");
+        json_int(j, "since_s", still_s(b));
+        json_close(j);
+    } else {
+        json_null(j, "stall");
+    }
+    json_str(j, "moved_at", buf_str(&moved));
+    json_int(j, "log_bytes", events_bytes(b->o.events));
+}
+
+// Replaced as a whole, never synced: it is disposable, and what a full disk does to it shows elsewhere.
+static void replace_file(const Beat *b, Str text)
+{
+    int fd = open(b->beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return;
+    bool ok = write(fd, text.at, text.len) == (ssize_t)text.len;
+    ok = close(fd) == 0 && ok;
+    if (!ok || rename(b->beside, b->path) != 0)
+        unlink(b->beside);
+}
+
+static void write_status(const Beat *b)
+{
+    AUTO(buf_free) Buf text = {0}, now = {0};
+    instant_rfc3339(instant_now(), &now);
     JsonOut j = {.out = &text};
     json_open(&j, NULL);
     json_int(&j, "v", 1);
-    json_text(&j, "clinic", b->clinic);
-    json_int(&j, "run", b->run);
-    json_int(&j, "pid", getpid());
-    json_text(&j, "host", b->host);
-    json_text(&j, "state", b->state);
-    json_text(&j, "phase", b->phase);
-    json_text(&j, "step", b->step);
-    json_int(&j, "done", b->done);
-    json_int(&j, "rows", b->rows);
-    json_int(&j, "rejects", b->rejected);
-    json_open_list(&j, "steps");
-    json_int(&j, NULL, b->steps_done);
-    json_int(&j, NULL, b->steps_total);
-    json_close_list(&j);
+    json_text(&j, "clinic", b->o.clinic);
+    json_int(&j, "run", b->o.run);
+    describe(b, &j);
     json_str(&j, "beat_at", buf_str(&now));
-    json_str(&j, "moved_at", buf_str(&moved));
     json_close(&j);
     buf_add_char(&text, '\n');
-    Err ignored; // the file is disposable; a full disk shows elsewhere
-    if (!file_write(b->path, buf_str(&text), 0600, &ignored))
-        ignored.kind = ERR_NONE;
+    replace_file(b, buf_str(&text));
 }
 
-// Beats only while the worker ticked lately: a worker that hangs is seen to be silent.
+// ---- Nothing moves --------------------------------------------------------------------------------
+
+static void tell_stall(Beat *b)
+{
+    JsonOut *j = event_try_begin(b->o.events, "stall", *b->step ? b->step : NULL);
+    if (!j)
+        return; // told with the next beat
+    AUTO(buf_free) Buf text = {0};
+    buf_addf(&text, _("nothing has moved for %lld s"), (long long)still_s(b));
+    json_int(j, "since_s", still_s(b));
+    json_text(j, "cause", cancel_asked() == b->seen ? "silent" : "no progress");
+    json_text(j, "message", buf_text(&text));
+    event_send(b->o.events, &(Event){.text = buf_text(&text)});
+    b->stalled = true;
+}
+
+// The worker does not even come to ask: what it holds is lost with it, as after a kill.
+static NORETURN void leave(Beat *b)
+{
+    JsonOut *j = event_try_begin(b->o.events, "run.end", NULL);
+    if (j) {
+        json_text(j, "status", "failed");
+        json_int(j, "exit", ERR_STALLED);
+        json_text(j, "reason", _("the run stalled and did not obey"));
+        json_bool(j, "resumable", true);
+        event_send(b->o.events, &(Event){.status = "failed", .text = _("the run stalled and did not obey")});
+    }
+    snprintf(b->state, sizeof b->state, "failed");
+    write_status(b);
+    control_socket_close(b->o.socket);
+    _exit(ERR_STALLED);
+}
+
+static void look_for_stall(Beat *b)
+{
+    int64_t still = still_s(b), kill_s = b->o.stall_kill_s;
+    if (b->finishing || *b->paused_by || still < b->o.stall_after_s) {
+        b->stalled = false;
+        return;
+    }
+    if (!b->stalled)
+        tell_stall(b);
+    if (kill_s && still >= kill_s && !b->gave_up) {
+        b->gave_up = true;
+        cancel_request(0);
+    }
+    if (b->gave_up && still >= kill_s + MIN(kill_s, (int64_t)GRACE_S))
+        leave(b);
+}
+
+// ---- The thread -----------------------------------------------------------------------------------
+
+static void look(Beat *b)
+{
+    pthread_mutex_lock(&b->mutex);
+    look_for_stall(b);
+    unsigned asked = cancel_asked();
+    if (asked != b->seen)
+        write_status(b);
+    b->seen = asked;
+    pthread_mutex_unlock(&b->mutex);
+}
+
+static bool has_ended(Beat *b)
+{
+    pthread_mutex_lock(&b->mutex);
+    bool ending = b->ending;
+    pthread_mutex_unlock(&b->mutex);
+    return ending;
+}
+
 static void *beat(void *arg)
 {
     Beat *b = arg;
-    pthread_mutex_lock(&b->mutex);
-    while (!b->ending) {
-        if (instant_now() - b->moved_at < (Instant)SILENT_S * 1000000)
-            write_status(b);
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec++;
-        pthread_cond_timedwait(&b->wake, &b->mutex, &until);
+    struct pollfd fds[1 + CONTROL_FDS];
+    Instant next = steady_now();
+    while (!has_ended(b)) {
+        Instant now = steady_now();
+        if (now >= next) {
+            look(b);
+            next = steady_now() + BEAT_US;
+            now = steady_now();
+        }
+        fds[0] = (struct pollfd){.fd = b->wake, .events = POLLIN};
+        size_t n = control_socket_wants(b->o.socket, fds + 1);
+        if (poll(fds, 1 + n, (int)((next - now) / 1000) + 1) > 0 || n > 1)
+            control_socket_serve(b->o.socket, fds + 1, n);
     }
-    pthread_mutex_unlock(&b->mutex);
     return NULL;
 }
 
-Beat *beat_start(const char *state_folder, const char *clinic, int64_t run, Err *err)
+Beat *beat_start(const BeatOptions *o, Err *err)
 {
     Arena *a = arena_new();
     Beat *b = arena_one(a, Beat);
-    b->arena = a;
-    b->path = file_join(a, state_folder, "status.json");
-    b->clinic = arena_text(a, "%s", clinic);
+    *b = (Beat){.arena = a, .o = *o, .rows = -1, .eta_low_s = -1, .eta_high_s = -1};
+    b->path = file_join(a, o->state_folder, "status.json");
+    b->beside = file_join(a, o->state_folder, "status.json.new");
     b->host = lock_host(a);
-    b->run = run;
-    b->rows = -1;
+    b->pid_start = process_start(getpid());
     b->moved_at = instant_now();
+    b->moved = steady_now();
+    b->seen = cancel_asked() - 1; // the first beat comes at once
+    b->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     snprintf(b->state, sizeof b->state, "running");
     pthread_mutex_init(&b->mutex, NULL);
-    pthread_cond_init(&b->wake, NULL);
+    write_status(b);
     // Signals are the worker's business.
     sigset_t all, before;
     sigfillset(&all);
@@ -100,28 +233,10 @@ Beat *beat_start(const char *state_folder, const char *clinic, int64_t run, Err 
     if (!failed)
         return b;
     err_set(err, ERR_INTERNAL, _("cannot start the heartbeat: %s"), strerror(failed));
+    if (b->wake >= 0)
+        close(b->wake);
     arena_free(a);
     return NULL;
-}
-
-void beat_tick(Beat *b, const char *phase, const char *step, int64_t done, int64_t rows, int64_t rejected)
-{
-    pthread_mutex_lock(&b->mutex);
-    snprintf(b->phase, sizeof b->phase, "%s", phase);
-    snprintf(b->step, sizeof b->step, "%s", step);
-    b->done = done;
-    b->rows = rows;
-    b->rejected = rejected;
-    b->moved_at = instant_now();
-    pthread_mutex_unlock(&b->mutex);
-}
-
-void beat_steps(Beat *b, int done, int total)
-{
-    pthread_mutex_lock(&b->mutex);
-    b->steps_done = done;
-    b->steps_total = total;
-    pthread_mutex_unlock(&b->mutex);
 }
 
 void beat_stop(Beat *b, const char *state)
@@ -131,11 +246,102 @@ void beat_stop(Beat *b, const char *state)
     pthread_mutex_lock(&b->mutex);
     b->ending = true;
     snprintf(b->state, sizeof b->state, "%s", state);
-    pthread_cond_signal(&b->wake);
     pthread_mutex_unlock(&b->mutex);
+    if (b->wake >= 0)
+        eventfd_write(b->wake, 1);
     pthread_join(b->thread, NULL);
     write_status(b);
+    if (b->wake >= 0)
+        close(b->wake);
     pthread_mutex_destroy(&b->mutex);
-    pthread_cond_destroy(&b->wake);
     arena_free(b->arena);
+}
+
+// ---- What the worker tells ------------------------------------------------------------------------
+
+static void moved(Beat *b)
+{
+    b->moved_at = instant_now();
+    b->moved = steady_now();
+}
+
+void beat_tick(Beat *b, const char *phase, const char *step, int64_t done, int64_t rows, int64_t rejected)
+{
+    pthread_mutex_lock(&b->mutex);
+    if (done != b->done || strcmp(step, b->step) != 0 || strcmp(phase, b->phase) != 0)
+        moved(b);
+    snprintf(b->phase, sizeof b->phase, "%s", phase);
+    snprintf(b->step, sizeof b->step, "%s", step);
+    b->done = done;
+    b->rows = rows;
+    b->rejected = rejected;
+    pthread_mutex_unlock(&b->mutex);
+}
+
+void beat_steps(Beat *b, int done, int total)
+{
+    pthread_mutex_lock(&b->mutex);
+    moved(b);
+    b->steps_done = done;
+    b->steps_total = total;
+    pthread_mutex_unlock(&b->mutex);
+}
+
+void beat_pace(Beat *b, double rate, double eta_low_s, double eta_high_s)
+{
+    pthread_mutex_lock(&b->mutex);
+    b->rate = rate;
+    b->eta_low_s = eta_low_s;
+    b->eta_high_s = eta_high_s;
+    pthread_mutex_unlock(&b->mutex);
+}
+
+void beat_news(Beat *b, int64_t warnings_new)
+{
+    pthread_mutex_lock(&b->mutex);
+    b->warnings_new = warnings_new;
+    pthread_mutex_unlock(&b->mutex);
+}
+
+void beat_pause(Beat *b, const char *by, const char *until)
+{
+    pthread_mutex_lock(&b->mutex);
+    moved(b);
+    snprintf(b->state, sizeof b->state, "%s", by ? "paused" : "running");
+    snprintf(b->paused_by, sizeof b->paused_by, "%s", by ? by : "");
+    snprintf(b->pause_until, sizeof b->pause_until, "%s", by && until ? until : "");
+    write_status(b); // whoever asked for it is waiting to see it
+    pthread_mutex_unlock(&b->mutex);
+}
+
+void beat_asked(Beat *b, const char *what)
+{
+    pthread_mutex_lock(&b->mutex);
+    snprintf(b->asked, sizeof b->asked, "%s", what ? what : "");
+    pthread_mutex_unlock(&b->mutex);
+}
+
+void beat_finishing(Beat *b)
+{
+    pthread_mutex_lock(&b->mutex);
+    b->finishing = true;
+    pthread_mutex_unlock(&b->mutex);
+}
+
+bool beat_gave_up(Beat *b, int64_t *still)
+{
+    pthread_mutex_lock(&b->mutex);
+    bool yes = b->gave_up;
+    *still = still_s(b);
+    pthread_mutex_unlock(&b->mutex);
+    return yes;
+}
+
+void beat_tell(Beat *b, EventLog *events)
+{
+    JsonOut *j = event_begin(events, "state", NULL);
+    pthread_mutex_lock(&b->mutex);
+    describe(b, j);
+    pthread_mutex_unlock(&b->mutex);
+    event_send(events, &(Event){0});
 }

@@ -13,6 +13,7 @@
 #include "cache/issue_list.h"
 #include "engine/decisions.h"
 #include "engine/rejects.h"
+#include "engine/registry.h"
 #include "engine/worker.h"
 
 static void say_start(Worker *w)
@@ -64,6 +65,7 @@ static void say_end(Worker *w)
     json_bool(j, "resumable", resumable);
     if (resumable)
         json_text(j, "resume", arena_text(w->s.arena, "mudanza resume %s", w->s.clinic->name));
+    json_num(j, "took_s", (double)(steady_now() - w->began) / 1e6, 1);
     json_text(j, "report", arena_text(w->s.arena, "runs/%06lld/report.json", (long long)w->record.run));
     event_send(w->events, &(Event){.status = status_word(w), .text = w->reason});
 }
@@ -94,14 +96,45 @@ static bool begin(Worker *w, RunOutcome *out, Err *err)
     if (!control_run_begin(w->s.control, &w->record, err))
         return false;
     lock_run(w->lock, w->record.run);
+    registry_add(c->name, c->workspace, c->state_folder, w->o->mode, w->record.run);
     out->run = w->record.run;
     w->run_folder = arena_text(a, "%s/runs/%06lld", c->state_folder, (long long)w->record.run);
     w->cache_path = file_join(a, c->state_folder, "cache.db");
     int64_t limit = w->o->max_duration_s >= 0 ? w->o->max_duration_s : c->max_duration_s;
-    w->deadline = limit ? instant_now() + limit * 1000000 : 0;
+    w->limit_us = limit * 1000000;
+    w->has_window = w->o->window && window_parse(str_of(w->o->window), &w->window);
     return file_make_folder(w->run_folder, 0700, err) &&
-           (w->events = events_open(w->run_folder, c->name, w->record.run, w->o->listener, err)) &&
-           (w->beat = beat_start(c->state_folder, c->name, w->record.run, err));
+           (w->events = events_open(w->run_folder, c->name, w->record.run, w->o->listener, err));
+}
+
+// Without a control socket a run can still be stopped by signals.
+static void open_socket(Worker *w)
+{
+    Err err = {0};
+    w->orders = orders_new();
+    w->socket = control_socket_open(w->s.clinic->state_folder, w->record.run, w->orders, &err);
+    if (w->socket)
+        return;
+    JsonOut *j = event_begin(w->events, "control", NULL);
+    json_text(j, "cmd", "listen");
+    json_text(j, "state", "failed");
+    json_text(j, "reason", err.text);
+    event_send(w->events, &(Event){.text = err.text});
+}
+
+static bool start_beat(Worker *w, Err *err)
+{
+    open_socket(w);
+    cancel_listen_user();
+    BeatOptions o = {.state_folder = w->s.clinic->state_folder,
+                     .clinic = w->s.clinic->name,
+                     .run = w->record.run,
+                     .events = w->events,
+                     .socket = w->socket,
+                     .stall_after_s = w->s.clinic->stall_after_s,
+                     .stall_kill_s = w->s.clinic->stall_kill_s};
+    w->beat = beat_start(&o, err);
+    return w->beat;
 }
 
 // The target is opened before anything is read: a night should not be spent on a target that is not there.
@@ -159,7 +192,10 @@ static bool prepare_writing(Worker *w, Err *err)
 
 static bool run_phases(Worker *w, Err *err)
 {
-    if (!prepare(w, err))
+    if (!worker_wait_for_window(w, err))
+        return false;
+    w->deadline = w->limit_us ? steady_now() + w->limit_us : 0;
+    if (!prepare(w, err) || !worker_may_begin(w, err))
         return false;
     if (!run_extract(w, err) || !prepare_writing(w, err))
         return false;
@@ -200,16 +236,33 @@ static bool save_accounts(Worker *w, Err *err)
 
 static void note_end(Worker *w, const Err *why)
 {
-    if (why->kind == ERR_STOPPED && cancel_signal())
+    int64_t still_s;
+    if (why->kind == ERR_STOPPED)
+        worker_glance(w, STAGE_INSERT); // who asked may not have been heard yet
+    if (beat_gave_up(w->beat, &still_s) && why->kind == ERR_STOPPED)
+        worker_worse(w, ERR_STALLED, _("the run stalled: nothing moved for %lld s"), (long long)still_s);
+    else if (why->kind == ERR_STOPPED && w->why_stopped)
+        worker_worse(w, ERR_STOPPED, "%s", w->why_stopped);
+    else if (why->kind == ERR_STOPPED && cancel_signal())
         worker_worse(w, 11, "%s", _("stopped by a signal after the running batch"));
     else if (why->kind != ERR_NONE)
         worker_worse(w, (int)why->kind, "%s", why->text);
+}
+
+static void close_all(Worker *w)
+{
+    orders_free(w->orders);
+    events_close(w->events);
+    if (w->record.run)
+        registry_remove();
+    lock_drop(w->lock);
 }
 
 // Always reached: accounts, report, the last event, whatever happened before.
 static void finish(Worker *w, RunOutcome *out, Err *why)
 {
     Err err = {0};
+    beat_finishing(w->beat);
     note_end(w, why);
     if (why->kind != ERR_NONE && why->kind != ERR_STOPPED && !w->error_told)
         worker_tell_error(w, NULL, why);
@@ -238,11 +291,10 @@ static void finish(Worker *w, RunOutcome *out, Err *why)
     session_close(&w->s);
     if (w->record.run && !report_write(w->s.arena, w->s.clinic, w->record.run, &err))
         out->reason = arena_text(w->s.arena, "%s (%s)", out->reason, err.text);
-    if (w->events)
-        say_end(w);
-    events_close(w->events);
     beat_stop(w->beat, out->status);
-    lock_drop(w->lock);
+    control_socket_close(w->socket);
+    say_end(w);
+    close_all(w);
 }
 
 bool engine_run(Arena *a, const RunOptions *o, Problems *problems, RunOutcome *out, Err *err)
@@ -252,11 +304,17 @@ bool engine_run(Arena *a, const RunOptions *o, Problems *problems, RunOutcome *o
     err->kind = ERR_NONE;
     if (!begin(&w, out, err)) {
         control_close(w.s.control);
-        events_close(w.events);
-        lock_drop(w.lock);
+        close_all(&w);
         return false;
     }
+    w.began = steady_now();
     say_start(&w);
+    if (!start_beat(&w, err)) {
+        control_socket_close(w.socket);
+        control_close(w.s.control);
+        close_all(&w);
+        return false;
+    }
     Err why = {0};
     if (run_phases(&w, &why))
         why.kind = ERR_NONE;

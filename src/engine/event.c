@@ -2,6 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,34 +14,48 @@
 
 enum { PROGRESS_US = 500 * 1000 };
 
+// The worker and its beat thread both write: from begin to send the log is held.
 struct EventLog {
     Arena *arena;
-    const char *clinic;
+    pthread_mutex_t mutex;
+    const char *path, *clinic;
+    char at[40]; // the moment of the event being written
+    atomic_llong bytes;
     int64_t run, seq;
     int fd;
     Listener listener;
     Buf line;
     JsonOut json;
     const char *type, *step;
-    Instant began; // of the step under way
-    Instant told;  // progress of any step
+    Instant began; // of the step under way, by the steady clock
+    Instant told;  // progress of any step, likewise
     int64_t first_done;
     const char *phase; // of the progress last heard of
 };
+
+static int open_log(const char *path)
+{
+    return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+}
 
 EventLog *events_open(const char *folder, const char *clinic, int64_t run, Listener listener, Err *err)
 {
     Arena *a = arena_new();
     EventLog *log = arena_one(a, EventLog);
     const char *path = arena_text(a, "%s/events.ndjson", folder);
-    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    int fd = open_log(path);
     if (fd < 0) {
         err_sys(err, ERR_INTERNAL, _("cannot write %s"), path);
         arena_free(a);
         return NULL;
     }
-    *log = (EventLog){
-        .arena = a, .clinic = arena_text(a, "%s", clinic), .run = run, .fd = fd, .listener = listener};
+    *log = (EventLog){.arena = a,
+                      .path = path,
+                      .clinic = arena_text(a, "%s", clinic),
+                      .run = run,
+                      .fd = fd,
+                      .listener = listener};
+    pthread_mutex_init(&log->mutex, NULL);
     return log;
 }
 
@@ -47,14 +64,32 @@ void events_close(EventLog *log)
     if (!log)
         return;
     close(log->fd);
+    pthread_mutex_destroy(&log->mutex);
     buf_free(&log->line);
     arena_free(log->arena);
 }
 
-JsonOut *event_begin(EventLog *log, const char *type, const char *step)
+void events_reopen(EventLog *log)
+{
+    pthread_mutex_lock(&log->mutex);
+    int fd = open_log(log->path);
+    if (fd >= 0) { // else the old one serves on
+        close(log->fd);
+        log->fd = fd;
+    }
+    pthread_mutex_unlock(&log->mutex);
+}
+
+int64_t events_bytes(EventLog *log)
+{
+    return atomic_load(&log->bytes);
+}
+
+static JsonOut *begin(EventLog *log, const char *type, const char *step)
 {
     AUTO(buf_free) Buf now = {0};
     instant_rfc3339(instant_now(), &now);
+    snprintf(log->at, sizeof log->at, "%s", buf_text(&now));
     buf_clear(&log->line);
     log->json = (JsonOut){.out = &log->line};
     log->type = type;
@@ -72,6 +107,17 @@ JsonOut *event_begin(EventLog *log, const char *type, const char *step)
     return j;
 }
 
+JsonOut *event_begin(EventLog *log, const char *type, const char *step)
+{
+    pthread_mutex_lock(&log->mutex);
+    return begin(log, type, step);
+}
+
+JsonOut *event_try_begin(EventLog *log, const char *type, const char *step)
+{
+    return pthread_mutex_trylock(&log->mutex) == 0 ? begin(log, type, step) : NULL;
+}
+
 // The file is a convenience: a full disk must not stop the run, which has its own checks for that.
 static void write_line(EventLog *log)
 {
@@ -85,6 +131,7 @@ static void write_line(EventLog *log)
             break;
         sent += (size_t)n;
     }
+    atomic_fetch_add(&log->bytes, (long long)sent);
     log->line.len--;
     log->line.at[log->line.len] = 0;
 }
@@ -96,15 +143,18 @@ static void tell(EventLog *log, const Event *e)
     Event whole = *e;
     whole.type = log->type;
     whole.step = log->step;
+    whole.at = log->at;
     whole.json = buf_str(&log->line);
     log->listener.event(log->listener.arg, &whole);
 }
 
+// Every event of every kind passes here, once: what is to be told to anybody else is told from here.
 void event_send(EventLog *log, const Event *e)
 {
     json_close(&log->json);
     write_line(log);
     tell(log, e);
+    pthread_mutex_unlock(&log->mutex);
 }
 
 void event_progress_reset(EventLog *log)
@@ -115,7 +165,7 @@ void event_progress_reset(EventLog *log)
 void event_progress(EventLog *log, const char *step, const char *phase, bool bytes, int64_t done,
                     int64_t rows, int64_t rejected)
 {
-    Instant now = instant_now();
+    Instant now = steady_now();
     if (!log->began || strcmp(log->phase, phase) != 0) {
         log->phase = phase;
         log->began = now;

@@ -8,7 +8,8 @@
 
 // What a listener gets: the line as written, and the few facts a terminal shows.
 typedef struct {
-    const char *type; // run.start, plan, step.start, step.progress, warning, gate, error, step.end, run.end
+    const char *type; // run.start, plan, step.start, ..., run.end; `mudanza help events` lists them
+    const char *at;   // when: RFC 3339, UTC
     const char *step; // NULL: not of a step
     const char *status;
     int64_t done, rows;           // rows -1: unknown
@@ -33,9 +34,13 @@ typedef struct EventLog EventLog;
 // folder: the run's. The listener may have no function.
 EventLog *events_open(const char *folder, const char *clinic, int64_t run, Listener listener, Err *err);
 void events_close(EventLog *log); // NULL is fine
+void events_reopen(EventLog *log);         // after the file was moved away
+int64_t events_bytes(EventLog *log);       // written so far; any thread
 
 // begin, then the event's own fields with json_*(), then send. The common fields are written by begin.
+// The log is held from begin to send, so that two threads can write; nothing may wait in between.
 JsonOut *event_begin(EventLog *log, const char *type, const char *step);
+JsonOut *event_try_begin(EventLog *log, const char *type, const char *step); // NULL: another thread is at it
 void event_send(EventLog *log,
                 const Event *e); // e: the facts for the listener; type, step and json are filled in
 

@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include "engine/lock.h"
 
 #include <errno.h>
@@ -6,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +15,8 @@
 #include "base/file.h"
 #include "base/intl.h"
 #include "base/json_out.h"
+#include "base/json_read.h"
+#include "engine/beat_read.h"
 
 struct Lock {
     int fd;
@@ -33,6 +36,28 @@ const char *lock_host(Arena *a)
     return arena_text(a, "%s", name);
 }
 
+const char *lock_terminal(Arena *a)
+{
+    const char *name = NULL;
+    for (int fd = 0; fd < 3 && !name; fd++)
+        name = ttyname(fd);
+    return name ? arena_text(a, "%s", str_starts(str_of(name), "/dev/") ? name + 5 : name) : "";
+}
+
+int64_t process_start(int64_t pid)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    Str stat;
+    Err ignored;
+    if (!file_read(a, arena_text(a, "/proc/%lld/stat", (long long)pid), 4096, &stat, &ignored))
+        return 0;
+    // behind the name, which may hold anything: state is field 3, starttime field 22
+    const char *at = strrchr(stat.at, ')');
+    for (int field = 2; at && field < 22; field++)
+        at = strchr(at + 1, ' ');
+    return at ? strtoll(at, NULL, 10) : 0;
+}
+
 static void describe(Lock *l, int64_t run)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
@@ -43,13 +68,16 @@ static void describe(Lock *l, int64_t run)
     json_text(&j, "user", lock_user(a));
     json_text(&j, "host", lock_host(a));
     json_int(&j, "pid", getpid());
+    json_int(&j, "pid_start", process_start(getpid()));
+    json_text(&j, "tty", lock_terminal(a));
+    json_text(&j, "version", PACKAGE_VERSION);
     json_str(&j, "since", buf_str(&now));
     json_int(&j, "run", run);
     json_text(&j, "clinic", l->clinic);
     json_close(&j);
     buf_add_char(&text, '\n');
-    // For people only: the lock itself is the flock, so a failed write changes nothing.
-    if (ftruncate(l->fd, 0) == 0 && pwrite(l->fd, text.at, text.len, 0) < 0)
+    // For people only, so a failed write changes nothing. Never empty in between: somebody may be reading.
+    if (pwrite(l->fd, text.at, text.len, 0) < 0 || ftruncate(l->fd, (off_t)text.len) != 0)
         errno = 0;
 }
 
@@ -76,27 +104,38 @@ static const char *read_owner(Arena *a, int fd)
     return arena_text(a, "%.*s", (int)strcspn((text[n] = 0, text), "\n"), text);
 }
 
-// A field of the owner's JSON, which describe() wrote: a text or a number.
-static Str field(const char *json, const char *name)
+// A lock of the open file, as flock() gives, that can also be asked about without being taken.
+static bool lock_file(int fd)
 {
-    AUTO(buf_free) Buf key = {0};
-    buf_addf(&key, "\"%s\":", name);
-    const char *at = strstr(json, buf_text(&key));
-    if (!at)
-        return STR("?");
-    at += key.len;
-    at += *at == '"';
-    return (Str){at, strcspn(at, "\",}")};
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return fcntl(fd, F_OFD_SETLK, &whole) == 0;
 }
 
-static bool in_use(Arena *a, int fd, const char *clinic, Err *err)
+static bool is_locked(int fd)
 {
-    const char *owner = read_owner(a, fd);
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return fcntl(fd, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+}
+
+static const char *text_of(Arena *a, Str owner, const char *key)
+{
+    const char *text = json_is_object(owner) ? json_as_text(a, json_member(owner, key)) : NULL;
+    return text ? text : "?";
+}
+
+static bool in_use(Arena *a, int fd, const char *state_folder, const char *clinic, Err *err)
+{
+    WorkerSeen seen;
+    Str owner = str_of(read_owner(a, fd));
+    bool sound = json_is_object(owner);
+    bool told = beat_read(a, state_folder, &seen);
     err_set(err, ERR_IN_USE,
-            _("another worker holds the clinic: %.*s on %.*s, process %.*s, run %.*s, since %.*s"),
-            STR_ARG(field(owner, "user")), STR_ARG(field(owner, "host")), STR_ARG(field(owner, "pid")),
-            STR_ARG(field(owner, "run")), STR_ARG(field(owner, "since")));
-    return err_hint(err, _("Look with: mudanza status %s"), clinic);
+            _("another worker holds the clinic: %s on %s, process %lld, run %lld, since %s%s%s"),
+            text_of(a, owner, "user"), text_of(a, owner, "host"),
+            (long long)(sound ? json_as_int(json_member(owner, "pid"), 0) : 0),
+            (long long)(sound ? json_as_int(json_member(owner, "run"), 0) : 0), text_of(a, owner, "since"),
+            told && *seen.step ? _(", at ") : "", told ? seen.step : "");
+    return err_hint(err, _("Look with: mudanza monitor %s"), clinic);
 }
 
 Lock *lock_take(const char *state_folder, const char *clinic, Err *err)
@@ -110,8 +149,11 @@ Lock *lock_take(const char *state_folder, const char *clinic, Err *err)
         err_sys(err, ERR_INTERNAL, _("cannot make %s"), path);
         return NULL;
     }
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        in_use(a, fd, clinic, err);
+    if (!lock_file(fd)) {
+        if (errno == EAGAIN || errno == EACCES)
+            in_use(a, fd, state_folder, clinic, err);
+        else
+            err_sys(err, ERR_INTERNAL, _("cannot lock %s"), path);
         close(fd);
         return NULL;
     }
@@ -143,7 +185,7 @@ bool lock_owner(Arena *a, const char *state_folder, const char **owner)
     int fd = open(file_join(a, state_folder, "lock"), O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return false;
-    bool held = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    bool held = is_locked(fd);
     if (held)
         *owner = read_owner(a, fd);
     close(fd);

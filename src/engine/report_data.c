@@ -28,7 +28,7 @@ static double seconds_between(const char *from, const char *to)
     if (!from || !to || !instant_parse(str_of(from), &begin, &has_offset) ||
         !instant_parse(str_of(to), &end, &has_offset))
         return -1;
-    return (double)(end - begin) / 1e6;
+    return MAX((double)(end - begin) / 1e6, 0.0); // the clock may have been set back
 }
 
 static void add_up(Report *r)

@@ -49,7 +49,7 @@ static bool end_entity(void *arg, const DpmfEntity *entity, const char *content_
         return true;
     x->step->rows = x->step->done = rows;
     x->step->rejected = rejected;
-    x->step->took_s = (double)(instant_now() - x->step->began) / 1e6;
+    x->step->took_s = (double)(steady_now() - x->step->began) / 1e6;
     return true;
 }
 
@@ -68,6 +68,7 @@ static void peeling(void *arg, const char *phase, int64_t done, int64_t total)
     Worker *w = arg;
     event_progress(w->events, "source/extract", phase, strcmp(phase, "read") != 0, done, total, 0);
     beat_tick(w->beat, phase, "source/extract", done, total, 0);
+    worker_glance(w, STAGE_EXTRACT);
 }
 
 // What the file says of itself, all of it: an export writes it again.

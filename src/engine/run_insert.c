@@ -21,13 +21,13 @@ typedef struct {
 
 static void size_next(Inserting *x)
 {
-    Instant took = instant_now() - x->began;
+    Instant took = steady_now() - x->began;
     if (took < BATCH_US / 2)
         x->rows = MIN(x->rows * 2, (size_t)MOST_ROWS);
     else if (took > BATCH_US * 2)
         x->rows = MAX(x->rows / 2, (size_t)FIRST_ROWS);
     arena_reset(x->arena);
-    x->began = instant_now();
+    x->began = steady_now();
 }
 
 // Where an interrupted attempt with the same input stopped; one with another input begins anew.
@@ -249,7 +249,7 @@ static bool insert_entity(Worker *w, Step *s, Err *err)
         return look_at_entity(w, s, err);
     const Step *made = worker_step(w, s->entity, step_is_raw(s) ? STAGE_EXTRACT : STAGE_VALIDATE);
     s->rows = made ? made->rows - made->rejected : 0;
-    Inserting x = {.w = w, .step = s, .arena = arena_new(), .rows = FIRST_ROWS, .began = instant_now()};
+    Inserting x = {.w = w, .step = s, .arena = arena_new(), .rows = FIRST_ROWS, .began = steady_now()};
     Err failed = {0};
     worker_begin_step(w, s, s->rows);
     bool ok = write_entity(&x, &s->current, &failed);
@@ -268,7 +268,7 @@ bool run_insert(Worker *w, Err *err)
 {
     for (size_t i = 0; i < w->n; i++)
         if (w->steps[i].stage == STAGE_INSERT &&
-            (!worker_may_go_on(w, err) || !insert_entity(w, &w->steps[i], err)))
+            (!worker_may_begin(w, err) || !insert_entity(w, &w->steps[i], err)))
             return false;
     return true;
 }

@@ -97,7 +97,7 @@ bool run_validate(Worker *w, Err *err)
 {
     for (size_t i = 0; i < w->n; i++)
         if (w->steps[i].stage == STAGE_VALIDATE &&
-            (!worker_may_go_on(w, err) || !validate_entity(w, &w->steps[i], err)))
+            (!worker_may_begin(w, err) || !validate_entity(w, &w->steps[i], err)))
             return false;
     return true;
 }

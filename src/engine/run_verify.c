@@ -66,7 +66,7 @@ bool run_verify(Worker *w, Err *err)
 {
     for (size_t i = 0; i < w->n; i++)
         if (w->steps[i].stage == STAGE_VERIFY &&
-            (!worker_may_go_on(w, err) || !verify_entity(w, &w->steps[i], err)))
+            (!worker_may_begin(w, err) || !verify_entity(w, &w->steps[i], err)))
             return false;
     return true;
 }

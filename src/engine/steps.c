@@ -6,7 +6,10 @@
 #include "base/cancel.h"
 #include "base/intl.h"
 #include "base/text.h"
+#include "cache/control_totals.h"
 #include "engine/worker.h"
+
+enum { PACE_US = 500000 };
 
 const char *const stage_words[STAGES] = {N_("extract"), N_("validate"), N_("insert"), N_("verify")};
 const char stage_letters[STAGES + 1] = "XVIC";
@@ -31,6 +34,11 @@ bool step_is_good(const Step *s)
 bool worker_only_looks(const RunOptions *o)
 {
     return strcmp(o->mode, "verify") == 0 || strcmp(o->mode, "preview") == 0;
+}
+
+bool worker_is_unattended(const RunOptions *o)
+{
+    return strcmp(o->mode, "autopilot") == 0 || strcmp(o->mode, "resume") == 0;
 }
 
 static bool fills_table(const MappedEntity *e)
@@ -160,7 +168,7 @@ void worker_begin_step(Worker *w, Step *s, int64_t rows)
     s->status = STEP_RUNNING;
     s->ran = true;
     s->rows = rows;
-    s->began = instant_now();
+    s->began = steady_now();
     JsonOut *j = event_begin(w->events, "step.start", s->id);
     json_int(j, "rows", rows);
     if (s->why)
@@ -172,10 +180,26 @@ void worker_begin_step(Worker *w, Step *s, int64_t rows)
     worker_progress(w, s, 0);
 }
 
+// Twice a second is enough for people.
+static void tell_pace(Worker *w, const Step *s, int64_t done)
+{
+    Instant now = steady_now();
+    double low = -1, high = -1;
+    if (now - w->told_pace < PACE_US)
+        return;
+    w->told_pace = now;
+    if (!worker_time_left(w, s, done, &low, &high))
+        low = high = -1;
+    double took = (double)(now - s->began) / 1e6;
+    beat_pace(w->beat, took > 0 ? (double)done / took : 0, low, high);
+}
+
 void worker_progress(Worker *w, const Step *s, int64_t done)
 {
     event_progress(w->events, s->id, stage_words[s->stage], false, done, s->rows, s->rejected);
     beat_tick(w->beat, stage_words[s->stage], s->id, done, s->rows, s->rejected);
+    tell_pace(w, s, done);
+    worker_glance(w, s->stage);
 }
 
 // Whether control.db already tells of a current step what the cache or the target say.
@@ -209,9 +233,25 @@ MapperWatch worker_watch(StepWatch *x)
     return watch;
 }
 
+// How many issues of this run nobody has seen before.
+static void tell_news(Worker *w, const Step *s)
+{
+    if (s->current || (s->stage != STAGE_EXTRACT && !s->ran))
+        return;
+    AUTO(arena_free_at) Arena *scratch = arena_new();
+    Err ignored = {0};
+    size_t n;
+    int64_t fresh = 0;
+    const IssueCount *counts = control_issue_counts(w->s.control, scratch, w->record.run, &n, &ignored);
+    for (size_t i = 0; counts && i < n; i++)
+        fresh += counts[i].fresh;
+    beat_news(w->beat, fresh);
+}
+
 bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, const Account *account, Err *err)
 {
-    double took = s->took_s > 0 ? s->took_s : s->began ? (double)(instant_now() - s->began) / 1e6 : 0;
+    double took = s->took_s > 0 ? s->took_s : s->began ? (double)(steady_now() - s->began) / 1e6 : 0;
+    s->took_s = took;
     s->status = status;
     s->why = why;
     w->ended++;
@@ -242,6 +282,7 @@ bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, con
                .current = s->current,
                .text = status == STEP_SKIPPED ? NULL : why};
     event_send(w->events, &e);
+    tell_news(w, s);
     bool told;
     if (status == STEP_SKIPPED) // what is known of its last run still holds
         return true;
@@ -302,9 +343,3 @@ bool worker_step_failed(Worker *w, Step *s, const Err *why, Err *err)
     return true;
 }
 
-bool worker_may_go_on(Worker *w, Err *err)
-{
-    if (w->deadline && instant_now() > w->deadline)
-        return err_set(err, ERR_STOPPED, "%s", _("the time limit was reached"));
-    return cancel_check(err);
-}

@@ -5,6 +5,7 @@
 #include "engine/beat.h"
 #include "engine/lock.h"
 #include "engine/session.h"
+#include "engine/window.h"
 
 typedef struct {
     const char *id, *entity;
@@ -15,7 +16,7 @@ typedef struct {
     StepStatus status;
     const char *fingerprint, *why;
     int64_t rows, done, rejected;
-    Instant began;
+    Instant began; // by the steady clock; 0: not in this run
     double took_s; // of extract, whose steps all end together; 0: since it began
 } Step;
 
@@ -31,7 +32,19 @@ typedef struct {
     bool has_job; // the target knows it
     Step *steps;
     size_t n, ended;
-    Instant deadline; // 0: none
+    int64_t limit_us; // how long it may last; 0: as it likes
+    Instant deadline; // by the steady clock; 0: none
+    Instant began, told_pace;
+    // What people and the clock want of it (obey.c).
+    Orders *orders;
+    ControlSocket *socket;
+    bool pause_asked, paused, went_on; // went_on: somebody said continue since the pause began
+    StopWhen stop_when;
+    Order pause_order, stop_order;
+    DayWindow window;
+    bool has_window, window_waived;
+    Instant looked_at_disk;
+    const char *why_stopped; // NULL: it is not stopped, or by a signal
     const char *source_digest;
     int exit_code; // the worst so far, by precedence
     const char *reason;
@@ -67,7 +80,18 @@ void worker_worse(Worker *w, int exit_code, const char *fmt, ...) PRINTF(3, 4);
 bool worker_step_failed(Worker *w, Step *s, const Err *why, Err *err);
 void worker_tell_error(Worker *w, const char *step, const Err *why); // step NULL: of the run as a whole
 bool worker_need_job(Worker *w, Err *err);                           // before the first batch of a step
-bool worker_may_go_on(Worker *w, Err *err); // false with ERR_STOPPED: a request, or the time limit
+bool worker_is_unattended(const RunOptions *o);                      // autopilot and resume
+
+// Between rows or batches, and between steps: the places where a run is paused and stopped. They wait as long
+// as it is paused; false with ERR_STOPPED: a signal, an order, a limit; or ERR_STEP: no room on the disk.
+bool worker_may_go_on(Worker *w, Err *err);
+bool worker_may_begin(Worker *w, Err *err);
+bool worker_wait_for_window(Worker *w, Err *err); // before the first phase
+// Within a step that goes on for long: hears what is asked. Where nothing is written to the target, what was
+// asked to stop stops at once.
+void worker_glance(Worker *w, Stage stage);
+// Seconds to the end of the run by what its steps took so far; false: nobody can say yet.
+bool worker_time_left(const Worker *w, const Step *now, int64_t done, double *low_s, double *high_s);
 
 // The phases; false with err: the run cannot go on.
 bool run_extract(Worker *w, Err *err);

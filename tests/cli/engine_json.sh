@@ -13,7 +13,8 @@ arguments = {
     "init": ["luna", "--source", "source.dpm", "--profile", "dentalpin"],
     "clinics list": [], "config validate": ["sol"], "config show": ["sol"], "config explain": ["profile"], "doctor": ["sol"],
     "plan": ["sol"], "preview": ["sol", "patient"], "run": ["sol", "patient"], "autopilot": ["sol"], "resume": ["sol"],
-    "verify": ["sol"], "status": ["sol"], "runs": ["sol"], "report": ["sol"], "logs": ["sol"], "warnings list": ["sol"],
+    "verify": ["sol"], "status": ["sol"], "ps": [], "monitor": ["sol"],
+    "pause": ["sol"], "continue": ["sol"], "stop": ["sol"], "runs": ["sol"], "report": ["sol"], "logs": ["sol"], "warnings list": ["sol"],
     "warnings show": ["sol", "ISSUE"], "warnings ignore": ["sol", "--code", "*", "--reason", "why"],
     "warnings resolve": ["sol", "ISSUE"], "warnings ask": ["sol", "ISSUE"], "warnings reopen": ["sol", "--state", "all"],
     "warnings note": ["sol", "ISSUE", "--note", "text"], "warnings export": ["sol"], "warnings import": ["sol"],
@@ -26,8 +27,13 @@ def lines_of(call, codes):
     if done.returncode not in codes or not done.stdout.endswith("\n"):
         sys.exit("%s: exit %d\n%s%s" % (call, done.returncode, done.stdout, done.stderr))
     return [json.loads(line) for line in done.stdout.splitlines()]
+idle = ("pause", "continue", "stop")  # nobody is at work: control.sh asks them of a worker
 for command in commands:
     name = command["name"]
+    if name in idle:
+        if [line["type"] for line in lines_of(name.split() + arguments[name], (2,))] != ["error"]:
+            sys.exit("%s: no error" % name)
+        continue
     call = arguments[name]
     if "ISSUE" in call:
         issue = lines_of(["warnings", "list", "sol", "--state", "all"], (0,))[0]["warnings"][0]["issue"]

@@ -5,6 +5,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 99
 failures=0
+XDG_STATE_HOME=$work/xdg # where workers tell that they are there
+export XDG_STATE_HOME
 unset MUDANZA_CLINICS_DIR MUDANZA_STATE_DIR MUDANZA_PASSPHRASE MUDANZA_LANG MUDANZA_PLAIN MUDANZA_NO_INPUT
 unset MUDANZA_READ_ONLY NO_COLOR CLICOLOR_FORCE
 

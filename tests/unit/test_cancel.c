@@ -115,3 +115,24 @@ Test(cancel, a_worker_outlives_its_terminal)
     raise(SIGHUP);
     cr_assert_not(cancel_requested());
 }
+
+Test(cancel, signals_of_the_user_are_noted_once)
+{
+    cancel_start(true);
+    cancel_listen_user();
+    cr_assert_not(cancel_user_signal(SIGUSR1));
+    raise(SIGUSR2);
+    cr_assert_not(cancel_user_signal(SIGUSR1));
+    cr_assert(cancel_user_signal(SIGUSR2));
+    cr_assert_not(cancel_user_signal(SIGUSR2));
+    cr_assert_not(cancel_requested());
+}
+
+Test(cancel, asking_is_a_sign_of_life)
+{
+    cancel_start(true);
+    unsigned before = cancel_asked();
+    cr_assert_eq(cancel_asked(), before);
+    cancel_requested();
+    cr_assert_neq(cancel_asked(), before);
+}
