@@ -87,6 +87,53 @@ has out "the same as that of the source"
 run 0 dpmf export c1 bueno.dpm --lang es
 has out "el mismo que el del origen"
 
+# What verify warns about, the export has no more: repaired where nothing is lost by it, left out where it is.
+python3 - odd.dpm <<'PY'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.executescript("""
+CREATE TABLE _meta (key, value); CREATE TABLE _entities (entity_type, row_count, schema_version);
+CREATE TABLE _files (canonical_uuid, parent_entity_type, parent_canonical_uuid, relative_path, declared_size_bytes,
+  sha256, mime_hint);
+CREATE TABLE _warnings (id, entity_type, source_id, severity, code, message, raw_data);
+CREATE TABLE patient (canonical_uuid, source_id, source_system, payload, raw_source_data, extracted_at);
+INSERT INTO _meta VALUES ('format_version', '0.3'), ('note', 'kept');
+INSERT INTO _entities VALUES ('patient', 7, '0.1.9');
+INSERT INTO _files VALUES ('f', 'patient', 'a', 'x', 1, NULL, NULL), ('f', 'patient', 'a', 'y', 1, NULL, NULL),
+  (NULL, 'patient', 'a', 'z', 1, NULL, NULL), ('g', 'patient', 'a', 'z', -1, NULL, NULL),
+  ('h', 'patient', NULL, 'z', 1, NULL, NULL), ('i', 'patient', 'a', 'z', NULL, NULL, NULL);
+INSERT INTO _warnings VALUES ('b', NULL, NULL, 'info', 'c', 'm', 'no JSON'), (4, NULL, NULL, 'warn', 'c', 'm', NULL),
+  (4, NULL, NULL, 'error', 'c', 'm', NULL), (9, NULL, NULL, 'terrible', 'c', 'm', NULL);
+""")
+rows = [("a", None, None, "{}", "{}", None), ("b", "x\0y", "s", "{}", "{}", "t"), ("c", 3, 2.5, "{}", "{}", b"\xff"),
+        ("c", "twice", "s", "{}", "{}", "t"), ("d", b"\x00", "s", "{}", None, "t"), ("k" * 121, "l", "s", "{}", "{}", "t"),
+        ("", "m", "s", "{}", "{}", "t")]
+db.executemany("INSERT INTO patient VALUES (?,?,?,?,?,?)", rows)
+db.commit()
+PY
+extracted odd "$work/odd.dpm" ''
+exports odd 3 raw
+run 3 --json dpmf export odd odd_again.dpm
+equal "$(value 'd["rows"], d["files"], d["warnings"], d["left_out"]["rows"], d["left_out"]["files"], d["left_out"]["warnings"]')" \
+    "(4, 2, 3, 3, 4, 1)"
+equal "$(value 'd["warnings_renumbered"], d["integrity"]["equal"]')" "(True, False)"
+# Numbers where the format has text are no flaw: the hash is of their text, and so is the export.
+python3 - odd.dpm <<'PY'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.executescript("""
+DELETE FROM _files; DELETE FROM _warnings WHERE id <> 4 OR severity <> 'warn'; DELETE FROM patient;
+INSERT INTO patient VALUES ('a', 3, 2.5, '{}', '{}', 7), ('b', 1e16, 's', '{"k":1e400}', '[1]', 't');
+UPDATE _entities SET row_count = 2;
+""")
+PY
+extracted numbers "$work/odd.dpm" ''
+exports numbers 0 raw
+run 0 --json dpmf export numbers numbers.dpm
+equal "$(value 'd["integrity"]["equal"]')" True
+run 0 dpmf info odd_again.dpm
+has out "0.1.0"
+
 # The source went on since; an export is of what was read.
 cp "$fixtures/odd/mini.dpm" moving.dpm
 extracted moving "$work/moving.dpm" ''
