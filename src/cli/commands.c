@@ -30,7 +30,7 @@ const CliCommand cli_commands[] = {
      N_("what would become of the rows now; samples are masked"), "preview", cmd_preview},
     {"run", "CLINIC [SELECT]...", FLAGS_SELECT | FLAGS_WORK, group_work, N_("do the selected steps and what they need"), "run.start",
      cmd_run},
-    {"autopilot", "CLINIC", FLAGS_WORK, group_work, N_("the whole pipeline, unattended"), "run.start", cmd_autopilot},
+    {"autopilot", "[CLINIC]", FLAGS_WORK | FLAG_BIT(FLAG_ALL) | FLAG_BIT(FLAG_JOBS), group_work, N_("the whole pipeline, unattended"), "run.start", cmd_autopilot},
     {"resume", "CLINIC", FLAGS_WORK, group_work, N_("go on where the last run stopped"), "run.start", cmd_resume},
     {"verify", "CLINIC", FLAGS_PASSPHRASE | FLAG_BIT(FLAG_AS_OF) | FLAG_BIT(FLAG_NOTE) | FLAG_BIT(FLAG_PROGRESS_INTERVAL), group_work,
      N_("read the target back and compare every row"), "run.start", cmd_verify},

@@ -82,6 +82,8 @@ const Flag flag_table[FLAG_TOTAL] = {
     {FLAG_UNTIL, "until", 0, FLAG_DAY, false, "DAY", NULL, NULL, N_("the last day of the decision (2026-12-31)")},
     {FLAG_WITH_VALUES, "with-values", 0, FLAG_SWITCH, false, NULL, NULL, NULL,
      N_("also the rows as they were read: data of patients; noted in audit.log")},
+    {FLAG_ALL, "all", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("every clinic of the workspace")},
+    {FLAG_JOBS, "jobs", 0, FLAG_NUMBER, false, "N", NULL, NULL, N_("so many clinics at a time (2)")},
     {FLAG_AFTER, "after", 0, FLAG_WORD, false, "WHAT", "batch|step", NULL, N_("stop when the running batch (the default) or step is done")},
     {FLAG_NOW, "now", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("stop at once: what the running batch wrote is taken back")},
 };

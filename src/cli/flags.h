@@ -60,6 +60,8 @@ typedef enum {
     FLAG_REASON,
     FLAG_UNTIL,
     FLAG_WITH_VALUES,
+    FLAG_ALL,
+    FLAG_JOBS,
     FLAG_AFTER,
     FLAG_NOW,
     FLAG_TOTAL,

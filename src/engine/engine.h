@@ -83,6 +83,9 @@ typedef struct {
 // Reads config, cache and target without changing them. NULL with problems or err.
 Plan *engine_plan(Arena *a, const RunOptions *o, Problems *problems, Err *err);
 
+// The one of two exit codes that wins when both apply.
+int exit_worse(int one, int other);
+
 // Takes the lock, runs, writes the report. false only when it could not begin (problems or err say why:
 // configuration, lock, state folder); else out says how it ended.
 bool engine_run(Arena *a, const RunOptions *o, Problems *problems, RunOutcome *out, Err *err);

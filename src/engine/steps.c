@@ -145,14 +145,22 @@ bool worker_make_steps(Worker *w, Err *err)
     return true;
 }
 
+static size_t rank(int exit_code)
+{
+    size_t i = 0;
+    while (i < ARRAY_LEN(precedence) - 1 && precedence[i] != exit_code)
+        i++;
+    return exit_code && i == ARRAY_LEN(precedence) - 1 ? 0 : i; // any other code means failure
+}
+
+int exit_worse(int one, int other)
+{
+    return rank(other) < rank(one) ? other : one;
+}
+
 void worker_worse(Worker *w, int exit_code, const char *fmt, ...)
 {
-    size_t now = 0, then = 0;
-    while (now < ARRAY_LEN(precedence) - 1 && precedence[now] != exit_code)
-        now++;
-    while (then < ARRAY_LEN(precedence) - 1 && precedence[then] != w->exit_code)
-        then++;
-    if (now >= then)
+    if (rank(exit_code) >= rank(w->exit_code))
         return;
     char text[512];
     va_list args;
