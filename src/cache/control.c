@@ -112,7 +112,7 @@ bool control_run_job(Control *c, int64_t run, int64_t job, const char *clinic_na
 #define RUN_COLUMNS                                                                                          \
     "run, mode, status, started_at, ended_at, host, by, note, pid, job, resumes, exit_code, options, "       \
     "clinic_name,"                                                                                           \
-    " reason, version"
+    " reason, version, (SELECT value FROM notes WHERE key = 'undone:' || run)"
 
 static void read_run(LiteStmt *s, Arena *a, RunRecord *r)
 {
@@ -133,6 +133,7 @@ static void read_run(LiteStmt *s, Arena *a, RunRecord *r)
         .clinic_name = str_keep(a, lite_text(s, 13)),
         .reason = str_keep(a, lite_text(s, 14)),
         .version = str_keep(a, lite_text(s, 15)),
+        .undone_by = lite_int(s, 16),
     };
 }
 
@@ -155,7 +156,10 @@ bool control_unfinished(Control *c, Arena *a, RunRecord *out, Err *err)
     AUTO(lite_finish_at)
     LiteStmt *s = lite_preparef(
         c->db, err,
-        "SELECT " RUN_COLUMNS " FROM runs WHERE mode NOT IN ('verify', 'preview') ORDER BY run DESC LIMIT 1");
+        "SELECT " RUN_COLUMNS " FROM runs WHERE mode NOT IN ('verify', 'preview')"
+        " AND NOT (mode = 'rollback' AND job = 0 AND (status = 'failed'"
+        " OR run < (SELECT max(run) FROM runs WHERE mode NOT IN ('verify', 'preview'))))"
+        " ORDER BY run DESC LIMIT 1");
     if (!s || lite_step(s, err) != LITE_ROW)
         return false;
     read_run(s, a, out);

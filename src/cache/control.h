@@ -18,7 +18,7 @@ const char *control_now(Arena *a); // the clock, as everything here writes it: 2
 
 typedef struct {
     int64_t run;
-    const char *mode;   // run, autopilot, resume, verify, preview
+    const char *mode;   // run, autopilot, resume, verify, preview, rollback
     const char *status; // running, done, partial, failed, blocked, stopped, interrupted, unbalanced
     const char *started_at, *ended_at, *host, *by, *note;
     int64_t pid, job, resumes; // resumes: the run this one goes on with; 0: none
@@ -27,6 +27,7 @@ typedef struct {
     const char *clinic_name;   // as read from the target
     const char *reason;        // how it ended, one sentence; NULL: not told
     const char *version;       // of the mudanza that ran it; filled in by control_run_begin
+    int64_t undone_by;         // the rollback that took it back as a whole; 0: none
 } RunRecord;
 
 bool control_run_begin(Control *c, RunRecord *r, Err *err) MUST_CHECK; // sets r->run
@@ -36,7 +37,7 @@ bool control_run_job(Control *c, int64_t run, int64_t job, const char *clinic_na
 // run 0: the newest. false with ERR_NONE when there is none.
 bool control_run(Control *c, Arena *a, int64_t run, RunRecord *out, Err *err);
 // The run that left work to go on with: the newest, unless it ended as done or partial. Runs that only
-// looked (verify, preview) do not count. false with ERR_NONE when there is none.
+// looked (verify, preview, a rollback that failed before it undid anything) do not count. false with ERR_NONE when there is none.
 bool control_unfinished(Control *c, Arena *a, RunRecord *out, Err *err);
 // A value of the options a run was begun with; path as SQLite's JSON functions take it: $.as-of is
 // written '$."as-of"'. *value NULL: it has none.

@@ -30,6 +30,7 @@ int cmd_rejects_retry(Cli *cli, Err *err);
 int cmd_ps(Cli *cli, Err *err);
 int cmd_report(Cli *cli, Err *err);
 int cmd_resume(Cli *cli, Err *err);
+int cmd_rollback(Cli *cli, Err *err);
 int cmd_run(Cli *cli, Err *err);
 int cmd_runs(Cli *cli, Err *err);
 int cmd_status(Cli *cli, Err *err);

@@ -86,6 +86,9 @@ const Flag flag_table[FLAG_TOTAL] = {
     {FLAG_JOBS, "jobs", 0, FLAG_NUMBER, false, "N", NULL, NULL, N_("so many clinics at a time (2)")},
     {FLAG_AFTER, "after", 0, FLAG_WORD, false, "WHAT", "batch|step", NULL, N_("stop when the running batch (the default) or step is done")},
     {FLAG_NOW, "now", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("stop at once: what the running batch wrote is taken back")},
+    {FLAG_PLAN, "plan", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("tell what would be done, and do nothing")},
+    {FLAG_CONFIRM, "confirm", 0, FLAG_TEXT, false, "PHRASE", NULL, NULL,
+     N_("do it: the phrase that --plan tells")},
 };
 
 _Static_assert(FLAG_TOTAL <= 64, "a set of flags is a 64-bit number");

@@ -64,6 +64,8 @@ typedef enum {
     FLAG_JOBS,
     FLAG_AFTER,
     FLAG_NOW,
+    FLAG_PLAN,
+    FLAG_CONFIRM,
     FLAG_TOTAL,
 } FlagId;
 

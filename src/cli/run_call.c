@@ -1,6 +1,7 @@
 #include "cli/run_call.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cancel.h"
@@ -183,23 +184,77 @@ static int code_of(const Cli *cli, const RunOutcome *end)
     return end->exit_code;
 }
 
-int run_call_work(Cli *cli, const char *mode, Err *err)
+int run_call_execute(RunCall *call, Err *err)
 {
-    RunCall call;
+    Cli *cli = call->cli;
     RunOutcome end = {0};
-    if (!run_call_may_write(cli, err) || !run_call_begin(&call, cli, mode, err) || !consent(&call, err))
-        return (int)err->kind;
     cancel_outlive_terminal();
-    bool began = engine_run(cli->arena, &call.options, call.problems, &end, err);
-    run_listener_end(&call);
+    bool began = engine_run(cli->arena, &call->options, call->problems, &end, err);
+    run_listener_end(call);
     if (!began) {
-        run_call_refused(&call, err);
+        run_call_refused(call, err);
         return (int)err->kind;
     }
     err->kind = ERR_NONE; // told as an event
-    if (call.problems->n)
-        out_problems(&cli->out, call.problems);
+    if (call->problems->n)
+        out_problems(&cli->out, call->problems);
     if (!cli->out.json && !cli->out.quiet)
-        tell_end(&call, &end);
+        tell_end(call, &end);
     return code_of(cli, &end);
+}
+
+void run_call_rollback(RunCall *call, Cli *cli, const Clinic *clinic, int64_t run, const char *step,
+                       const char *confirm)
+{
+    AUTO(buf_free) Buf text = {0};
+    JsonOut j = {.out = &text};
+    json_open(&j, NULL);
+    json_int(&j, "rollback", run);
+    json_text(&j, "step", step);
+    json_text(&j, "confirm", confirm);
+    json_close(&j);
+    *call = (RunCall){.cli = cli, .clinic = clinic, .problems = problems_new(cli->arena)};
+    call->options = (RunOptions){
+        .clinic = clinic,
+        .mode = "rollback",
+        .undo_run = run,
+        .undo_step = step,
+        .note = cli->flags[FLAG_NOTE],
+        .options = str_keep(cli->arena, buf_str(&text)),
+        .max_rejects = -1,
+        .max_reject_ratio = -1,
+        .max_duration_s = -1,
+        .listener = run_listener(call),
+    };
+}
+
+// resume goes on with a rollback that was cut short, too: it was confirmed when it began.
+static bool resumes_rollback(RunCall *call, Cli *cli, const char *mode, Err *err)
+{
+    RunRecord run;
+    const char *of = NULL, *step, *confirm;
+    const Clinic *clinic = strcmp(mode, "resume") == 0 ? cli_clinic(cli, cli->args[0], err) : NULL;
+    Control *control = clinic ? control_open(clinic->state_folder, false, err) : NULL;
+    if (!control)
+        return false;
+    bool found = control_unfinished(control, cli->arena, &run, err) && strcmp(run.mode, "rollback") == 0 &&
+                 control_run_option(control, cli->arena, run.run, "$.rollback", &of, err) &&
+                 control_run_option(control, cli->arena, run.run, "$.step", &step, err) &&
+                 control_run_option(control, cli->arena, run.run, "$.confirm", &confirm, err) && of;
+    control_close(control);
+    if (found)
+        run_call_rollback(call, cli, clinic, strtoll(of, NULL, 10), step, confirm);
+    return found;
+}
+
+int run_call_work(Cli *cli, const char *mode, Err *err)
+{
+    RunCall call;
+    if (!run_call_may_write(cli, err))
+        return (int)err->kind;
+    if (resumes_rollback(&call, cli, mode, err))
+        return run_call_execute(&call, err);
+    if (err->kind != ERR_NONE || !run_call_begin(&call, cli, mode, err) || !consent(&call, err))
+        return (int)err->kind;
+    return run_call_execute(&call, err);
 }

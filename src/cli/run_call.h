@@ -32,6 +32,12 @@ bool run_call_may_write(const Cli *cli, Err *err) MUST_CHECK;
 // The whole of run, autopilot, resume and verify.
 int run_call_work(Cli *cli, const char *mode, Err *err);
 
+// Fills the call with the rollback of a run; step NULL: all of them; confirm: what was typed.
+void run_call_rollback(RunCall *call, Cli *cli, const Clinic *clinic, int64_t run, const char *step,
+                       const char *confirm);
+// Runs what the call holds and tells how it ended. Returns the exit code.
+int run_call_execute(RunCall *call, Err *err);
+
 // What the engine tells, as lines or as events on standard output.
 Listener run_listener(RunCall *call);
 bool run_listener_moves(const RunCall *call);               // progress is one line that changes in its place

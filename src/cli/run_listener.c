@@ -77,7 +77,8 @@ static void tell_phase(RunCall *call, const char *at)
 {
     AUTO(buf_free) Buf line = {0};
     if (call->phase.steps && !call->cli->out.quiet) {
-        buf_addf(&line, "%.8s  %-8s  ", at + CLOCK_AT, _(call->phase.name));
+        buf_addf(&line, "%.8s  %-8s  ", at + CLOCK_AT,
+                 call->options.undo_run ? _("undo") : _(call->phase.name));
         buf_addf(&line, ngettext("%lld step, ", "%lld steps, ", (unsigned long)call->phase.steps),
                  (long long)call->phase.steps);
         buf_addf(&line, _("%lld rows, %lld rejected, %.1f s"), (long long)call->phase.rows,

@@ -69,6 +69,10 @@ void json_run(JsonOut *j, const char *key, const RunRecord *r)
         json_int(j, "exit", r->exit_code);
     else
         json_null(j, "exit");
+    if (r->undone_by)
+        json_int(j, "undone_by", r->undone_by);
+    else
+        json_null(j, "undone_by");
     json_close(j);
 }
 

@@ -57,7 +57,7 @@ static const char *status_word(const Worker *w)
 
 static void say_end(Worker *w)
 {
-    bool resumable = w->exit_code != 0 && w->exit_code != 5;
+    bool resumable = w->exit_code != 0 && w->exit_code != 5 && !(w->o->undo_run && w->exit_code == 3);
     JsonOut *j = event_begin(w->events, "run.end", NULL);
     json_text(j, "status", status_word(w));
     json_int(j, "exit", w->exit_code);
@@ -68,6 +68,30 @@ static void say_end(Worker *w)
     json_num(j, "took_s", (double)(steady_now() - w->began) / 1e6, 1);
     json_text(j, "report", arena_text(w->s.arena, "runs/%06lld/report.json", (long long)w->record.run));
     event_send(w->events, &(Event){.status = status_word(w), .text = w->reason});
+}
+
+// The run this one goes on with, if any. A rollback that was cut short is gone on with before anything else.
+static bool find_unfinished(Worker *w, RunRecord *out, Err *err)
+{
+    bool same = false;
+    *out = (RunRecord){0};
+    if (worker_only_looks(w->o))
+        return true;
+    if (!control_unfinished(w->s.control, w->s.arena, out, err))
+        return err->kind == ERR_NONE;
+    if (strcmp(out->mode, "rollback") != 0) {
+        if (w->o->undo_run)
+            *out = (RunRecord){0};
+        return true;
+    }
+    if (w->o->undo_run &&
+        !rollback_is_of(w->s.control, w->s.arena, out->run, w->o->undo_run, w->o->undo_step, &same, err))
+        return false;
+    if (same)
+        return true;
+    err_set(err, ERR_DECISION, _("run %lld, a rollback, was cut short and has to be finished first"),
+            (long long)out->run);
+    return err_hint(err, "mudanza resume %s", w->s.clinic->name);
 }
 
 // Whatever the reason a worker died, what it left half done is known now that we hold its lock.
@@ -81,8 +105,7 @@ static bool begin(Worker *w, RunOutcome *out, Err *err)
         !decisions_first(a, c, w->s.control, lock_user(a), w->problems, err))
         return false;
     RunRecord interrupted = {0}; // stopped, failed or killed: this run goes on with its job
-    if (!worker_only_looks(w->o) && !control_unfinished(w->s.control, a, &interrupted, err) &&
-        err->kind != ERR_NONE)
+    if (!find_unfinished(w, &interrupted, err))
         return false;
     out->interrupted = interrupted.run;
     w->record = (RunRecord){.mode = w->o->mode,
@@ -268,7 +291,7 @@ static void finish(Worker *w, RunOutcome *out, Err *why)
         worker_tell_error(w, NULL, why);
     if (w->s.control && !save_accounts(w, &err))
         worker_worse(w, (int)err.kind, "%s", err.text);
-    if (!w->exit_code)
+    if (!w->exit_code && !w->o->undo_run)
         w->reason =
             worker_only_looks(w->o) ? _("nothing was found amiss")
             : w->excused
@@ -316,7 +339,7 @@ bool engine_run(Arena *a, const RunOptions *o, Problems *problems, RunOutcome *o
         return false;
     }
     Err why = {0};
-    if (run_phases(&w, &why))
+    if (o->undo_run ? run_rollback(&w, &why) : run_phases(&w, &why))
         why.kind = ERR_NONE;
     finish(&w, out, &why);
     *err = why;

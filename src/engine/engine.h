@@ -52,7 +52,9 @@ typedef struct {
 
 typedef struct {
     const Clinic *clinic;
-    const char *mode; // run, autopilot, resume, verify, preview
+    const char *mode;      // run, autopilot, resume, verify, preview, rollback
+    int64_t undo_run;      // rollback: of this run, and
+    const char *undo_step; // of this step alone; NULL: of all
     const SecretSource *passphrase;
     const char *as_of;          // --as-of; NULL: settings.as_of, else what an earlier run fixed, else now
     const char *const *select;  // names or globs of entities or steps, NULL-ended; NULL: all

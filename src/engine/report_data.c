@@ -89,7 +89,8 @@ bool report_collect(Arena *a, const Clinic *clinic, int64_t run, Report *out, Er
               (out->accounts = control_accounts(c, a, out->run.run, &out->n_accounts, err)) &&
               (out->causes = control_reject_causes(c, a, out->run.run, &out->n_causes, err)) &&
               (out->issues = control_issue_counts(c, a, out->run.run, &out->n_issues, err)) &&
-              (out->steps = control_run_steps(c, a, out->run.run, &out->n_steps, err));
+              (out->steps = control_run_steps(c, a, out->run.run, &out->n_steps, err)) &&
+              control_rollback(c, a, out->run.run, &out->rollback, &out->is_rollback, err);
     control_close(c);
     if (!ok)
         return false;

@@ -4,6 +4,7 @@
 #ifndef ENGINE_REPORT_DATA_H
 #define ENGINE_REPORT_DATA_H
 
+#include "cache/control_rollback.h"
 #include "cache/control_totals.h"
 #include "engine/engine.h"
 
@@ -46,6 +47,8 @@ typedef struct {
     size_t n_files;
     NextAction next[NEXT_ACTIONS];
     size_t n_next;
+    bool is_rollback;   // that came to its end
+    RollbackRecord rollback;
     const char *resume; // the command; NULL: there is nothing to go on with
 } Report;
 

@@ -42,6 +42,10 @@ static void identity(const Report *r, JsonOut *j)
     json_text(j, "by", run->by);
     json_text(j, "host", run->host);
     json_text(j, "note", run->note);
+    if (run->undone_by)
+        json_int(j, "undone_by", run->undone_by);
+    if (r->is_rollback)
+        json_raw(j, "rollback", str_of(r->rollback.json));
     json_text(j, "version", run->version);
 }
 

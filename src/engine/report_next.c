@@ -65,7 +65,7 @@ static bool can_go_on(const Report *r)
         strcmp(r->run.mode, "preview") == 0)
         return false;
     return !r->ended ||
-           (r->run.exit_code != 0 && r->run.exit_code != ERR_USAGE && r->run.exit_code != ERR_CONFIG);
+           (r->run.exit_code != 0 && !(r->is_rollback && r->run.exit_code == 3) && r->run.exit_code != ERR_USAGE && r->run.exit_code != ERR_CONFIG);
 }
 
 void report_next(Arena *a, Report *r)
@@ -84,13 +84,16 @@ void report_next(Arena *a, Report *r)
         advise(&d, logs, _("read why a step failed"));
     if (go_on && !partial)
         advise(&d, "resume %s", _("go on where it stopped"));
-    if (r->n_causes) {
+    if (r->is_rollback)
+        advise(&d, "autopilot %s", _("write it anew"));
+    else if (r->n_causes) {
         advise(&d, "warnings list %s", _("see which rows were rejected and why"));
         advise(&d, "run %s --failed", _("try them again once the causes are mended"));
     }
-    if (any_warning(r))
+    if (any_warning(r) && !r->is_rollback)
         advise(&d, "warnings list %s", _("look through the warnings"));
-    advise(&d, "verify %s", _("read the target back and compare"));
+    if (!r->is_rollback)
+        advise(&d, "verify %s", _("read the target back and compare"));
     advise(&d, arena_text(a, "report %%s %lld --format md", (long long)r->run.run), _("hand this report on"));
     advise(&d, "runs %s", _("compare with earlier runs"));
 }

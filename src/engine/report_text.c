@@ -41,6 +41,7 @@ static void identity(Arena *a, const Report *r, Page *p)
         {_("target"), r->target},
         {_("run"), arena_text(a, "%lld (%s)", (long long)run->run, run->mode)},
         {_("goes on with"), run->resumes ? number(a, run->resumes) : NULL},
+        {_("undone by run"), run->undone_by ? number(a, run->undone_by) : NULL},
         {_("started"), run->started_at},
         {_("ended"), run->ended_at},
         {_("took"), duration(a, r->took_s)},
@@ -193,11 +194,15 @@ void report_text(Arena *a, const Report *r, bool markdown, Buf *out)
     Page p = {out, markdown};
     page_title(&p, verdict(a, r));
     identity(a, r, &p);
-    account(a, r, &p);
-    rejects(a, r, REPORT_CAUSES, &p);
-    issues(a, r, &p);
-    stages(a, r, &p);
-    unfinished_steps(a, r, &p);
+    if (r->is_rollback) {
+        report_rollback(a, &r->rollback, &p);
+    } else {
+        account(a, r, &p);
+        rejects(a, r, REPORT_CAUSES, &p);
+        issues(a, r, &p);
+        stages(a, r, &p);
+        unfinished_steps(a, r, &p);
+    }
     on_disk(a, r, &p);
     what_next(r, &p);
 }
@@ -212,8 +217,12 @@ void report_summary(Arena *a, const Report *r, Buf *out)
         {_("took"), duration(a, r->took_s)},
     };
     page_title(&p, verdict(a, r));
-    account(a, r, &p);
-    rejects(a, r, SUMMARY_CAUSES, &p);
+    if (r->is_rollback) {
+        report_rollback(a, &r->rollback, &p);
+    } else {
+        account(a, r, &p);
+        rejects(a, r, SUMMARY_CAUSES, &p);
+    }
     page_heading(&p, _("Where it is"));
     page_facts(&p, places, ARRAY_LEN(places));
     page_end_block(&p);

@@ -98,6 +98,15 @@ bool run_extract(Worker *w, Err *err);
 bool run_validate(Worker *w, Err *err);
 bool run_insert(Worker *w, Err *err);
 bool run_verify(Worker *w, Err *err);
+bool run_rollback(Worker *w, Err *err); // instead of all of these
+
+// Of rollback.c, for a worker: profile and target; what is to be undone; whether an earlier rollback was of
+// this run and step.
+typedef struct Rollback Rollback;
+bool rollback_open(Session *s, bool write, Problems *problems, Err *err) MUST_CHECK;
+bool rollback_find(Session *s, int64_t run, const char *step, Rollback *out, Err *err) MUST_CHECK;
+bool rollback_is_of(Control *c, Arena *a, int64_t rollback, int64_t run, const char *step, bool *same,
+                    Err *err) MUST_CHECK;
 
 // What decides whether a step is done. Empty text: not known yet.
 bool fingerprint_extract(Session *s, const char *source_digest, const char **out, Err *err);

@@ -46,4 +46,17 @@ done
 run 0 autopilot sol
 run 0 runs sol --json
 equal "$(value 'len(d["runs"])')" 6
+
+# What deletes wants the whole phrase, whatever was consented to beforehand.
+run 0 rollback sol 1 --plan --json
+phrase=$(value 'd["confirm"]')
+for answer in '' y sol 'sol 1'; do
+    at_terminal 8 "$answer" rollback sol 1 --yes
+    has out "type: $phrase"
+    has out 'nothing was undone'
+done
+run 0 rollback sol 1 --plan --json
+equal "$(value 'd["confirm"]')" "$phrase"
+at_terminal 0 "$phrase" rollback sol 1
+has out 'everything the run wrote is undone'
 finish
