@@ -82,6 +82,7 @@ void cancel_start(bool has_terminal)
     set_action(SIGINT, on_signal);
     set_action(SIGTERM, on_signal);
     set_action(SIGPIPE, SIG_IGN);
+    set_action(SIGXFSZ, SIG_IGN); // a file that may not grow is an error of write(), like a full disk
     if (!has_terminal)
         set_action(SIGHUP, SIG_IGN);
 }

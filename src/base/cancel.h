@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 
-// Installs handlers for SIGINT and SIGTERM (they only note the request), ignores SIGPIPE, and SIGHUP
+// Installs handlers for SIGINT and SIGTERM (they only note the request), ignores SIGPIPE and SIGXFSZ, and SIGHUP
 // when has_terminal is false. The second signal within five seconds leaves at once with 128 + signal.
 // Calls that were interrupted go on (SA_RESTART): whoever waits long polls cancel_fd() beside.
 // To be called once, and again in a forked child, which then starts with no request and its own pipe.

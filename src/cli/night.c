@@ -53,12 +53,14 @@ static const char **command_line(Watchman *w, const char *clinic)
     argv[n++] = "autopilot";
     for (size_t i = 0; i < FLAG_TOTAL; i++) {
         const Flag *flag = &flag_table[i];
-        bool ours = FLAG_BIT(i) & (FLAGS_WORK | FLAG_BIT(FLAG_STATE_DIR) | FLAG_BIT(FLAG_LANG));
+        bool ours = FLAG_BIT(i) & (FLAGS_WORK | FLAG_BIT(FLAG_LANG));
         if (ours && cli->flags[i])
             argv[n++] = flag->kind == FLAG_SWITCH
                             ? arena_text(cli->arena, "--%s", flag->name)
                             : arena_text(cli->arena, "--%s=%s", flag->name, cli->flags[i]);
     }
+    if (cli->flags[FLAG_STATE_DIR]) // one folder for each
+        argv[n++] = arena_text(cli->arena, "--state-dir=%s/%s", cli->flags[FLAG_STATE_DIR], clinic);
     argv[n++] = arena_text(cli->arena, "--workspace=%s", w->night.workspace);
     argv[n++] = "--no-input";
     argv[n++] = "--json";

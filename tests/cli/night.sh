@@ -66,6 +66,8 @@ for signal in TERM KILL; do
     }
     wait_until stopped
 done
+run 5 autopilot --all --as-of "$as_of" --state-dir "$work/elsewhere"
+[ -s elsewhere/good1/target.db ] || [ -s elsewhere/good1/cache.db ] || complain "the state is not elsewhere"
 run 0 ps
 has out 'nobody is at work'
 finish
