@@ -129,30 +129,37 @@ bool issue_decide(Control *c, Arena *a, const IssueChoice *choices, size_t n, co
     return lite_begin(control_db(c), err) && end(c, out, decide_all(c, a, choices, n, d, out, err), err);
 }
 
-static bool collect(void *arg, const IssueItem *item, Err *err)
+// The filter names the state they are in: whoever set it is not overruled unawares.
+static bool decide_chosen(Control *c, const Decision *d, const char *now, IssueOutcome *out, Err *err)
 {
-    (void)err;
-    buf_add((Buf *)arg, (Str){item->fp, ISSUE_FP + 1});
-    return true;
+    Lite *db = control_db(c);
+    const char *after = states[d->action], *action = issue_action_words[d->action];
+    if (after && !lite_execf(db, err,
+                             "DELETE FROM temp.chosen WHERE fp IN (SELECT fp FROM issues WHERE " ISSUE_STATE
+                             " = %Q AND reason IS %Q AND until IS %Q)",
+                             after, d->text, d->until))
+        return false;
+    out->same = after ? lite_changes(db) : 0;
+    if (!lite_execf(db, err,
+                    "INSERT INTO issue_history(fp, at, by, action, before, after, text, until)"
+                    " SELECT fp, %Q, %Q, %Q, iif(%d, " ISSUE_STATE ", NULL), %Q, %Q, %Q"
+                    " FROM temp.chosen JOIN issues USING (fp)",
+                    now, d->by, action, after != NULL, after, d->text, d->until))
+        return false;
+    out->changed = lite_changes(db);
+    return !after || lite_execf(db, err,
+                                "UPDATE issues SET state = %Q, by = %Q, at = %Q, reason = %Q, until = %Q,"
+                                " revision = revision + 1 WHERE fp IN (SELECT fp FROM temp.chosen)",
+                                after, d->by, now, d->text, d->until);
 }
 
 bool issue_decide_matching(Control *c, Arena *a, const IssueFilter *f, const Decision *d, IssueOutcome *out,
                            Err *err)
 {
-    AUTO(buf_free) Buf found = {0};
     *out = (IssueOutcome){0};
     if (!lite_begin(control_db(c), err))
         return false;
-    bool ok = issue_each(c, f, INT64_MAX, collect, &found, err);
-    size_t n = found.len / (ISSUE_FP + 1);
-    IssueChoice *choices = arena_many(a, IssueChoice, n + 1);
-    // The filter names the state they are in: whoever set it is not overruled unawares.
-    for (size_t i = 0; ok && i < n; i++) {
-        choices[i].fp = found.at + i * (ISSUE_FP + 1);
-        ok = lite_one_int(control_db(c), &choices[i].revision, NULL, err,
-                          "SELECT revision FROM issues WHERE fp = %Q", choices[i].fp);
-    }
-    return end(c, out, ok && decide_all(c, a, choices, n, d, out, err), err);
+    return end(c, out, issue_choose(c, f, err) && decide_chosen(c, d, control_now(a), out, err), err);
 }
 
 static bool restore_notes(Lite *db, const char *fp, const IssueDecided *d, bool *changed, Err *err)

@@ -175,6 +175,19 @@ bool issue_find(Control *c, Arena *a, const char *beginning, IssueItem *out, Err
     return step == LITE_DONE;
 }
 
+bool issue_choose(Control *c, const IssueFilter *f, Err *err)
+{
+    if (!lite_exec(control_db(c),
+                   "CREATE TEMP TABLE IF NOT EXISTS chosen(fp TEXT PRIMARY KEY) WITHOUT ROWID;"
+                   "DELETE FROM temp.chosen",
+                   err))
+        return false;
+    AUTO(lite_finish_at)
+    LiteStmt *s =
+        lite_prepare(control_db(c), "INSERT OR IGNORE INTO temp.chosen SELECT fp FROM issues" MATCHES, err);
+    return bind_filter(c, s, f, err) && lite_run(s, err);
+}
+
 IssueEvent *issue_history(Control *c, Arena *a, const char *fp, size_t *n, Err *err)
 {
     *n = 0;

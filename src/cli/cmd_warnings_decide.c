@@ -79,7 +79,8 @@ static bool write_down(Cli *cli, const Clinic *clinic, Control *c, const IssueOu
     Audit *audit = audit_begin(clinic->state_folder, clinic->name,
                                arena_text(cli->arena, "%s", cli->command->document), &j);
     json_int(j, "count", o->changed);
-    return audit_end(audit, err) && decisions_export(cli->arena, clinic, c, err);
+    return (audit_end(audit, err) && decisions_export(cli->arena, clinic, c, err)) ||
+           err_wrap(err, "%s", _("decided, but not written down in the clinic's folder"));
 }
 
 static void tell(Cli *cli, const Clinic *clinic, IssueAction action, const IssueOutcome *o)

@@ -36,7 +36,7 @@ const EventType event_types[] = {
     {"plan", "steps todo rows order", N_("what will be done, in order")},
     {"step.start", "step rows attempt why", N_("a step begins, and why it is not current")},
     {"step.progress", "step phase done rows unit rate eta_s rejects", N_("at most once per --progress-interval")},
-    {"warning", "code severity blocking entity id at", N_("an issue: codes and places, never values of a patient")},
+    {"warning", "step code severity entity id fp new at", N_("an issue: codes and places, never values of a patient")},
     {"retry", "step attempt of wait_s reason", N_("a step is tried again")},
     {"stall", "step since_s cause message", N_("nothing moves; cause: no progress, or silent")},
     {"control", "id cmd after by from state message", N_("the run does what somebody asked: pause, continue or stop")},

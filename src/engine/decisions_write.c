@@ -42,6 +42,7 @@ static bool collect(void *arg, const IssueItem *item, Err *err)
                             &kept.at, &kept.reason, &kept.key,  &kept.field, &kept.until};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         *texts[i] = str_keep(x->arena, str_of(*texts[i]));
+    kept.note = kept.note ? "" : NULL; // only whether there is one
     buf_add(&x->items, (Str){(const char *)&kept, sizeof kept});
     return true;
 }
@@ -124,7 +125,7 @@ bool decisions_text(Arena *a, Control *c, Buf *out, size_t *n, Err *err)
         add_text(out, "\n      - {", "issue", items[i].fp);
         add_text(out, ", ", "key", items[i].key);
         add_text(out, ", ", "field", items[i].field);
-        ok = write_notes(c, items[i].fp, out, err);
+        ok = !items[i].note || write_notes(c, items[i].fp, out, err);
         buf_add_char(out, '}');
     }
     buf_add_text(out, *n ? "\n" : " []\n");

@@ -87,8 +87,8 @@ void report_next(Arena *a, Report *r)
     if (r->is_rollback)
         advise(&d, "autopilot %s", _("write it anew"));
     else if (r->n_causes) {
-        advise(&d, "warnings list %s", _("see which rows were rejected and why"));
-        advise(&d, "run %s --failed", _("try them again once the causes are mended"));
+        advise(&d, "rejects list %s", _("see which rows were rejected and why"));
+        advise(&d, "rejects retry %s", _("try them again once the causes are mended"));
     }
     if (any_warning(r) && !r->is_rollback)
         advise(&d, "warnings list %s", _("look through the warnings"));

@@ -3,7 +3,6 @@
 
 #include "base/file.h"
 #include "base/intl.h"
-#include "cache/issue_store.h"
 #include "cache/load.h"
 #include "engine/worker.h"
 #include "source/dpmf.h"
@@ -188,12 +187,12 @@ static bool end_steps(Worker *w, const char *fingerprint, bool current, Err *err
             return false;
         s->current = s->current && current;
         told = told && s->current;
-        if (!s->current && !control_issues_sync(w->s.control, w->cache_path, s->id, w->record.run, err))
+        if (!s->current && !worker_take_issues(w, s->id, err))
             return false;
         if (!worker_end_step(w, s, s->rejected ? STEP_PARTIAL : STEP_DONE, NULL, NULL, err))
             return false;
     }
-    return told || control_issues_sync(w->s.control, w->cache_path, "source/extract", w->record.run, err);
+    return told || worker_take_issues(w, "source/extract", err);
 }
 
 // The source may hold entity types the model does not know. How long each step took is kept.

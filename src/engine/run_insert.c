@@ -189,7 +189,7 @@ static bool note_rejects(Worker *w, const Step *s, Err *err)
     if (!control_issues_begin(w->s.control, w->cache_path, err))
         return false;
     bool ok = w->s.target->kind->rejects(w->s.target, s->entity, copy_reject, &copying, err);
-    return control_issues_end(w->s.control, s->id, w->record.run, ok, err);
+    return control_issues_end(w->s.control, s->id, w->record.run, ok, err) && worker_tell_issues(w, s->id, err);
 }
 
 static bool finish(Worker *w, Step *s, Err *err)

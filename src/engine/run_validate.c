@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/intl.h"
-#include "cache/issue_store.h"
 #include "engine/worker.h"
 
 // The first step an entity needs that is not there; NULL: nothing is in the way.
@@ -34,7 +33,7 @@ static bool finish(Worker *w, Step *s, const MapperResult *r, Err *err)
 {
     s->done = r->kept;
     s->rejected = r->rejected;
-    if (!control_issues_sync(w->s.control, w->cache_path, s->id, w->record.run, err))
+    if (!worker_take_issues(w, s->id, err))
         return false;
     if (!r->too_many)
         return worker_end_step(w, s, r->rejected ? STEP_PARTIAL : STEP_DONE, NULL, NULL, err);
@@ -76,7 +75,7 @@ static bool validate_entity(Worker *w, Step *s, Err *err)
     bool noted = true; // not so when a kill came between the step and its note
     if (s->current &&
         (!worker_step_noted(w, s, &noted, err) ||
-         (!noted && !control_issues_sync(w->s.control, w->cache_path, s->id, w->record.run, err))))
+         (!noted && !worker_take_issues(w, s->id, err))))
         return false;
     if (s->current)
         return finish_current(w, s, err);

@@ -79,6 +79,10 @@ void worker_worse(Worker *w, int exit_code, const char *fmt, ...) PRINTF(3, 4);
 // A failed step: tells the error as an event, notes the exit code. true: the run can go on.
 bool worker_step_failed(Worker *w, Step *s, const Err *why, Err *err);
 void worker_tell_error(Worker *w, const char *step, const Err *why); // step NULL: of the run as a whole
+// Notes in control.db what the cache has of a step's issues, and tells those that are new or came back, the
+// most severe ones, as events; tell alone: of a step whose issues are noted.
+bool worker_take_issues(Worker *w, const char *step, Err *err);
+bool worker_tell_issues(Worker *w, const char *step, Err *err);
 bool worker_need_job(Worker *w, Err *err);                           // before the first batch of a step
 bool worker_is_unattended(const RunOptions *o);                      // autopilot and resume
 

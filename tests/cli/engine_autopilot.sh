@@ -20,7 +20,7 @@ run 3 autopilot sol --as-of "$as_of" --note 'first try'
 has out 'LOST 0'
 has out 'rows/s'
 has out 'state/target.db'
-has out 'mudanza warnings list sol'
+has out 'mudanza rejects list sol'
 is_empty err
 
 # The report, in each of its forms; the account adds up to what the generator says it wrote.

@@ -29,6 +29,17 @@ open=$(totals 't["open"]')
 [ "$open" -gt 20 ] || complain "hardly any issues"
 equal "$(totals 's["run"], s["new"] == t["open"], s["fixed"], s["came_back"]')" "(0, True, 0, 0)"
 
+# What is new is also told as it is found, the worst first and not all of it.
+"$MUDANZA" logs sol 1 --json >out 2>err
+"$python" - out <<'PY' >err 2>&1 || complain "events of issues"
+import collections, json, sys
+told = [e for e in map(json.loads, open(sys.argv[1], encoding="utf-8")) if e["type"] == "warning"]
+steps = collections.Counter(e["step"] for e in told)
+assert max(steps.values()) == 20 and len(steps) > 5, steps
+assert all(e["new"] and len(e["fp"]) == 8 and e["entity"] == e["step"].split("/")[0] for e in told)
+assert any(e["at"]["row"] for e in told) and {e["severity"] for e in told} >= {"error", "warning"}
+PY
+
 # Lists: counted, one by one, filtered.
 run 0 warnings list sol --severity error --by code
 has out "$(first --severity error >/dev/null; value 'd["warnings"][0]["code"]')"
@@ -155,4 +166,28 @@ has err 'ignored'
 sed -i 's/ignoredd/ignored/; s/field: "[a-z_.]*"/field: "other"/' "$decisions"
 run 5 warnings import sol
 has err 'the issue of this step'
+
+# Many: a list of a hundred thousand issues is there at once (processor time).
+"$python" - "$MUDANZA" <<'PY' >out 2>err || complain "a long list takes too long"
+import hashlib, resource, sqlite3, subprocess, sys
+db = sqlite3.connect("clinics/sol/state/control.db")
+def issues():
+    for i in range(100000):
+        facts = ("patient/validate", "%08x-%d" % (i * 2654435761 % 2 ** 32, i), "email", "email.invalid")
+        text = "".join("%d:%s" % (len(fact), fact) for fact in facts)
+        yield facts + (hashlib.sha256(text.encode()).hexdigest()[:16],)
+db.executemany("INSERT INTO issues(step, entity, key, field, code, severity, first_run, last_run, fp)"
+               " SELECT ?1, 'patient', ?2, ?3, ?4, 'warning', 1, 1, ?5", issues())
+db.commit()
+db.close()
+for call in (["list", "sol"], ["list", "sol", "-v", "--rows", "100"]):
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.argv[1], "warnings", *call], check=True)
+    now = resource.getrusage(resource.RUSAGE_CHILDREN)
+    took = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
+    print("%s: %.2f s" % (call, took))
+    if took >= 2:
+        sys.exit("%s took %.2f s" % (call, took))
+PY
+grep -q '100,0' out || complain "not all of them are counted"
 finish
