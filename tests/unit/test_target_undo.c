@@ -271,3 +271,39 @@ Test(target_undo, what_an_earlier_version_wrote_is_refused)
     cr_expect_eq(err.kind, ERR_TARGET);
     cr_expect_eq(place_int(&p, "SELECT count(*) FROM people"), 3);
 }
+
+// A target as version 1 left it.
+static void make_old(Place *p)
+{
+    static const char *const columns[] = {"batch", "entity", "keys", "columns", "written", "undone", "undone_rows"};
+    for (size_t i = 0; i < ARRAY_LEN(columns); i++)
+        place_run(p, arena_text(p->arena, "ALTER TABLE mudanza_journal DROP COLUMN %s", columns[i]));
+    place_run(p, "DELETE FROM mudanza_journal WHERE operation = 'mapping'; DROP TABLE mudanza_mapping_images;"
+                 "DROP TABLE mudanza_raw_images; DROP TABLE mudanza_kept;"
+                 "UPDATE mudanza_meta SET value = 1 WHERE name = 'version'");
+}
+
+Test(target_undo, an_older_target_is_brought_up_to_date_by_the_next_run)
+{
+    AUTO(place_free_at) Place p = place_new(place_schema);
+    place_write(&p, place_items(&p, 1, 3, true), 3, true);
+    const char *before = place_text(&p, all_rows);
+    make_old(&p);
+    UndoPlan out;
+    Err err = {0};
+    Target *reader = target_sqlite.open(p.arena, p.path, true, &err);
+    cr_assert(reader, "%s", err.text);
+    cr_expect_not(reader->kind->undo_plan(reader, p.arena, &(UndoWhat){&p.job, 1, NULL, 0}, &out, &err));
+    cr_expect_eq(err.kind, ERR_TARGET);
+    cr_expect(reader->kind->prepare(reader, (TargetScope){"clinic", "source"}, &err), "%s", err.text);
+    target_sqlite.close(reader);
+    cr_expect_eq(place_int(&p, "SELECT value FROM mudanza_meta WHERE name = 'version'"), 1);
+    place_again(&p, 0);
+    cr_expect_eq(place_int(&p, "SELECT value FROM mudanza_meta WHERE name = 'version'"), 2);
+    PlaceItem *items = place_items(&p, 1, 5, true);
+    items[0].item.hash = STR("other");
+    items[0].person[1] = STR("Otherwise");
+    place_write(&p, items, 5, true);
+    cr_expect(undo(&p, 2, 0));
+    cr_expect_str_eq(place_text(&p, all_rows), before);
+}
