@@ -157,7 +157,7 @@ static void read_settings(Arena *a, Clinic *c, const YamlNode *root, const YamlC
             _("64 hexadecimal digits, as init writes");
 }
 
-static void read_rules(Clinic *c, const YamlNode *root)
+static void read_rules(Arena *a, Clinic *c, const YamlNode *root)
 {
     c->max_rejects = number_at(root, "limits.max_rejects");
     if (!percent_parse(str_of(value_at(root, "limits.max_reject_ratio")), &c->max_reject_ratio))
@@ -169,6 +169,8 @@ static void read_rules(Clinic *c, const YamlNode *root)
     c->on_reject = value_at(root, "policy.on_reject");
     c->on_fail = value_at(root, "policy.on_fail");
     c->unreviewed = value_at(root, "policy.unreviewed");
+    if (yaml_get(yaml_get(root, "policy"), "blocking"))
+        c->blocking = config_texts(a, yaml_get(yaml_get(root, "policy"), "blocking"));
     c->retention_cache_s = seconds_at(root, "retention.cache");
     c->retention_runs = number_at(root, "retention.runs");
 }
@@ -203,7 +205,7 @@ static void read_config(Arena *a, Clinic *c, Problems *problems)
     read_source(a, c, root);
     read_target(a, c, root, &check);
     read_settings(a, c, root, &check);
-    read_rules(c, root);
+    read_rules(a, c, root);
 }
 
 // ---- The clinic ---------------------------------------------------------------------------------

@@ -81,6 +81,7 @@ typedef struct {
     int64_t stall_kill_s;    // 0: never
     int64_t disk_reserve_mb; // what must stay free; 0: nothing
     const char *on_reject, *on_fail, *unreviewed;
+    const char *const *blocking; // codes of issues that hold writing back, globs, NULL-ended; NULL: none
     int64_t retention_cache_s; // retention:
     int64_t retention_runs;
     bool pipeline_auto;

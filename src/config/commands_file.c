@@ -39,7 +39,7 @@ static bool truth(const YamlNode *node)
     return yaml_bool(node, &flag) && flag;
 }
 
-static const char *const *read_after(Arena *a, const YamlNode *node)
+const char *const *config_texts(Arena *a, const YamlNode *node)
 {
     size_t n = 0;
     for (const YamlNode *item = node ? node->first : NULL; item; item = item->next)
@@ -79,7 +79,7 @@ static void read_command(Arena *a, const YamlNode *node, Command *command)
         .script = yaml_text(yaml_get(node, "script")),
         .function = yaml_text(yaml_get(node, "function")),
         .description = yaml_text(yaml_get(node, "description")),
-        .after = read_after(a, yaml_get(node, "after")),
+        .after = config_texts(a, yaml_get(node, "after")),
         .skip_autopilot = truth(yaml_get(node, "skip_autopilot")),
         .skip_status = truth(yaml_get(node, "skip_status")),
         .line = node->line,

@@ -80,6 +80,9 @@ const ConfigKey config_keys[] = {
      .about = N_(
          "Links nobody has reviewed: block their step, accept exact matches, accept all that is proposed, or "
          "accept those with at least this score (0 to 1).")},
+    {"policy.blocking", KEY_LIST, SINCE,
+     .about = N_("Codes of issues, maybe with * and ?, that keep an entity from being written while one of its "
+                 "issues is open: somebody resolves or ignores them first.")},
 
     {"retention", KEY_MAP, SINCE, .about = N_("How long files with patient data are kept.")},
     {"retention.cache", KEY_DURATION, .fallback = "30d", .min = HOUR, SINCE,

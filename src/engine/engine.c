@@ -222,6 +222,8 @@ static bool run_phases(Worker *w, Err *err)
         return false;
     if (!run_extract(w, err) || !prepare_writing(w, err))
         return false;
+    if (!gate_schema(w, err))
+        return false;
     say_plan(w);
     return run_validate(w, err) && run_insert(w, err) && run_verify(w, err);
 }

@@ -238,15 +238,18 @@ static bool look_at_entity(Worker *w, Step *s, Err *err)
 static bool insert_entity(Worker *w, Step *s, Err *err)
 {
     const Step *need = s->wanted ? missing_need(w, s) : NULL;
-    if (need) {
-        worker_worse(w, 4, _("%s waits for %s"), s->id, need->id);
-        return worker_end_step(w, s, STEP_BLOCKED, arena_text(w->s.arena, _("waits for %s"), need->id), NULL,
-                               err);
-    }
+    bool done = false;
+    const char *closed = NULL;
+    if (need)
+        return worker_block(w, s, need, err);
     if (!fingerprint_insert(&w->s, s->entity, step_is_raw(s), &s->fingerprint, err))
         return false;
     if (!s->wanted)
         return look_at_entity(w, s, err);
+    if (!complete_before(w, s, s->id, &done, err) || (!done && !gate_decision(w, s, &closed, err)))
+        return false;
+    if (closed)
+        return worker_end_step(w, s, STEP_BLOCKED, closed, NULL, err);
     const Step *made = worker_step(w, s->entity, step_is_raw(s) ? STAGE_EXTRACT : STAGE_VALIDATE);
     s->rows = made ? made->rows - made->rejected : 0;
     Inserting x = {.w = w, .step = s, .arena = arena_new(), .rows = FIRST_ROWS, .began = steady_now()};
@@ -266,6 +269,8 @@ static bool insert_entity(Worker *w, Step *s, Err *err)
 
 bool run_insert(Worker *w, Err *err)
 {
+    if (!gate_schema(w, err))
+        return false;
     for (size_t i = 0; i < w->n; i++)
         if (w->steps[i].stage == STAGE_INSERT &&
             (!worker_may_begin(w, err) || !insert_entity(w, &w->steps[i], err)))

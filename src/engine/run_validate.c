@@ -63,11 +63,8 @@ static bool current(Worker *w, Step *s, bool *yes, Err *err)
 static bool validate_entity(Worker *w, Step *s, Err *err)
 {
     const Step *need = s->wanted ? missing_need(w, s) : NULL;
-    if (need) {
-        worker_worse(w, 4, _("%s waits for %s"), s->id, need->id);
-        return worker_end_step(w, s, STEP_BLOCKED, arena_text(w->s.arena, _("waits for %s"), need->id), NULL,
-                               err);
-    }
+    if (need)
+        return worker_block(w, s, need, err);
     if (!mapper_fingerprint(w->s.mapper, w->s.arena, s->entity, &s->fingerprint, err) ||
         !current(w, s, &s->current, err))
         return false;

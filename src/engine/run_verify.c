@@ -42,11 +42,8 @@ static bool verify_entity(Worker *w, Step *s, Err *err)
         return worker_end_step(w, s, STEP_SKIPPED, _("not selected"), NULL, err);
     if (!fingerprint_insert(&w->s, s->entity, false, &s->fingerprint, err))
         return false;
-    if (written && !step_is_good(written)) {
-        worker_worse(w, 4, _("%s waits for %s"), s->id, written->id);
-        return worker_end_step(w, s, STEP_BLOCKED, arena_text(w->s.arena, _("waits for %s"), written->id),
-                               NULL, err);
-    }
+    if (written && !step_is_good(written))
+        return worker_block(w, s, written, err);
     if (!verified_before(w, s, &s->current, err))
         return false;
     s->current = s->current && !(written && written->ran && !written->current);
@@ -64,6 +61,8 @@ static bool verify_entity(Worker *w, Step *s, Err *err)
 
 bool run_verify(Worker *w, Err *err)
 {
+    if (!gate_schema(w, err))
+        return false;
     for (size_t i = 0; i < w->n; i++)
         if (w->steps[i].stage == STAGE_VERIFY &&
             (!worker_may_begin(w, err) || !verify_entity(w, &w->steps[i], err)))

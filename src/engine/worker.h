@@ -12,6 +12,7 @@ typedef struct {
     Stage stage;
     const MappedEntity *mapped; // n 0 or NULL: raw
     bool wanted, ran, current;  // current: its fingerprint held, nothing was done
+    bool held;                  // blocked until somebody decides, itself or by what it needs
     bool again;                 // to be done though its fingerprint holds (run --failed)
     StepStatus status;
     const char *fingerprint, *why;
@@ -44,6 +45,7 @@ typedef struct {
     DayWindow window;
     bool has_window, window_waived;
     Instant looked_at_disk;
+    char schema[65];         // digest of the target's tables when the mappings were checked; "": not yet
     const char *why_stopped; // NULL: it is not stopped, or by a signal
     const char *source_digest;
     int exit_code; // the worst so far, by precedence
@@ -96,6 +98,13 @@ bool worker_wait_for_window(Worker *w, Err *err); // before the first phase
 void worker_glance(Worker *w, Stage stage);
 // Seconds to the end of the run by what its steps took so far; false: nobody can say yet.
 bool worker_time_left(const Worker *w, const Step *now, int64_t done, double *low_s, double *high_s);
+
+// Gates (gate.c). The schema's stops the run with ERR_TARGET. A decision's holds one step: *why says which, and
+// exit code and event are given; NULL: open.
+bool gate_schema(Worker *w, Err *err);
+bool gate_decision(Worker *w, Step *s, const char **why, Err *err);
+// Ends a step as blocked by another.
+bool worker_block(Worker *w, Step *s, const Step *need, Err *err);
 
 // The phases; false with err: the run cannot go on.
 bool run_extract(Worker *w, Err *err);

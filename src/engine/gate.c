@@ -1,0 +1,92 @@
+// What is looked at between the phases: has somebody to decide first, and is the target still what it was.
+#include <string.h>
+
+#include "base/intl.h"
+#include "cache/issue_list.h"
+#include "engine/worker.h"
+
+// The tables the mappings fill, as they are now: seen through a connection of its own, which remembers nothing.
+static bool schema_now(Worker *w, char out[65], Err *err)
+{
+    const Profile *p = w->s.profile;
+    const TargetKind *kind = w->s.target->kind;
+    AUTO(arena_free_at) Arena *a = arena_new();
+    Target *t = kind->open(a, w->s.clinic->target_path, true, err);
+    bool ok = t;
+    for (size_t i = 0; ok && i < p->n; i++)
+        for (size_t k = 0; ok && k < p->entities[i].n; k++) {
+            const char *table = p->entities[i].mappings[k]->table;
+            err->kind = ERR_NONE;
+            ok = !table || kind->table(t, table, err) || err->kind == ERR_NONE;
+        }
+    ok = ok && kind->schema_hash(t, out, err);
+    if (t)
+        kind->close(t);
+    return ok;
+}
+
+bool gate_schema(Worker *w, Err *err)
+{
+    char now[65] = "";
+    if (!schema_now(w, now, err))
+        return false;
+    if (!*w->schema)
+        memcpy(w->schema, now, sizeof now);
+    if (strcmp(w->schema, now) == 0)
+        return true;
+    err_set(err, ERR_TARGET, "%s", _("the target's tables were changed while the run was at work"));
+    return err_hint(err, "%s", _("Run again: what depends on the tables is checked anew."));
+}
+
+// The first of the codes that hold writing back and stand open for this entity; open: how often.
+static bool find_blocking(Worker *w, const Step *s, const char **code, int64_t *open, Err *err)
+{
+    *code = NULL;
+    for (const char *const *c = w->s.clinic->blocking; *c && !*code; c++) {
+        IssueFilter filter = {.code = *c, .entity = s->entity, .state = "open"};
+        size_t n;
+        const IssueGroup *groups = issue_groups(w->s.control, w->s.arena, &filter, "code", &n, err);
+        if (!groups)
+            return false;
+        if (n) {
+            *code = groups[0].code;
+            *open = groups[0].count;
+        }
+    }
+    return true;
+}
+
+bool gate_decision(Worker *w, Step *s, const char **why, Err *err)
+{
+    const char *code;
+    int64_t open = 0;
+    *why = NULL;
+    if (!w->s.clinic->blocking || !find_blocking(w, s, &code, &open, err))
+        return !w->s.clinic->blocking;
+    if (!code)
+        return true;
+    *why = arena_text(w->s.arena,
+                      ngettext("%lld issue %s wants a decision", "%lld issues %s want a decision",
+                               (unsigned long)open),
+                      (long long)open, code);
+    const char *hint = arena_text(w->s.arena, "mudanza warnings list %s --code '%s' --entity %s",
+                                  w->s.clinic->name, code, s->entity);
+    JsonOut *j = event_begin(w->events, "gate", s->id);
+    json_text(j, "need", "decision");
+    json_text(j, "code", code);
+    json_int(j, "count", open);
+    json_bool(j, "blocking", true);
+    json_text(j, "message", *why);
+    json_text(j, "hint", hint);
+    event_send(w->events, &(Event){.text = *why, .hint = hint});
+    worker_worse(w, ERR_DECISION, "%s: %s", s->id, *why);
+    s->held = true;
+    return true;
+}
+
+bool worker_block(Worker *w, Step *s, const Step *need, Err *err)
+{
+    s->held = need->held; // what waits for a decision, waits for it all the way down
+    worker_worse(w, s->held ? ERR_DECISION : ERR_STEP, _("%s waits for %s"), s->id, need->id);
+    return worker_end_step(w, s, STEP_BLOCKED, arena_text(w->s.arena, _("waits for %s"), need->id), NULL, err);
+}
