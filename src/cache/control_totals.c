@@ -52,6 +52,41 @@ IssueCount *control_reject_causes(Control *c, Arena *a, int64_t run, size_t *n, 
                   run, n, err);
 }
 
+int64_t *control_reject_places(Control *c, Arena *a, const IssueCount *cause, int64_t run, size_t most,
+                               size_t *n, Err *err)
+{
+    AUTO(lite_finish_at)
+    LiteStmt *s = lite_preparef(control_db(c), err,
+                                "SELECT DISTINCT origin FROM issues WHERE entity = %Q AND code = %Q AND present"
+                                " AND severity IN ('fatal', 'error') AND first_run BETWEEN 1 AND %lld"
+                                " AND origin > 0 ORDER BY origin LIMIT %lld",
+                                cause->entity, cause->code, (long long)run, (long long)most);
+    int64_t *list = arena_many(a, int64_t, most + 1);
+    LiteStep step = LITE_FAILED;
+    *n = 0;
+    while (s && (step = lite_step(s, err)) == LITE_ROW)
+        list[(*n)++] = lite_int(s, 0);
+    return step == LITE_DONE ? list : NULL;
+}
+
+bool control_issue_delta(Control *c, int64_t run, IssueDelta *out, Err *err)
+{
+    const long long r = run;
+    AUTO(lite_finish_at)
+    LiteStmt *s = lite_preparef(control_db(c), err,
+                                "SELECT total(first_run = %lld), total(NOT present AND gone_run = %lld),"
+                                " total(present AND back_run = %lld), total(present AND " ISSUE_STATE
+                                " = 'open'), total(state = 'asked'), total(" ISSUE_STATE " = 'ignored')"
+                                " FROM issues WHERE first_run BETWEEN 1 AND %lld",
+                                r, r, r, r);
+    int64_t *numbers[] = {&out->fresh, &out->fixed, &out->back, &out->open, &out->asked, &out->ignored};
+    if (!s || lite_step(s, err) != LITE_ROW)
+        return false;
+    for (int i = 0; i < (int)ARRAY_LEN(numbers); i++)
+        *numbers[i] = lite_int(s, i);
+    return true;
+}
+
 StepRecord *control_run_steps(Control *c, Arena *a, int64_t run, size_t *n, Err *err)
 {
     AUTO(lite_finish_at)

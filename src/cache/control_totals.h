@@ -18,6 +18,17 @@ IssueCount *control_issue_counts(Control *c, Arena *a, int64_t run, size_t *n, E
 // By entity and code, only what rejects a row (severity error). The most frequent first.
 IssueCount *control_reject_causes(Control *c, Arena *a, int64_t run, size_t *n, Err *err);
 
+// Where in the source table rows with this cause stood, ascending, at most `most` of them: positions, from 1.
+int64_t *control_reject_places(Control *c, Arena *a, const IssueCount *cause, int64_t run, size_t most,
+                               size_t *n, Err *err);
+
+// What a run changed in what is known of issues, and what people have decided so far.
+typedef struct {
+    int64_t fresh, fixed, back; // met for the first time, gone, come back: in this run
+    int64_t open, asked, ignored;
+} IssueDelta;
+bool control_issue_delta(Control *c, int64_t run, IssueDelta *out, Err *err) MUST_CHECK;
+
 // The steps this run was the last to work on, by name.
 StepRecord *control_run_steps(Control *c, Arena *a, int64_t run, size_t *n, Err *err);
 

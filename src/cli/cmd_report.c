@@ -1,4 +1,6 @@
 // mudanza report CLINIC [RUN] [--format F]: what a run did with every row.
+#include <string.h>
+
 #include "cli/commands.h"
 #include "cli/run_records.h"
 #include "engine/engine.h"
@@ -12,13 +14,16 @@ int cmd_report(Cli *cli, Err *err)
     const char *format = cli->out.json               ? "json"
                          : cli_has(cli, FLAG_FORMAT) ? cli->flags[FLAG_FORMAT]
                                                      : "text";
-    if (!flag_takes(FLAG_FORMAT, format, "text|md|json", err))
+    if (!flag_takes(FLAG_FORMAT, format, "text|md|html|json|csv", err))
         return (int)err->kind;
     if (!records_open(cli, &clinic, &control, err) || !records_run(cli, clinic, control, 1, &run, err) ||
         !report_print(cli->arena, clinic, run.run, format, &text, err))
         return (int)err->kind;
     if (!cli->out.json) {
-        out_block(&cli->out, buf_str(&text));
+        if (strcmp(format, "html") && strcmp(format, "csv"))
+            out_block(&cli->out, buf_str(&text));
+        else // as written, with its own line ends; what cannot be printed is told by the end of the program
+            (void)!out_stream(&cli->out, buf_str(&text));
         return EXIT_OK;
     }
     JsonOut *j = out_document(&cli->out, "report");

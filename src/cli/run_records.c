@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "engine/engine.h"
 
 static void close_later(void *control)
 {
@@ -19,6 +20,8 @@ bool records_open(Cli *cli, const Clinic **clinic, Control **control, Err *err)
     *control = control_open((*clinic)->state_folder, false, err);
     if (*control)
         arena_defer(cli->arena, close_later, *control);
+    if (*control && !cli_has(cli, FLAG_READ_ONLY))
+        report_catch_up(cli->arena, *clinic);
     return err->kind == ERR_NONE;
 }
 

@@ -104,6 +104,7 @@ static bool begin(Worker *w, RunOutcome *out, Err *err)
         !control_recover(w->s.control, &out->interrupted, err) ||
         !decisions_first(a, c, w->s.control, lock_user(a), w->problems, err))
         return false;
+    report_catch_up(a, c);
     RunRecord interrupted = {0}; // stopped, failed or killed: this run goes on with its job
     if (!find_unfinished(w, &interrupted, err))
         return false;

@@ -106,9 +106,11 @@ bool engine_preview_make(Arena *a, const RunOptions *o, Problems *problems, Err 
 bool engine_preview(Arena *a, const Clinic *clinic, const char *step, size_t rows, bool unmask, Preview *out,
                     Err *err) MUST_CHECK;
 
-// The report of a run, in files beside its events and as text. format: text, md, json, or summary: the
-// lines that end a run on the terminal.
+// The report of a run, in files beside its events and as text. format: text, md, html, json, csv (the account
+// alone), or summary: the lines that end a run on the terminal.
 bool report_write(Arena *a, const Clinic *clinic, int64_t run, Err *err) MUST_CHECK;
+// Writes what a worker that was killed could not; to be called by whoever looks next. May fail in silence.
+void report_catch_up(Arena *a, const Clinic *clinic);
 bool report_print(Arena *a, const Clinic *clinic, int64_t run, const char *format, Buf *out,
                   Err *err) MUST_CHECK;
 

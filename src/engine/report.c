@@ -5,42 +5,74 @@
 #include "engine/engine.h"
 #include "engine/report_text.h"
 
-static bool write_one(Arena *a, const char *folder, const char *name, const Buf *content, Err *err)
+// Of each form the file it goes to; NULL: to none.
+static const struct {
+    const char *format, *file;
+} forms[] = {{"json", "report.json"}, {"text", "report.txt"}, {"md", "report.md"},
+             {"html", "report.html"}, {"csv", "balance.csv"}, {"summary", NULL}};
+
+static void render(Arena *a, const Report *r, const char *format, Buf *out)
 {
-    return file_write(arena_text(a, "%s/%s", folder, name), buf_str(content), 0600, err);
+    if (strcmp(format, "json") == 0)
+        report_json(r, out);
+    else if (strcmp(format, "html") == 0)
+        report_html(a, r, out);
+    else if (strcmp(format, "csv") == 0)
+        report_csv(r, out);
+    else if (strcmp(format, "summary") == 0)
+        report_summary(a, r, out);
+    else
+        report_text(a, r, strcmp(format, "md") == 0, out);
 }
 
+static const char *run_folder(Arena *a, const Clinic *clinic, int64_t run)
+{
+    return arena_text(a, "%s/runs/%06lld", clinic->state_folder, (long long)run);
+}
+
+// report.json comes last: where it is, the others are.
 bool report_write(Arena *a, const Clinic *clinic, int64_t run, Err *err)
 {
     Report r;
     if (!report_collect(a, clinic, run, &r, err))
         return false;
-    const char *folder = arena_text(a, "%s/runs/%06lld", clinic->state_folder, (long long)r.run.run);
-    AUTO(buf_free) Buf json = {0};
-    AUTO(buf_free) Buf markdown = {0};
-    AUTO(buf_free) Buf csv = {0};
-    report_json(&r, &json);
-    report_text(a, &r, true, &markdown);
-    report_csv(&r, &csv);
-    return file_make_folder(folder, 0700, err) && write_one(a, folder, "report.json", &json, err) &&
-           write_one(a, folder, "report.md", &markdown, err) &&
-           write_one(a, folder, "balance.csv", &csv, err);
+    const char *folder = run_folder(a, clinic, r.run.run);
+    bool ok = file_make_folder(folder, 0700, err);
+    for (size_t i = ARRAY_LEN(forms); ok && i-- > 0;) {
+        AUTO(buf_free) Buf content = {0};
+        if (!forms[i].file)
+            continue;
+        render(a, &r, forms[i].format, &content);
+        ok = file_write(file_join(a, folder, forms[i].file), buf_str(&content), 0600, err);
+    }
+    return ok;
+}
+
+void report_catch_up(Arena *a, const Clinic *clinic)
+{
+    Err ignored = {0};
+    RunRecord run;
+    Report r;
+    Control *c = control_open(clinic->state_folder, false, &ignored);
+    bool found = c && control_run(c, a, 0, &run, &ignored);
+    control_close(c);
+    if (!found || file_exists(file_join(a, run_folder(a, clinic, run.run), "report.json")))
+        return;
+    if (report_collect(a, clinic, run.run, &r, &ignored) && strcmp(r.run.status, "running") != 0 &&
+        !report_write(a, clinic, run.run, &ignored))
+        ignored.kind = ERR_NONE; // who may only read leaves it to somebody else
 }
 
 bool report_print(Arena *a, const Clinic *clinic, int64_t run, const char *format, Buf *out, Err *err)
 {
-    bool json = strcmp(format, "json") == 0, markdown = strcmp(format, "md") == 0,
-         summary = strcmp(format, "summary") == 0;
-    if (!json && !markdown && !summary && strcmp(format, "text") != 0)
-        return err_set(err, ERR_USAGE, _("unknown format of a report: %s (text, md or json)"), format);
+    bool known = false;
     Report r;
+    for (size_t i = 0; i < ARRAY_LEN(forms); i++)
+        known = known || strcmp(forms[i].format, format) == 0;
+    if (!known)
+        return err_set(err, ERR_USAGE, _("unknown format of a report: %s (text, md, html, json or csv)"), format);
     if (!report_collect(a, clinic, run, &r, err))
         return false;
-    if (json)
-        report_json(&r, out);
-    else if (summary)
-        report_summary(a, &r, out);
-    else
-        report_text(a, &r, markdown, out);
+    render(a, &r, format, out);
     return true;
 }

@@ -5,7 +5,22 @@
 
 #include "base/file.h"
 #include "base/intl.h"
+#include "engine/lock.h"
 #include "engine/report_next.h"
+
+// Running by its record, and nobody holds the lock: it died. Looked at once more, for it may have ended between
+// the two looks.
+static bool note_death(Arena *a, Control *c, const Clinic *clinic, RunRecord *run, Err *err)
+{
+    const char *owner;
+    if (strcmp(run->status, "running") != 0 || lock_owner(a, clinic->state_folder, &owner))
+        return true;
+    if (!control_run(c, a, run->run, run, err))
+        return false;
+    if (strcmp(run->status, "running") == 0)
+        run->status = "interrupted";
+    return true;
+}
 
 static bool find_run(Arena *a, Control *c, const Clinic *clinic, int64_t run, Report *r, Err *err)
 {
@@ -16,6 +31,8 @@ static bool find_run(Arena *a, Control *c, const Clinic *clinic, int64_t run, Re
         return err->kind == ERR_NONE
                    ? err_set(err, ERR_USAGE, _("%s has no run %lld"), clinic->name, (long long)run)
                    : false;
+    if (!note_death(a, c, clinic, &r->run, err))
+        return false;
     r->newest = r->run.run == newest.run;
     r->ended = r->run.exit_code >= 0 && r->run.ended_at;
     return true;
@@ -79,6 +96,28 @@ static void look_at(Arena *a, Report *r, const char *what, const char *path)
     r->files[r->n_files++] = file;
 }
 
+// Rejected rows as they were read.
+static void look_at_rejects(Arena *a, Report *r)
+{
+    const char *runs = file_join(a, r->clinic->state_folder, "runs");
+    FileOnDisk all = {"rejects", runs, 0};
+    struct stat st;
+    for (char **name = file_list(a, runs); *name; name++)
+        if (stat(arena_text(a, "%s/%s/rejects.ndjson", runs, *name), &st) == 0 && S_ISREG(st.st_mode))
+            all.bytes += st.st_size;
+    if (all.bytes)
+        r->files[r->n_files++] = all;
+}
+
+static bool find_places(Arena *a, Control *c, Report *r, Err *err)
+{
+    for (size_t i = 0; i < MIN(r->n_causes, ARRAY_LEN(r->places)); i++)
+        if (!(r->places[i].at = control_reject_places(c, a, &r->causes[i], r->run.run, REPORT_PLACES + 1,
+                                                      &r->places[i].n, err)))
+            return false;
+    return true;
+}
+
 bool report_collect(Arena *a, const Clinic *clinic, int64_t run, Report *out, Err *err)
 {
     *out = (Report){.clinic = clinic};
@@ -88,6 +127,7 @@ bool report_collect(Arena *a, const Clinic *clinic, int64_t run, Report *out, Er
     bool ok = find_run(a, c, clinic, run, out, err) &&
               (out->accounts = control_accounts(c, a, out->run.run, &out->n_accounts, err)) &&
               (out->causes = control_reject_causes(c, a, out->run.run, &out->n_causes, err)) &&
+              find_places(a, c, out, err) && control_issue_delta(c, out->run.run, &out->delta, err) &&
               (out->issues = control_issue_counts(c, a, out->run.run, &out->n_issues, err)) &&
               (out->steps = control_run_steps(c, a, out->run.run, &out->n_steps, err)) &&
               control_rollback(c, a, out->run.run, &out->rollback, &out->is_rollback, err);
@@ -100,6 +140,7 @@ bool report_collect(Arena *a, const Clinic *clinic, int64_t run, Report *out, Er
     add_up_stages(out);
     look_at(a, out, "cache", file_join(a, clinic->state_folder, "cache.db"));
     look_at(a, out, "target", clinic->target_type == TARGET_SQLITE ? clinic->target_path : NULL);
+    look_at_rejects(a, out);
     report_next(a, out);
     return true;
 }

@@ -17,9 +17,9 @@ typedef struct {
 
 // A file on disk that holds patients' data in clear.
 typedef struct {
-    const char *what; // cache or target
+    const char *what; // cache, target or rejects
     const char *path;
-    int64_t bytes; // with its -wal
+    int64_t bytes; // with its -wal; of all runs together
 } FileOnDisk;
 
 typedef struct {
@@ -27,7 +27,13 @@ typedef struct {
     const char *why;     // already translated
 } NextAction;
 
-enum { NEXT_ACTIONS = 3, REPORT_CAUSES = 20, SUMMARY_CAUSES = 3 };
+enum { NEXT_ACTIONS = 3, REPORT_CAUSES = 20, SUMMARY_CAUSES = 3, REPORT_PLACES = 5 };
+
+// Where the first rows of a cause stood in their source table.
+typedef struct {
+    const int64_t *at;
+    size_t n;
+} Places;
 
 typedef struct {
     const Clinic *clinic;
@@ -40,10 +46,12 @@ typedef struct {
     size_t n_accounts;
     IssueCount *causes, *issues;
     size_t n_causes, n_issues; // all causes; a report shows REPORT_CAUSES of them
+    Places places[REPORT_CAUSES]; // of causes
+    IssueDelta delta;
     StageTotal stages[STAGES]; // in the order in which they run; steps 0: none
     StepRecord *steps;
     size_t n_steps;
-    FileOnDisk files[2];
+    FileOnDisk files[3];
     size_t n_files;
     NextAction next[NEXT_ACTIONS];
     size_t n_next;

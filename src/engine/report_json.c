@@ -77,6 +77,10 @@ static void issues(const Report *r, JsonOut *j)
         json_text(j, "entity", r->causes[i].entity);
         json_text(j, "code", r->causes[i].code);
         json_int(j, "rows", r->causes[i].rows);
+        json_open_list(j, "positions");
+        for (size_t k = 0; k < MIN(r->places[i].n, (size_t)REPORT_PLACES); k++)
+            json_int(j, NULL, r->places[i].at[k]);
+        json_close_list(j);
         json_close(j);
     }
     json_close_list(j);
@@ -92,6 +96,18 @@ static void issues(const Report *r, JsonOut *j)
         json_close(j);
     }
     json_close_list(j);
+}
+
+static void delta(const Report *r, JsonOut *j)
+{
+    json_open(j, "delta");
+    json_int(j, "new", r->delta.fresh);
+    json_int(j, "fixed", r->delta.fixed);
+    json_int(j, "back", r->delta.back);
+    json_int(j, "open", r->delta.open);
+    json_int(j, "asked", r->delta.asked);
+    json_int(j, "ignored", r->delta.ignored);
+    json_close(j);
 }
 
 static void stages(const Report *r, JsonOut *j)
@@ -164,10 +180,19 @@ void report_json(const Report *r, Buf *out)
     identity(r, &j);
     accounts(r, &j);
     issues(r, &j);
+    delta(r, &j);
     stages(r, &j);
     advice(r, &j);
     json_close(&j);
     buf_add_char(out, '\n');
+}
+
+// Whether the outcomes add up to the source, and all are known.
+static const char *sum_check(const Account *one)
+{
+    int64_t sum = one->inserted + one->updated + one->unchanged + one->linked + one->skipped + one->rejected +
+                  one->pending + one->lost;
+    return sum != one->source ? "wrong" : one->lost ? "lost" : one->pending ? "pending" : "ok";
 }
 
 void report_csv(const Report *r, Buf *out)
@@ -175,11 +200,11 @@ void report_csv(const Report *r, Buf *out)
     buf_add_text(out, "entity");
     for (size_t i = 0; i < ARRAY_LEN(columns); i++)
         buf_addf(out, ",%s", columns[i].name);
-    buf_add_text(out, "\r\n");
+    buf_add_text(out, ",check\r\n");
     for (size_t k = 0; k < r->n_accounts; k++) {
         buf_add_text(out, r->accounts[k].entity); // [a-z0-9_]: never needs quotes
         for (size_t i = 0; i < ARRAY_LEN(columns); i++)
             buf_addf(out, ",%lld", (long long)cell(&r->accounts[k], &columns[i]));
-        buf_add_text(out, "\r\n");
+        buf_addf(out, ",%s\r\n", sum_check(&r->accounts[k]));
     }
 }

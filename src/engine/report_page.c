@@ -7,12 +7,28 @@
 
 #include "base/text.h"
 
-// Characters that mean something to Markdown wherever they stand in a line.
-static void add_value(Page *p, const char *text)
+static void add_html_char(Buf *out, char c)
+{
+    switch (c) {
+    case '&': buf_add_text(out, "&amp;"); break;
+    case '<': buf_add_text(out, "&lt;"); break;
+    case '>': buf_add_text(out, "&gt;"); break;
+    case '"': buf_add_text(out, "&quot;"); break;
+    case '\'': buf_add_text(out, "&#39;"); break;
+    default: buf_add_char(out, c);
+    }
+}
+
+// Escapes what means something to HTML, or to Markdown wherever it stands in a line.
+void page_value(Page *p, const char *text)
 {
     AUTO(buf_free) Buf clean = {0};
     text_clean(&clean, str_of(text));
     for (size_t i = 0; i < clean.len; i++) {
+        if (p->html) {
+            add_html_char(p->out, clean.at[i]);
+            continue;
+        }
         if (p->markdown && strchr("\\`*<>|[]&#~", clean.at[i]))
             buf_add_char(p->out, '\\');
         buf_add_char(p->out, clean.at[i]);
@@ -37,6 +53,13 @@ static void add_code(Page *p, const char *text)
         buf_add_char(p->out, '`');
 }
 
+static void add_tagged(Page *p, const char *tag, const char *text)
+{
+    buf_addf(p->out, "<%s>", tag);
+    page_value(p, text);
+    buf_addf(p->out, "</%s>", tag);
+}
+
 static int width_of(const char *text)
 {
     return text_width(str_of(text));
@@ -50,17 +73,28 @@ static void add_blanks(Page *p, int n)
 
 void page_title(Page *p, const char *text)
 {
+    if (p->html) {
+        add_tagged(p, "h1", text);
+        buf_add_char(p->out, '\n');
+        return;
+    }
     if (p->markdown)
         buf_add_text(p->out, "# ");
-    add_value(p, text);
+    page_value(p, text);
     buf_add_text(p->out, "\n\n");
 }
 
 void page_heading(Page *p, const char *text)
 {
+    if (p->html) {
+        buf_add_text(p->out, "<section>\n");
+        add_tagged(p, "h2", text);
+        buf_add_char(p->out, '\n');
+        return;
+    }
     if (p->markdown)
         buf_add_text(p->out, "## ");
-    add_value(p, text);
+    page_value(p, text);
     buf_add_text(p->out, p->markdown ? "\n\n" : "\n");
 }
 
@@ -75,13 +109,26 @@ void page_line(Page *p, const char *fmt, ...)
         abort();
     if (p->markdown) // else it would be one more row of the table above
         buf_add_char(p->out, '\n');
-    add_value(p, text);
+    if (p->html)
+        add_tagged(p, "p", text);
+    else
+        page_value(p, text);
     free(text);
     buf_add_char(p->out, '\n');
 }
 
 void page_command(Page *p, int number, const char *command, const char *why)
 {
+    if (p->html) {
+        buf_addf(p->out, number ? "<p>%d. " : "<p>", number);
+        add_tagged(p, "code", command);
+        if (why) {
+            buf_add_text(p->out, "<br>");
+            page_value(p, why);
+        }
+        buf_add_text(p->out, "</p>\n");
+        return;
+    }
     if (number)
         buf_addf(p->out, p->markdown ? "%d. " : "  %d  ", number);
     else
@@ -89,18 +136,35 @@ void page_command(Page *p, int number, const char *command, const char *why)
     add_code(p, command);
     if (why) {
         buf_add_text(p->out, p->markdown ? ": " : "\n     ");
-        add_value(p, why);
+        page_value(p, why);
     }
     buf_add_char(p->out, '\n');
 }
 
 void page_end_block(Page *p)
 {
-    buf_add_char(p->out, '\n');
+    buf_add_text(p->out, p->html ? "</section>\n" : "\n");
+}
+
+static void html_facts(Page *p, const Fact *facts, size_t n)
+{
+    buf_add_text(p->out, "<dl>\n");
+    for (size_t i = 0; i < n; i++) {
+        if (!facts[i].value)
+            continue;
+        add_tagged(p, "dt", facts[i].name);
+        add_tagged(p, "dd", facts[i].value);
+        buf_add_char(p->out, '\n');
+    }
+    buf_add_text(p->out, "</dl>\n");
 }
 
 void page_facts(Page *p, const Fact *facts, size_t n)
 {
+    if (p->html) {
+        html_facts(p, facts, n);
+        return;
+    }
     int widest = 0;
     for (size_t i = 0; i < n; i++)
         widest = facts[i].value ? MAX(widest, width_of(facts[i].name)) : widest;
@@ -108,12 +172,12 @@ void page_facts(Page *p, const Fact *facts, size_t n)
         if (!facts[i].value)
             continue;
         buf_add_text(p->out, p->markdown ? "* " : "  ");
-        add_value(p, facts[i].name);
+        page_value(p, facts[i].name);
         if (p->markdown)
             buf_add_text(p->out, ": ");
         else
             add_blanks(p, widest - width_of(facts[i].name) + 2);
-        add_value(p, facts[i].value);
+        page_value(p, facts[i].value);
         buf_add_char(p->out, '\n');
     }
 }
@@ -125,7 +189,7 @@ static void text_row(Page *p, const char *const *cells, const int *widths, size_
         add_blanks(p, 2);
         if (c >= left)
             add_blanks(p, gap);
-        add_value(p, cells[c]);
+        page_value(p, cells[c]);
         if (c < left && c + 1 < columns)
             add_blanks(p, gap);
     }
@@ -136,7 +200,7 @@ static void markdown_row(Page *p, const char *const *cells, size_t columns)
 {
     for (size_t c = 0; c < columns; c++) {
         buf_add_text(p->out, "| ");
-        add_value(p, cells[c]);
+        page_value(p, cells[c]);
         buf_add_char(p->out, ' ');
     }
     buf_add_text(p->out, "|\n");
@@ -152,8 +216,28 @@ static void markdown_table(Page *p, const char *const *cells, size_t rows, size_
         markdown_row(p, &cells[r * columns], columns);
 }
 
+static void html_table(Page *p, const char *const *cells, size_t rows, size_t columns, size_t left)
+{
+    buf_add_text(p->out, "<table>\n");
+    for (size_t r = 0; r < rows; r++) {
+        buf_add_text(p->out, "<tr>");
+        for (size_t c = 0; c < columns; c++) {
+            const char *tag = r == 0 ? "th" : "td";
+            buf_addf(p->out, c < left ? "<%s>" : "<%s class=\"n\">", tag);
+            page_value(p, cells[r * columns + c]);
+            buf_addf(p->out, "</%s>", tag);
+        }
+        buf_add_text(p->out, "</tr>\n");
+    }
+    buf_add_text(p->out, "</table>\n");
+}
+
 void page_table(Page *p, const char *const *cells, size_t rows, size_t columns, size_t left)
 {
+    if (p->html) {
+        html_table(p, cells, rows, columns, left);
+        return;
+    }
     if (p->markdown) {
         markdown_table(p, cells, rows, columns, left);
         return;

@@ -1,4 +1,4 @@
-// A page of text for people, as plain lines or as Markdown. Whatever is put on it is cleaned first: no
+// A page of text for people, as plain lines, as Markdown or as the body of an HTML page. Whatever is put on it is cleaned first: no
 // value can forge a line, move the cursor or become markup.
 #ifndef ENGINE_REPORT_PAGE_H
 #define ENGINE_REPORT_PAGE_H
@@ -7,8 +7,10 @@
 
 typedef struct {
     Buf *out;
-    bool markdown;
+    bool markdown, html; // neither: plain lines
 } Page;
+
+void page_value(Page *p, const char *text); // a text in the middle of what the caller writes himself
 
 void page_title(Page *p, const char *text);
 void page_heading(Page *p, const char *text);

@@ -5,6 +5,7 @@
 
 #include "base/intl.h"
 #include "engine/report_page.h"
+#include "engine/report_picture.h"
 
 static const char *number(Arena *a, int64_t n)
 {
@@ -79,24 +80,41 @@ static void account(Arena *a, const Report *r, Page *p)
     page_table(p, cells, r->n_accounts + 2, ACCOUNT_COLUMNS, 1);
     // Scripts look for this line: it is the same in every language.
     page_line(p, "LOST %lld", (long long)r->total.lost);
+    picture_balance(r, p);
     page_end_block(p);
+}
+
+// 17, 204, 3311, ...; "" when nobody knows.
+static const char *place_list(Arena *a, const Places *p)
+{
+    AUTO(buf_free) Buf text = {0};
+    for (size_t i = 0; i < MIN(p->n, (size_t)REPORT_PLACES); i++)
+        buf_addf(&text, "%s%lld", i ? ", " : "", (long long)p->at[i]);
+    if (p->n > REPORT_PLACES)
+        buf_add_text(&text, ", ...");
+    return str_keep(a, buf_str(&text));
 }
 
 static void rejects(Arena *a, const Report *r, size_t most, Page *p)
 {
     if (!r->n_causes)
         return;
-    size_t shown = MIN(r->n_causes, most);
-    const char **cells = arena_many(a, const char *, 3 * (shown + 1));
-    const char *const names[] = {_("entity"), _("code"), _("rows")};
-    memcpy(cells, names, sizeof names);
+    size_t shown = MIN(r->n_causes, most), columns = 3;
+    for (size_t i = 0; i < shown; i++)
+        columns = r->places[i].n ? 4 : columns;
+    const char **cells = arena_many(a, const char *, columns *(shown + 1));
+    const char *const names[] = {_("entity"), _("code"), _("rows"), _("positions in the source")};
+    memcpy(cells, names, columns * sizeof *names);
     for (size_t i = 0; i < shown; i++) {
-        cells[3 * i + 3] = r->causes[i].entity;
-        cells[3 * i + 4] = r->causes[i].code;
-        cells[3 * i + 5] = number(a, r->causes[i].rows);
+        const char **row = cells + columns * (i + 1);
+        row[0] = r->causes[i].entity;
+        row[1] = r->causes[i].code;
+        row[2] = number(a, r->causes[i].rows);
+        if (columns == 4)
+            row[3] = place_list(a, &r->places[i]);
     }
     page_heading(p, _("Causes of rejects"));
-    page_table(p, cells, shown + 1, 3, 2);
+    page_table(p, cells, shown + 1, columns, 2);
     if (shown < r->n_causes)
         page_line(p, _("less frequent causes, not shown: %zu"), r->n_causes - shown);
     page_end_block(p);
@@ -123,6 +141,21 @@ static void issues(Arena *a, const Report *r, Page *p)
     page_end_block(p);
 }
 
+static void delta(Arena *a, const Report *r, Page *p)
+{
+    const IssueDelta *d = &r->delta;
+    if (!r->n_issues && !d->fixed && !d->ignored)
+        return;
+    const Fact facts[] = {
+        {_("new in this run"), number(a, d->fresh)},   {_("gone"), number(a, d->fixed)},
+        {_("come back"), number(a, d->back)},          {_("open"), number(a, d->open)},
+        {_("asked the clinic"), number(a, d->asked)},  {_("ignored by decision"), number(a, d->ignored)},
+    };
+    page_heading(p, _("What became of issues"));
+    page_facts(p, facts, ARRAY_LEN(facts));
+    page_end_block(p);
+}
+
 static void stages(Arena *a, const Report *r, Page *p)
 {
     const char *cells[6 * (ARRAY_LEN(r->stages) + 1)] = {_("stage"),    _("steps"), _("rows"),
@@ -144,6 +177,7 @@ static void stages(Arena *a, const Report *r, Page *p)
         return;
     page_heading(p, _("Stages"));
     page_table(p, cells, n, 6, 1);
+    picture_durations(a, r, p);
     page_end_block(p);
 }
 
@@ -189,27 +223,40 @@ static void what_next(const Report *r, Page *p)
     page_end_block(p);
 }
 
+static void whole(Arena *a, const Report *r, Page *p)
+{
+    page_title(p, verdict(a, r));
+    identity(a, r, p);
+    if (r->is_rollback) {
+        report_rollback(a, &r->rollback, p);
+    } else {
+        account(a, r, p);
+        rejects(a, r, REPORT_CAUSES, p);
+        issues(a, r, p);
+        delta(a, r, p);
+        stages(a, r, p);
+        unfinished_steps(a, r, p);
+    }
+    on_disk(a, r, p);
+    what_next(r, p);
+}
+
 void report_text(Arena *a, const Report *r, bool markdown, Buf *out)
 {
-    Page p = {out, markdown};
-    page_title(&p, verdict(a, r));
-    identity(a, r, &p);
-    if (r->is_rollback) {
-        report_rollback(a, &r->rollback, &p);
-    } else {
-        account(a, r, &p);
-        rejects(a, r, REPORT_CAUSES, &p);
-        issues(a, r, &p);
-        stages(a, r, &p);
-        unfinished_steps(a, r, &p);
-    }
-    on_disk(a, r, &p);
-    what_next(r, &p);
+    whole(a, r, &(Page){.out = out, .markdown = markdown});
+}
+
+void report_html(Arena *a, const Report *r, Buf *out)
+{
+    Page p = {.out = out, .html = true};
+    report_html_head(&p, arena_text(a, _("%s, run %lld"), r->clinic->name, (long long)r->run.run));
+    whole(a, r, &p);
+    report_html_foot(&p);
 }
 
 void report_summary(Arena *a, const Report *r, Buf *out)
 {
-    Page p = {out, false};
+    Page p = {.out = out};
     const Fact places[] = {
         {_("report"),
          arena_text(a, "%s/runs/%06lld/report.md", r->clinic->state_folder, (long long)r->run.run)},

@@ -1,5 +1,6 @@
 #include "cache/issue_store.h"
 #include "engine/engine.h"
+#include "engine/lock.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -162,6 +163,7 @@ Test(report, looks_as_approved)
     golden_check(arena, "report.txt", printed(run, "text"));
     golden_check(arena, "report.md", printed(run, "md"));
     golden_check(arena, "report.json", printed(run, "json"));
+    golden_check(arena, "report.html", printed(run, "html"));
     cr_assert(str_eq(printed(run, "text"), printed(0, "text")), "0 is the newest run");
 }
 
@@ -205,7 +207,7 @@ Test(report, says_lost_on_a_line_of_its_own_once)
 Test(report, holds_no_value_and_no_key_of_a_row)
 {
     int64_t run = partial_run();
-    static const char *const formats[] = {"text", "md", "json"};
+    static const char *const formats[] = {"text", "md", "json", "html", "csv"};
     for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
         Str text = printed(run, formats[i]);
         cr_assert_not(has(text, "Secreta"), "%s", formats[i]);
@@ -225,7 +227,7 @@ Test(report, shows_twenty_causes_and_says_how_many_are_left)
     cr_assert(has(text, "patient.c03     4\nless frequent causes, not shown: 3\n"));
     cr_assert(
         has(printed(run, "json"),
-            "\"causes\":23,\"rejects\":[{\"entity\":\"patient\",\"code\":\"patient.c22\",\"rows\":23}"));
+            "\"causes\":23,\"rejects\":[{\"entity\":\"patient\",\"code\":\"patient.c22\",\"rows\":23,"));
 }
 
 Test(report, offers_to_go_on_only_where_that_helps)
@@ -278,7 +280,8 @@ Test(report, is_written_beside_the_events_for_nobody_else)
     Err err = {0};
     int64_t run = partial_run();
     must(report_write(arena, &clinic, run, &err), &err);
-    static const char *const names[] = {"report.json", "report.md", "balance.csv"};
+    static const char *const names[] = {"report.json", "report.txt", "report.md", "report.html",
+                                        "balance.csv"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         struct stat st;
         cr_assert_eq(stat(arena_text(arena, "%s/runs/000002/%s", clinic.state_folder, names[i]), &st), 0,
@@ -290,10 +293,54 @@ Test(report, is_written_beside_the_events_for_nobody_else)
                    &err),
          &err);
     cr_assert(str_is(csv,
-                     "entity,source,inserted,updated,unchanged,linked,skipped,rejected,lost,pending,raw\r\n"
-                     "professional,6,4,0,0,2,0,0,0,0,0\r\n"
-                     "patient,1200,1100,20,70,0,2,7,0,1,0\r\n"
-                     "recall,50,50,0,0,0,0,0,0,0,50\r\n"));
+                     "entity,source,inserted,updated,unchanged,linked,skipped,rejected,lost,pending,raw,check\r\n"
+                     "professional,6,4,0,0,2,0,0,0,0,0,ok\r\n"
+                     "patient,1200,1100,20,70,0,2,7,0,1,0,pending\r\n"
+                     "recall,50,50,0,0,0,0,0,0,0,50,ok\r\n"));
+}
+
+Test(report, names_positions_of_rejected_rows_and_never_more_than_five)
+{
+    Err err = {0};
+    int64_t run = partial_run();
+    must(lite_exec(control_db(control),
+                   "UPDATE issues SET origin = 40 - substr(key, -1) WHERE code = 'patient.birth_date.future'", &err),
+         &err);
+    cr_assert(has(printed(run, "json"), "\"rows\":4,\"positions\":[37,38,39,40]}"));
+    cr_assert(has(printed(run, "text"), "  37, 38, 39, 40\n"));
+    for (int i = 4; i < 8; i++)
+        issue("patient", arena_text(arena, "key-%d", i), "patient.birth_date.future", "error", run);
+    must(lite_exec(control_db(control), "UPDATE issues SET origin = 40 + substr(key, -1)", &err), &err);
+    cr_assert(has(printed(run, "text"), " 40, 41, 42, 43, 44, ...\n"));
+}
+
+Test(report, tells_what_is_new_gone_and_back)
+{
+    Err err = {0};
+    int64_t run = partial_run();
+    must(lite_execf(control_db(control), &err,
+                    "UPDATE issues SET present = 0, gone_run = %lld, state = 'resolved' WHERE key = 'key-0';"
+                    "UPDATE issues SET back_run = %lld WHERE key = 'key-1'",
+                    (long long)run, (long long)run),
+         &err);
+    cr_assert(has(printed(run, "json"), "\"delta\":{\"new\":9,\"fixed\":1,\"back\":1,\"open\":9,"));
+    cr_assert(has(printed(1, "json"), "\"delta\":{\"new\":1,\"fixed\":0,\"back\":0,\"open\":0,"));
+}
+
+Test(report, of_a_run_whose_worker_died_is_written_by_who_looks_next)
+{
+    int64_t run = begin("run", 0);
+    const char *path = arena_text(arena, "%s/runs/%06lld/report.json", clinic.state_folder, (long long)run);
+    Err err = {0};
+    Lock *lock = lock_take(clinic.state_folder, clinic.name, &err);
+    must(lock, &err);
+    report_catch_up(arena, &clinic);
+    cr_assert_not(file_exists(path), "it is at work");
+    cr_assert(has(printed(run, "json"), "\"status\":\"running\""));
+    lock_drop(lock);
+    report_catch_up(arena, &clinic);
+    cr_assert(file_exists(path));
+    cr_assert(has(printed(run, "json"), "\"exit_code\":null,\"status\":\"interrupted\""));
 }
 
 Test(report, needs_a_run_and_a_known_format)
@@ -306,7 +353,7 @@ Test(report, needs_a_run_and_a_known_format)
     begin("run", 0);
     cr_assert_not(report_print(arena, &clinic, 9, "text", &out, &err));
     cr_assert_str_eq(err.text, "sonrisa has no run 9");
-    cr_assert_not(report_print(arena, &clinic, 1, "html", &out, &err));
+    cr_assert_not(report_print(arena, &clinic, 1, "pdf", &out, &err));
     cr_assert_eq(err.kind, ERR_USAGE);
     clinic.state_folder = arena_text(arena, "%s/none", clinic.state_folder);
     cr_assert_not(report_write(arena, &clinic, 0, &err));
