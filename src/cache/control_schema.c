@@ -20,6 +20,11 @@ static const char tables[] =
     "CREATE TABLE IF NOT EXISTS issue_history(n INTEGER PRIMARY KEY, fp TEXT NOT NULL, at TEXT NOT NULL,"
     " by TEXT NOT NULL, action TEXT NOT NULL, before TEXT, after TEXT, text TEXT, until TEXT, run INTEGER);"
     "CREATE INDEX IF NOT EXISTS issue_history_fp ON issue_history(fp);"
+    // what the fingerprint of a step was made of, and how long its last runs took
+    "CREATE TABLE IF NOT EXISTS step_inputs(step TEXT, position INTEGER, kind TEXT NOT NULL,"
+    " name TEXT NOT NULL, digest TEXT NOT NULL, text TEXT, PRIMARY KEY(step, position)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS step_times(step TEXT, run INTEGER, rows INTEGER NOT NULL,"
+    " took_s REAL NOT NULL, PRIMARY KEY(step, run)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS notes(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;";
 
 // Columns added since version 1.

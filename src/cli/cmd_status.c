@@ -15,35 +15,42 @@ typedef struct {
     const char *owner; // JSON; NULL: none
     bool told;         // the worker tells of itself
     WorkerSeen seen;
-    RunRecord run;            // run 0: none yet
-    const Plan *plan;         // NULL: could not be made
+    RunRecord run;    // run 0: none yet
+    const Plan *plan; // NULL: could not be made
 } Status;
 
-// One line per entity, one column per stage.
-static void print_board(Cli *cli, const Plan *plan)
+// One line per entity, one column per stage, the last run that worked on it and what to type next.
+static void print_board(Cli *cli, const Clinic *clinic, const Plan *plan)
 {
-    const GridColumn columns[] = {{_("Entity"), false, 0},   {_("Extract"), false, 0},
-                                  {_("Validate"), false, 0}, {_("Insert"), false, 0},
-                                  {_("Verify"), false, 0},   {_("Rejected"), true, 0}};
+    const GridColumn columns[] = {
+        {_("Entity"), false, 0}, {_("Extract"), false, 0}, {_("Validate"), false, 0}, {_("Insert"), false, 0},
+        {_("Verify"), false, 0}, {_("Rejected"), true, 0}, {_("Last run"), true, 0},  {_("Next"), false, 0}};
     Grid *grid = grid_new(cli->arena, columns, ARRAY_LEN(columns));
     bool *told = arena_many(cli->arena, bool, plan->n + 1);
     for (size_t i = 0; i < plan->n; i++) {
-        const char *cells[STAGES] = {NULL};
-        int64_t rejected = 0;
+        const char *cells[STAGES] = {NULL}, *entity = plan->steps[i].entity;
+        int64_t rejected = 0, run = 0;
         if (told[i])
             continue;
         for (size_t k = i; k < plan->n; k++) {
             const PlannedStep *s = &plan->steps[k];
-            if (!str_is(str_of(s->entity), plan->steps[i].entity))
+            if (!str_is(str_of(s->entity), entity))
                 continue;
             told[k] = true;
-            cells[s->stage] = _(step_status_words[s->status]);
+            cells[s->stage] = status_shown(cli->arena, s->status);
             rejected = MAX(rejected, s->rejected);
+            run = MAX(run, s->run);
         }
-        grid_text(grid, plan->steps[i].entity);
+        const char *next = next_command(cli->arena, clinic, plan, entity);
+        grid_text(grid, entity);
         for (int stage = 0; stage < STAGES; stage++)
             grid_text(grid, cells[stage]);
         grid_int(grid, rejected);
+        if (run)
+            grid_int(grid, run);
+        else
+            grid_text(grid, NULL);
+        grid_text(grid, next ? next : "");
     }
     grid_print(grid, &cli->out);
     out_line(&cli->out, _("%zu of %zu steps to do"), plan->todo, plan->n);
@@ -60,8 +67,8 @@ static void print_worker(Cli *cli, const Status *s)
     const char *user = json_as_text(cli->arena, json_member(owner, "user")),
                *since = json_as_text(cli->arena, json_member(owner, "since"));
     out_line(&cli->out, _("%s: a worker is at work: run %lld by %s on %s, process %lld, since %s"),
-             s->clinic->name, (long long)s->seen.run, user ? user : "?", s->seen.host,
-             (long long)s->seen.pid, since ? since : "?");
+             s->clinic->name, (long long)s->seen.run, user ? user : "?", s->seen.host, (long long)s->seen.pid,
+             since ? since : "?");
     worker_progress_words(&s->seen, &where);
     worker_trouble_words(&s->seen, &trouble);
     out_line(&cli->out, "%s", buf_text(&where));
@@ -81,7 +88,7 @@ static void print(Cli *cli, const Status *s)
     else
         out_line(&cli->out, "%s", _("no run yet"));
     if (s->plan)
-        print_board(cli, s->plan);
+        print_board(cli, s->clinic, s->plan);
 }
 
 static void write_document(Cli *cli, const Status *s)
@@ -101,7 +108,7 @@ static void write_document(Cli *cli, const Status *s)
     else
         json_null(j, "last_run");
     if (s->plan) {
-        json_int(j, "todo", (int64_t)s->plan->todo);
+        json_plan_sum(j, s->plan);
         json_planned_steps(j, "steps", s->plan);
     } else {
         json_null(j, "steps");

@@ -30,6 +30,26 @@ typedef enum {
 } StepStatus;
 extern const char *const step_status_words[STEP_STATUSES];
 
+// Why a step stands where it stands: one thing that changed, or what is in its way.
+typedef struct {
+    // source, setting, as_of, mapping, profile, model, catalogue, target, upstream, rules: an input changed;
+    // cache: what it made is gone; first: another step is to be done first, and may give another result;
+    // waits: for a step that failed or is to be done; decision: somebody decides about issues; off: switched
+    // off in commands.yaml; error: of the last try; rejects; undone: a rollback took it back; again: its
+    // rejected rows are tried once more
+    const char *cause;
+    const char *what;           // the setting, column, step or line; "": there is only one
+    const char *before, *after; // NULL: not there, or not to be shown
+    const char *text;           // all of it in words, one line
+} Cause;
+
+// A step that is done again because another is.
+typedef struct {
+    const char *step;
+    bool certain; // false: only if what it reads comes out different
+    int64_t rows; // -1: not known
+} Reached;
+
 // A step as plan and status show it.
 typedef struct {
     const char *id; // patient/insert
@@ -37,17 +57,25 @@ typedef struct {
     Stage stage;
     bool raw; // the entity has no mapping: its rows are kept raw
     StepStatus status;
-    const char *why;        // why it is stale, failed or blocked; NULL: nothing to say
-    int64_t rows;           // it would work on; -1: not known yet
-    int64_t done, rejected; // of its last run
-    double took_s;          // its last run
+    bool perhaps;     // to do only if what it reads comes out different
+    Cause *causes;    // of stale, failed, partial, blocked and skipped; the weightiest first
+    size_t n_causes;  // pending: 0
+    Reached *reached; // of a step that does not itself follow one to do: what it drags along
+    size_t n_reached;
+    int64_t rows;                 // it would work on; -1: not known yet
+    int64_t done, rejected;       // of its last run
+    double took_s;                // its last run
+    int64_t run;                  // the last that worked on it; 0: none
+    double eta_low_s, eta_high_s; // if it is done now, by its last times; negative: unknown
 } PlannedStep;
 
 typedef struct {
     const char *clinic_id, *clinic_name; // as read from the target; NULL: no target yet
     PlannedStep *steps;                  // in the order in which they run
     size_t n;
-    size_t todo;
+    size_t todo, perhaps;         // of todo: done only if what they read comes out different
+    int64_t rows;                 // that the steps to do touch; -1: not known
+    double eta_low_s, eta_high_s; // of them all, low without the perhaps ones; negative: unknown
 } Plan;
 
 typedef struct {
@@ -67,7 +95,7 @@ typedef struct {
     int64_t max_rejects;        // -1: the clinic's
     double max_reject_ratio;    // negative: the clinic's
     int64_t max_duration_s;     // -1: the clinic's; 0: none
-    const char *window; // 22:00-06:00, as window_parse() takes it; NULL: any time
+    const char *window;         // 22:00-06:00, as window_parse() takes it; NULL: any time
     bool stop_on_reject, stop_on_fail;
     bool try_dependents; // write what refers to an entity whose insert failed; its rows may be refused
     Listener listener;

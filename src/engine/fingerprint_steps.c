@@ -9,24 +9,34 @@
 // Raised when reading or writing changes its meaning: the steps are done anew.
 static const char EXTRACT_VERSION[] = "1", INSERT_VERSION[] = "1";
 
-static void add(Sha256 *h, const char *text)
+// A file written to in the same tick of the file system's clock has the same stamp: a change this young
+// is not yet believed to be the last one. Nor is one from the future, when the clock was moved back.
+enum { STAMP_SETTLED_S = 2 };
+
+static bool is_settled(const FileStamp *s, Instant when)
 {
-    sha256_add(h, text ? str_of(text) : STR("\\N"));
-    sha256_add(h, STR("\n"));
+    return s->ctime_ns / 1000 < when - (Instant)STAMP_SETTLED_S * 1000000;
 }
 
-static const char *finish(Arena *a, Sha256 *h)
+static bool digest_of(Session *s, const char *path, const char **out, Err *err)
 {
     char hex[SHA256_HEX + 1];
-    sha256_finish_hex(h, hex);
-    sha256_free(h);
-    return arena_text(a, "%s", hex);
+    FileStamp after;
+    if (!sha256_file(path, hex, err) || !file_stamp(path, &after, err)) {
+        err->kind = ERR_SOURCE;
+        return false;
+    }
+    if (memcmp(&after, &s->source_stamp, sizeof after) != 0)
+        return err_set(err, ERR_SOURCE, _("%s changed while it was read"), path);
+    *out = arena_text(s->arena, "%s", hex);
+    return true;
 }
 
 bool source_digest(Session *s, const char **out, Err *err)
 {
     const char *path = s->clinic->source_path, *known;
     FileStamp now;
+    Instant when = instant_now();
     if (!path)
         return err_set(err, ERR_CONFIG, "%s", _("config.yaml names no source (source: path:)"));
     if (!file_stamp(path, &now, err)) {
@@ -46,40 +56,68 @@ bool source_digest(Session *s, const char **out, Err *err)
             return true;
         }
     }
-    char hex[SHA256_HEX + 1];
-    if (!sha256_file(path, hex, err)) {
-        err->kind = ERR_SOURCE;
+    if (!digest_of(s, path, out, err))
         return false;
-    }
-    *out = arena_text(s->arena, "%s", hex);
     Err ignored; // a reader cannot note it: the next one reads the file again
-    if (s->control && !control_note(s->control, key, arena_text(s->arena, "%s%s", stamp, hex), &ignored))
+    if (s->control && is_settled(&now, when) &&
+        !control_note(s->control, key, arena_text(s->arena, "%s%s", stamp, *out), &ignored))
         ignored.kind = ERR_NONE;
     return true;
 }
 
-bool fingerprint_extract(Session *s, const char *source, const char **out, Err *err)
+static const char *source_text(Session *s, const char *digest)
 {
-    (void)err;
-    Sha256 *h = sha256_new();
-    add(h, EXTRACT_VERSION);
-    add(h, source);
+    AUTO(buf_free) Buf when = {0};
+    if (!s->source_stamp.size) // verify goes by what was read once
+        return arena_text(s->arena, "%.8s", digest);
+    instant_rfc3339(s->source_stamp.mtime_ns / 1000, &when);
+    return arena_text(s->arena, _("%.8s (%lld bytes, of %.19sZ)"), digest, (long long)s->source_stamp.size,
+                      buf_text(&when));
+}
+
+const char *fingerprint_extract(Session *s, const char *source, Inputs *in)
+{
+    in->arena = s->arena;
+    inputs_add(in, INPUT_RULES, "extract", EXTRACT_VERSION, EXTRACT_VERSION);
+    inputs_add_digest(in, INPUT_SOURCE, "", source, source_text(s, source));
     for (size_t i = 0; i < s->model->n; i++) {
         const Entity *e = &s->model->entities[i];
-        add(h, e->name);
-        for (size_t f = 0; f < e->n_fields; f++) {
-            add(h, e->fields[f].name);
-            add(h, e->fields[f].refers);
-        }
+        AUTO(buf_free) Buf fields = {0};
+        for (size_t f = 0; f < e->n_fields; f++)
+            buf_addf(&fields, "%s%s%s%s", f ? ", " : "", e->fields[f].name, e->fields[f].refers ? " -> " : "",
+                     e->fields[f].refers ? e->fields[f].refers : "");
+        inputs_add(in, INPUT_MODEL, e->name, buf_text(&fields), buf_text(&fields));
     }
-    *out = finish(s->arena, h);
+    return inputs_fingerprint(in);
+}
+
+// The digest of each column that validate made, so that a change can be told by it.
+static bool add_columns(Session *s, const char *entity, Inputs *in, Err *err)
+{
+    const MappedEntity *e = profile_entity(s->profile, entity);
+    for (size_t i = 0; e && i < e->n; i++) {
+        const Mapping *m = e->mappings[i];
+        AUTO(lite_finish_at)
+        LiteStmt *q =
+            lite_preparef(cache_db(s->cache), err,
+                          "SELECT name, digest FROM _columns WHERE made = %Q ORDER BY name", m->out);
+        LiteStep got = LITE_FAILED;
+        while (q && (got = lite_step(q, err)) == LITE_ROW)
+            inputs_add_digest(in, INPUT_UPSTREAM,
+                              arena_text(s->arena, "%s/validate: %s%s%.*s", entity, m->part ? m->part : "",
+                                         m->part ? "." : "", STR_ARG(lite_text(q, 0))),
+                              str_keep(s->arena, lite_text(q, 1)), NULL);
+        if (got != LITE_DONE)
+            return false;
+    }
     return true;
 }
 
 // insert depends on what validate made, not on how: a mapping that gives the same rows changes nothing.
-bool fingerprint_insert(Session *s, const char *entity, bool raw, const char **out, Err *err)
+bool fingerprint_insert(Session *s, const char *entity, bool raw, Inputs *in, const char **out, Err *err)
 {
     *out = "";
+    in->arena = s->arena;
     CacheStep from;
     bool found;
     const char *step = arena_text(s->arena, "%s/%s", entity, raw ? "extract" : "validate");
@@ -87,11 +125,11 @@ bool fingerprint_insert(Session *s, const char *entity, bool raw, const char **o
         return false;
     if (!found)
         return true;
-    Sha256 *h = sha256_new();
-    add(h, INSERT_VERSION);
-    add(h, from.content);
-    add(h, s->clinic_id);
-    add(h, raw ? "raw" : "mapped");
-    *out = finish(s->arena, h);
+    inputs_add(in, INPUT_RULES, "insert", INSERT_VERSION, INSERT_VERSION);
+    inputs_add(in, INPUT_SETTING, "clinic_id", s->clinic_id, s->clinic_id);
+    inputs_add_digest(in, INPUT_UPSTREAM, step, from.content, NULL);
+    if (!raw && !add_columns(s, entity, in, err))
+        return false;
+    *out = inputs_fingerprint(in);
     return true;
 }

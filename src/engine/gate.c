@@ -5,7 +5,8 @@
 #include "cache/issue_list.h"
 #include "engine/worker.h"
 
-// The tables the mappings fill, as they are now: seen through a connection of its own, which remembers nothing.
+// The tables the mappings fill, as they are now: seen through a connection of its own, which remembers
+// nothing.
 static bool schema_now(Worker *w, char out[65], Err *err)
 {
     const Profile *p = w->s.profile;
@@ -42,7 +43,7 @@ bool gate_schema(Worker *w, Err *err)
 static bool find_blocking(Worker *w, const Step *s, const char **code, int64_t *open, Err *err)
 {
     *code = NULL;
-    for (const char *const *c = w->s.clinic->blocking; *c && !*code; c++) {
+    for (const char *const *c = w->s.clinic->blocking; c && *c && !*code; c++) {
         IssueFilter filter = {.code = *c, .entity = s->entity, .state = "open"};
         size_t n;
         const IssueGroup *groups = issue_groups(w->s.control, w->s.arena, &filter, "code", &n, err);
@@ -56,19 +57,27 @@ static bool find_blocking(Worker *w, const Step *s, const char **code, int64_t *
     return true;
 }
 
+bool gate_undecided(Worker *w, const Step *s, const char **code, int64_t *open, const char **why, Err *err)
+{
+    *why = NULL;
+    if (!find_blocking(w, s, code, open, err))
+        return false;
+    if (*code)
+        *why = arena_text(w->s.arena,
+                          ngettext("%lld issue %s wants a decision", "%lld issues %s want a decision",
+                                   (unsigned long)*open),
+                          (long long)*open, *code);
+    return true;
+}
+
 bool gate_decision(Worker *w, Step *s, const char **why, Err *err)
 {
     const char *code;
     int64_t open = 0;
-    *why = NULL;
-    if (!w->s.clinic->blocking || !find_blocking(w, s, &code, &open, err))
-        return !w->s.clinic->blocking;
+    if (!gate_undecided(w, s, &code, &open, why, err))
+        return false;
     if (!code)
         return true;
-    *why = arena_text(w->s.arena,
-                      ngettext("%lld issue %s wants a decision", "%lld issues %s want a decision",
-                               (unsigned long)open),
-                      (long long)open, code);
     const char *hint = arena_text(w->s.arena, "mudanza warnings list %s --code '%s' --entity %s",
                                   w->s.clinic->name, code, s->entity);
     JsonOut *j = event_begin(w->events, "gate", s->id);
@@ -88,5 +97,6 @@ bool worker_block(Worker *w, Step *s, const Step *need, Err *err)
 {
     s->held = need->held; // what waits for a decision, waits for it all the way down
     worker_worse(w, s->held ? ERR_DECISION : ERR_STEP, _("%s waits for %s"), s->id, need->id);
-    return worker_end_step(w, s, STEP_BLOCKED, arena_text(w->s.arena, _("waits for %s"), need->id), NULL, err);
+    return worker_end_step(w, s, STEP_BLOCKED, arena_text(w->s.arena, _("waits for %s"), need->id), NULL,
+                           err);
 }

@@ -169,9 +169,11 @@ static bool extract_is_current(Worker *w, const char *fingerprint, bool *current
 }
 
 // Each entity's step ends with what the cache says of it.
-static bool end_steps(Worker *w, const char *fingerprint, bool current, Err *err)
+static bool end_steps(Worker *w, const char *fingerprint, const Inputs *inputs, bool current, Err *err)
 {
     bool told = current; // control.db knows the issues of all these steps
+    if (!current && !control_inputs_save(w->s.control, SOURCE_STEP, inputs, err))
+        return false;
     for (size_t i = 0; i < w->n; i++) {
         Step *s = &w->steps[i];
         CacheStep made;
@@ -204,8 +206,10 @@ static bool make_steps_anew(Worker *w, Err *err)
         return false;
     for (size_t i = 0; i < n; i++) {
         Step *now = worker_step(w, before[i].entity, before[i].stage);
-        if (now)
+        if (now) {
             now->took_s = before[i].took_s;
+            now->ran = before[i].ran;
+        }
     }
     return true;
 }
@@ -224,11 +228,13 @@ bool run_extract(Worker *w, Err *err)
 {
     const char *fingerprint;
     bool current, wanted = false;
+    Inputs inputs = {0};
     dpmf_remove_leftovers(temp_folder(w)); // also when nothing is to be read: what a kill left must not stay
     for (size_t i = 0; i < w->n; i++)
         wanted |= w->steps[i].wanted && w->steps[i].stage == STAGE_EXTRACT;
-    if (!find_digest(w, err) || !fingerprint_extract(&w->s, w->source_digest, &fingerprint, err))
+    if (!find_digest(w, err))
         return false;
+    fingerprint = fingerprint_extract(&w->s, w->source_digest, &inputs);
     err->kind = ERR_NONE;
     if (!extract_is_current(w, fingerprint, &current, err))
         return false;
@@ -248,5 +254,5 @@ bool run_extract(Worker *w, Err *err)
         if (!make_steps_anew(w, err))
             return false;
     }
-    return end_steps(w, fingerprint, current, err);
+    return end_steps(w, fingerprint, &inputs, current, err);
 }

@@ -230,7 +230,7 @@ static bool look_at_entity(Worker *w, Step *s, Err *err)
         return false;
     s->current = s->current && raw_complete;
     if (!s->current)
-        return worker_end_step(w, s, STEP_SKIPPED, _("not selected"), NULL, err);
+        return worker_end_step(w, s, STEP_SKIPPED, worker_why_not(w, s), NULL, err);
     s->rows = own->rows - own->rejected;
     return finish(w, s, err);
 }
@@ -242,7 +242,7 @@ static bool insert_entity(Worker *w, Step *s, Err *err)
     const char *closed = NULL;
     if (need)
         return worker_block(w, s, need, err);
-    if (!fingerprint_insert(&w->s, s->entity, step_is_raw(s), &s->fingerprint, err))
+    if (!fingerprint_insert(&w->s, s->entity, step_is_raw(s), &s->inputs, &s->fingerprint, err))
         return false;
     if (!s->wanted)
         return look_at_entity(w, s, err);

@@ -65,8 +65,11 @@ static bool validate_entity(Worker *w, Step *s, Err *err)
     const Step *need = s->wanted ? missing_need(w, s) : NULL;
     if (need)
         return worker_block(w, s, need, err);
-    if (!mapper_fingerprint(w->s.mapper, w->s.arena, s->entity, &s->fingerprint, err) ||
-        !current(w, s, &s->current, err))
+    s->inputs.arena = w->s.arena;
+    if (!mapper_inputs(w->s.mapper, s->entity, &s->inputs, err))
+        return false;
+    s->fingerprint = inputs_fingerprint(&s->inputs);
+    if (!current(w, s, &s->current, err))
         return false;
     s->current = s->current && !s->again;
     bool noted = true; // not so when a kill came between the step and its note
@@ -77,7 +80,7 @@ static bool validate_entity(Worker *w, Step *s, Err *err)
     if (s->current)
         return finish_current(w, s, err);
     if (!s->wanted)
-        return worker_end_step(w, s, STEP_SKIPPED, _("not selected"), NULL, err);
+        return worker_end_step(w, s, STEP_SKIPPED, worker_why_not(w, s), NULL, err);
     const Step *source = worker_step(w, s->entity, STAGE_EXTRACT);
     worker_begin_step(w, s, source ? source->rows - source->rejected : -1);
     StepWatch x = {w, s};

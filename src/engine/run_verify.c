@@ -39,8 +39,8 @@ static bool verify_entity(Worker *w, Step *s, Err *err)
 {
     const Step *written = worker_step(w, s->entity, STAGE_INSERT);
     if (!s->wanted)
-        return worker_end_step(w, s, STEP_SKIPPED, _("not selected"), NULL, err);
-    if (!fingerprint_insert(&w->s, s->entity, false, &s->fingerprint, err))
+        return worker_end_step(w, s, STEP_SKIPPED, worker_why_not(w, s), NULL, err);
+    if (!fingerprint_insert(&w->s, s->entity, false, &s->inputs, &s->fingerprint, err))
         return false;
     if (written && !step_is_good(written))
         return worker_block(w, s, written, err);

@@ -49,11 +49,30 @@ static bool fills_table(const MappedEntity *e)
     return false;
 }
 
+static bool named(const RunOptions *o)
+{
+    return o->select && o->select[0];
+}
+
+// skip_autopilot of an entry for this step, or for one before it of the same entity: without that there is
+// nothing to write or to verify. Reading is one pass for all.
+static int switched_off(const Clinic *c, const Step *s)
+{
+    for (size_t i = 0; i < c->n_commands; i++) {
+        const Command *k = &c->commands[i];
+        for (Stage stage = STAGE_VALIDATE; k->skip_autopilot && k->entity && k->type && stage <= s->stage;
+             stage++)
+            if (strcmp(k->type, stage_words[stage]) == 0 && strcmp(k->entity, s->entity) == 0)
+                return k->line;
+    }
+    return 0;
+}
+
 static bool selected(const Worker *w, const Step *s)
 {
     if (w->o->stages && !strchr(w->o->stages, stage_letters[s->stage]))
         return false;
-    if (!w->o->select || !w->o->select[0])
+    if (!named(w->o))
         return true;
     for (size_t i = 0; w->o->select[i]; i++)
         if (text_glob(w->o->select[i], s->entity) || text_glob(w->o->select[i], s->id))
@@ -66,7 +85,8 @@ static void add_step(Worker *w, const char *entity, Stage stage, const MappedEnt
     Step *s = &w->steps[w->n++];
     *s = (Step){.entity = entity, .stage = stage, .mapped = mapped, .status = STEP_PENDING, .rows = -1};
     s->id = arena_text(w->s.arena, "%s/%s", entity, stage_words[stage]);
-    s->wanted = selected(w, s);
+    s->off = switched_off(w->s.clinic, s);
+    s->wanted = selected(w, s) && (!s->off || named(w->o));
 }
 
 Step *worker_step(Worker *w, const char *entity, Stage stage)
@@ -116,7 +136,7 @@ static void want_upstream(Worker *w)
 {
     for (size_t i = w->n; !w->o->only && i-- > 0;)
         for (size_t k = 0; w->steps[i].wanted && w->steps[i].stage > STAGE_EXTRACT && k < w->n; k++)
-            w->steps[k].wanted |= needs(w, &w->steps[i], &w->steps[k]);
+            w->steps[k].wanted |= !w->steps[k].off && needs(w, &w->steps[i], &w->steps[k]);
 }
 
 bool worker_make_steps(Worker *w, Err *err)
@@ -169,6 +189,12 @@ void worker_worse(Worker *w, int exit_code, const char *fmt, ...)
     va_end(args);
     w->exit_code = exit_code;
     w->reason = arena_text(w->s.arena, "%s", text);
+}
+
+const char *worker_why_not(Worker *w, const Step *s)
+{
+    return s->off ? arena_text(w->s.arena, _("switched off in commands.yaml, line %d"), s->off)
+                  : _("not selected");
 }
 
 void worker_begin_step(Worker *w, Step *s, int64_t rows)
@@ -305,7 +331,10 @@ bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, con
                     .rejected = s->rejected,
                     .run = w->record.run,
                     .took_s = took};
-    return control_step_save(w->s.control, &r, err);
+    return (!s->inputs.n || control_inputs_save(w->s.control, s->id, &s->inputs, err)) &&
+           (!s->ran || s->current || !step_is_good(s) ||
+            control_time_add(w->s.control, s->id, w->record.run, s->rows, took, err)) &&
+           control_step_save(w->s.control, &r, err);
 }
 
 bool worker_step_noted(Worker *w, const Step *s, bool *noted, Err *err)
@@ -350,4 +379,3 @@ bool worker_step_failed(Worker *w, Step *s, const Err *why, Err *err)
     }
     return true;
 }
-

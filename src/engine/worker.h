@@ -2,6 +2,7 @@
 #ifndef ENGINE_WORKER_H
 #define ENGINE_WORKER_H
 
+#include "cache/control_inputs.h"
 #include "engine/beat.h"
 #include "engine/lock.h"
 #include "engine/session.h"
@@ -13,9 +14,11 @@ typedef struct {
     const MappedEntity *mapped; // n 0 or NULL: raw
     bool wanted, ran, current;  // current: its fingerprint held, nothing was done
     bool held;                  // blocked until somebody decides, itself or by what it needs
+    int off;                    // line of commands.yaml that switches it off; 0: none
     bool again;                 // to be done though its fingerprint holds (run --failed)
     StepStatus status;
     const char *fingerprint, *why;
+    Inputs inputs; // what the fingerprint is made of; of extract they are noted once, for all of its steps
     int64_t rows, done, rejected;
     Instant began; // by the steady clock; 0: not in this run
     double took_s; // of extract, whose steps all end together; 0: since it began
@@ -65,6 +68,7 @@ bool worker_only_looks(const RunOptions *o); // verify and preview: the target's
 
 void worker_begin_step(Worker *w, Step *s, int64_t rows);
 void worker_progress(Worker *w, const Step *s, int64_t done);
+const char *worker_why_not(Worker *w, const Step *s); // it is not wanted: in words
 // What the mapper is given of a step: where to tell its progress, and how many rejects the run allows.
 typedef struct {
     Worker *w;
@@ -103,6 +107,8 @@ bool worker_time_left(const Worker *w, const Step *now, int64_t done, double *lo
 // exit code and event are given; NULL: open.
 bool gate_schema(Worker *w, Err *err);
 bool gate_decision(Worker *w, Step *s, const char **why, Err *err);
+// The same, told to nobody: the first code in the way, and how many of its issues stand open.
+bool gate_undecided(Worker *w, const Step *s, const char **code, int64_t *open, const char **why, Err *err);
 // Ends a step as blocked by another.
 bool worker_block(Worker *w, Step *s, const Step *need, Err *err);
 
@@ -121,10 +127,11 @@ bool rollback_find(Session *s, int64_t run, const char *step, Rollback *out, Err
 bool rollback_is_of(Control *c, Arena *a, int64_t rollback, int64_t run, const char *step, bool *same,
                     Err *err) MUST_CHECK;
 
-// What decides whether a step is done. Empty text: not known yet.
-bool fingerprint_extract(Session *s, const char *source_digest, const char **out, Err *err);
-bool fingerprint_insert(Session *s, const char *entity, bool raw, const char **out, Err *err);
-// Digest of the source file, kept by device, inode, size and times.
+// What decides whether a step is done, and what it is made of (in: empty). Empty text: not known yet.
+const char *fingerprint_extract(Session *s, const char *source_digest, Inputs *in);
+bool fingerprint_insert(Session *s, const char *entity, bool raw, Inputs *in, const char **out, Err *err);
+#define SOURCE_STEP "source/extract" // whose inputs are those of every extract step
+// Digest of the source file, kept by device, inode, size and both times once these have settled.
 bool source_digest(Session *s, const char **out, Err *err);
 
 // The account of an entity by cache and ledger, each outcome counted on its own. complete: its insert

@@ -112,6 +112,18 @@ bool mapper_needs(const Mapper *m, const char *entity, const char *other)
     return false;
 }
 
+bool mapper_reads_source(const Mapper *m, const char *entity, const char *other)
+{
+    const ReadyEntity *e = mapper_entity(m, entity);
+    for (size_t i = 0; e && i < e->n; i++)
+        for (size_t x = 0; x < e->parts[i].composed.n_reads; x++) {
+            const ColumnRead *read = &e->parts[i].composed.reads[x];
+            if (strcmp(read->schema, "target") != 0 && strcmp(read->table, other) == 0)
+                return true;
+        }
+    return false;
+}
+
 static bool *find_needs(Mapper *m)
 {
     Profile *p = m->o.profile;

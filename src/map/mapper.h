@@ -6,6 +6,7 @@
 #define MAP_MAPPER_H
 
 #include "cache/cache.h"
+#include "cache/inputs.h"
 #include "map/compose.h"
 #include "map/functions.h"
 #include "map/profile.h"
@@ -28,8 +29,10 @@ typedef struct Mapper Mapper;
 Mapper *mapper_new(Arena *a, const MapperOptions *o, Problems *problems, Err *err);
 
 // What decides the outcome of <entity>/validate: mappings, settings, as_of, the target's columns and the
-// digests of every column read. Two equal fingerprints mean equal out_ tables.
+// digests of every column read. Two equal fingerprints mean equal out_ tables. The inputs are what
+// it is made of.
 bool mapper_fingerprint(Mapper *m, Arena *a, const char *entity, const char **out, Err *err) MUST_CHECK;
+bool mapper_inputs(Mapper *m, const char *entity, Inputs *out, Err *err) MUST_CHECK; // out->arena is given
 
 typedef struct {
     int64_t read, kept, skipped, rejected, rejected_by_parent, issues;
@@ -54,6 +57,8 @@ const Composed *mapper_composed(const Mapper *m, const Mapping *mapping);
 bool mapper_explain(Mapper *m, const Mapping *mapping, Buf *out, Err *err) MUST_CHECK;
 // Whether a mapping of `entity` reads what mappings of `other` make.
 bool mapper_needs(const Mapper *m, const char *entity, const char *other);
+// Whether a mapping of `entity` reads the rows of `other` as the source has them.
+bool mapper_reads_source(const Mapper *m, const char *entity, const char *other);
 const char *mapper_setting(const Mapper *m, const char *name); // as mappings see it
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/intl.h"
 #include "config/yaml_check.h"
+#include "map/mapping_pieces.h"
 #include "map/named_expressions.h"
 
 typedef struct {
@@ -339,8 +340,6 @@ Mapping *mapping_read(Arena *a, const char *path, const char *name, const Model 
     check_part(&r, root);
     check_name(&r, root);
     m->out = m->part ? arena_text(a, "out_%s_%s", m->entity, m->part) : arena_text(a, "out_%s", m->entity);
-    AUTO(buf_free) Buf canonical = {0};
-    yaml_canonical(root, &canonical);
-    m->canonical = str_keep(a, buf_str(&canonical));
+    mapping_read_pieces(a, root, m);
     return problems->errors == before ? m : NULL;
 }

@@ -49,6 +49,12 @@ typedef struct {
     Expression when;
 } Check;
 
+// What a mapping file says of one thing, without comments and layout: for fingerprints.
+typedef struct {
+    const char *name;             // "table", "column first_name", "check patient.no_name"
+    const char *canonical, *text; // text: as written when it is one value, else canonical
+} MappingPiece;
+
 typedef struct {
     const char *name;                  // budget or budget.history: the file's name without .yaml
     const char *entity, *part, *table; // part NULL: the main mapping
@@ -68,8 +74,9 @@ typedef struct {
     size_t n_values;
     Check *checks;
     size_t n_checks;
-    const char **after;    // entities, NULL-ended
-    const char *canonical; // the file's content without comments and layout: for fingerprints
+    const char **after;   // entities, NULL-ended
+    MappingPiece *pieces; // all the file says, but about:
+    size_t n_pieces;
 } Mapping;
 
 // A mapping that only links fills no table.

@@ -21,8 +21,14 @@ if [(g["step"], g["need"], g["code"], g["blocking"]) for g in gates] != [("budge
 run 0 status sol --json
 equal "$(value 'sorted({s["entity"] for s in d["steps"] if s["status"] == "blocked"} & {"budget", "budget_line", "patient"})')" "['budget', 'budget_line']"
 equal "$(value '[s["status"] for s in d["steps"] if s["step"] in ("patient/insert", "appointment/insert")]')" "['done', 'done']"
+equal "$(value '[(c["cause"], c["what"]) for s in d["steps"] if s["step"] in ("budget/insert", "budget_line/insert") for c in s["why"]]')" \
+    "[('decision', 'budget.number_collision'), ('waits', 'budget/insert')]"
+run 0 status sol
+has out 'mudanza warnings list sol --code budget.number_collision'
 balances sol
 run 0 warnings ignore sol --code 'budget.number_*' --reason 'they may be renumbered'
+run 0 plan sol --json
+equal "$(value '[s["status"] for s in d["steps"] if s["step"] in ("budget/insert", "budget_line/insert")]')" "['pending', 'pending']"
 run 0 resume sol --as-of "$as_of"
 rows_of calm >calm.rows
 rows_of sol >rows
