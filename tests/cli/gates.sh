@@ -28,7 +28,7 @@ has out 'mudanza warnings list sol --code budget.number_collision'
 balances sol
 run 0 warnings ignore sol --code 'budget.number_*' --reason 'they may be renumbered'
 run 0 plan sol --json
-equal "$(value '[s["status"] for s in d["steps"] if s["step"] in ("budget/insert", "budget_line/insert")]')" "['pending', 'pending']"
+equal "$(value '[s["status"] for s in d["steps"] if s["step"] in ("budget/insert", "budget_line/insert")]')" "['pending', 'blocked']"
 run 0 resume sol --as-of "$as_of"
 rows_of calm >calm.rows
 rows_of sol >rows
