@@ -58,7 +58,7 @@ Test(config_check, each_type_is_checked_at_its_place)
     refused("limits: {max_reject_ratio: 101%}\n", "must be a share such as 1%");
     refused("limits: {stall_after: 5 minutes}\n", "must be a time such as 90s");
     refused("limits: {stall_after: 5}\n", "must be a time such as 90s");
-    refused("limits: {stall_after: 1s}\n", "limits.stall_after is shorter than 10 s");
+    refused("limits: {stall_after: 0s}\n", "limits.stall_after is shorter than 1 s");
     refused("limits: {stall_after: 2d}\n", "limits.stall_after is longer than 86400 s");
     refused("limits: {max_rejects: [1]}\n", "not a list");
     refused("limits: 5\n", "config.yaml:2:9: error: limits must be a map, not \"5\"");
