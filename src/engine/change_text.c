@@ -1,4 +1,4 @@
-// A changed input in the operator's words.
+// Which inputs of a step changed, and each in the operator's words.
 #include <string.h>
 
 #include "base/intl.h"
@@ -65,4 +65,33 @@ const char *change_text(Arena *a, const InputChange *c)
         same++;
     return arena_text(a, _("%s changed: %s -> %s"), what, excerpt(a, c->before, same),
                       excerpt(a, c->after, same));
+}
+
+// A column of an upstream step says more than the step as a whole.
+static bool is_told_by_column(const InputChange *list, size_t n, const InputChange *c)
+{
+    size_t length = strlen(c->name);
+    for (size_t i = 0; strcmp(c->kind, INPUT_UPSTREAM) == 0 && i < n; i++)
+        if (strcmp(list[i].kind, INPUT_UPSTREAM) == 0 && strncmp(list[i].name, c->name, length) == 0 &&
+            list[i].name[length] == ':')
+            return true;
+    return false;
+}
+
+bool changed_inputs(Session *s, const char *step, const Inputs *now, InputChange **out, size_t *n, Err *err)
+{
+    Inputs before = {.arena = s->arena};
+    size_t all;
+    *n = 0;
+    *out = NULL;
+    if (s->control && !control_inputs(s->control, step, &before, err))
+        return false;
+    if (!before.n)
+        return true;
+    const InputChange *list = inputs_compare(&before, now, &all);
+    *out = arena_many(s->arena, InputChange, all);
+    for (size_t i = 0; i < all; i++)
+        if (!is_told_by_column(list, all, &list[i]))
+            (*out)[(*n)++] = list[i];
+    return true;
 }

@@ -100,8 +100,9 @@ static bool fill(Planner *x, Err *err)
     x->plan->clinic_name = w->s.clinic_name;
     x->plan->steps = arena_many(w->s.arena, PlannedStep, w->n);
     x->shown = arena_many(w->s.arena, PlannedStep *, w->n);
+    bool all = !w->o->select || !w->o->select[0];
     for (size_t i = 0; i < w->n; i++)
-        if ((w->steps[i].wanted || w->steps[i].off) && !show(x, i, err))
+        if ((w->steps[i].wanted || (w->steps[i].off && all)) && !show(x, i, err))
             return false;
     if (!planner_reach(x, err))
         return false;

@@ -32,37 +32,21 @@ static void mark_stale(PlannedStep *p)
         p->status = STEP_STALE;
 }
 
-// A column of an upstream step says more than the step as a whole.
-static bool is_told_by_column(const InputChange *list, size_t n, const InputChange *c)
-{
-    size_t length = strlen(c->name);
-    for (size_t i = 0; strcmp(c->kind, INPUT_UPSTREAM) == 0 && i < n; i++)
-        if (strcmp(list[i].kind, INPUT_UPSTREAM) == 0 && strncmp(list[i].name, c->name, length) == 0 &&
-            list[i].name[length] == ':')
-            return true;
-    return false;
-}
-
 static bool tell_changes(Planner *x, PlannedStep *p, const Inputs *now, Err *err)
 {
-    Arena *a = x->w.s.arena;
-    Inputs before = {.arena = a};
-    size_t n;
     const char *noted = p->stage == STAGE_EXTRACT ? SOURCE_STEP : p->id;
-    if (x->w.s.control && !control_inputs(x->w.s.control, noted, &before, err))
+    InputChange *list;
+    size_t n;
+    if (!changed_inputs(&x->w.s, noted, now, &list, &n, err))
         return false;
-    if (!before.n) {
+    for (size_t i = 0; i < n; i++)
+        planned_because(x, p,
+                        (Cause){list[i].kind, list[i].name, list[i].before, list[i].after,
+                                change_text(x->w.s.arena, &list[i])});
+    if (!n)
         planned_because(
             x, p,
             (Cause){.cause = "unknown", .what = "", .text = _("an input changed; which one was not noted")});
-        return true;
-    }
-    const InputChange *list = inputs_compare(&before, now, &n);
-    for (size_t i = 0; i < n; i++)
-        if (!is_told_by_column(list, n, &list[i]))
-            planned_because(
-                x, p,
-                (Cause){list[i].kind, list[i].name, list[i].before, list[i].after, change_text(a, &list[i])});
     return true;
 }
 

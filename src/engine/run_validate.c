@@ -54,8 +54,6 @@ static bool current(Worker *w, Step *s, bool *yes, Err *err)
         s->rows = made.rows;
         s->rejected = made.rejected;
         s->done = made.rows - made.skipped - made.rejected;
-    } else {
-        s->why = found ? _("an input, a setting or the mapping changed") : NULL;
     }
     return true;
 }

@@ -17,6 +17,8 @@ const char *const step_status_words[STEP_STATUSES] = {N_("done"),    N_("pending
                                                       N_("stale"),   N_("failed"),  N_("partial"),
                                                       N_("blocked"), N_("skipped")};
 
+enum { CAUSES_TOLD = 20 }; // of step.start
+
 // When several end states apply, the first in this order wins (mudanza(1)). A run that could not begin
 // (2, 5, 10) has no other end state.
 static const int precedence[] = {1, 2, 5, 10, 7, 6, 12, 4, 13, 8, 11, 3, 0};
@@ -197,6 +199,20 @@ const char *worker_why_not(Worker *w, const Step *s)
                   : _("not selected");
 }
 
+// By kind and name alone; a plan has the values.
+static void tell_why(Worker *w, const Step *s, JsonOut *j)
+{
+    InputChange *list;
+    size_t n;
+    Err ignored = {0};
+    if (!s->inputs.n || !changed_inputs(&w->s, s->id, &s->inputs, &list, &n, &ignored) || !n)
+        return;
+    json_open_list(j, "why");
+    for (size_t i = 0; i < MIN(n, (size_t)CAUSES_TOLD); i++)
+        json_text(j, NULL, arena_text(w->s.arena, "%s:%s", list[i].kind, list[i].name));
+    json_close_list(j);
+}
+
 void worker_begin_step(Worker *w, Step *s, int64_t rows)
 {
     s->status = STEP_RUNNING;
@@ -205,8 +221,7 @@ void worker_begin_step(Worker *w, Step *s, int64_t rows)
     s->began = steady_now();
     JsonOut *j = event_begin(w->events, "step.start", s->id);
     json_int(j, "rows", rows);
-    if (s->why)
-        json_text(j, "why", s->why);
+    tell_why(w, s, j);
     event_send(w->events, &(Event){.rows = rows, .status = step_status_words[STEP_RUNNING]});
     if (s->stage == STAGE_EXTRACT) // one pass reads them all and tells how far it is
         return;

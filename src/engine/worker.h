@@ -130,6 +130,8 @@ bool rollback_is_of(Control *c, Arena *a, int64_t rollback, int64_t run, const c
 // What decides whether a step is done, and what it is made of (in: empty). Empty text: not known yet.
 const char *fingerprint_extract(Session *s, const char *source_digest, Inputs *in);
 bool fingerprint_insert(Session *s, const char *entity, bool raw, Inputs *in, const char **out, Err *err);
+// How inputs differ from those noted of a step (see SOURCE_STEP); none: nothing was noted.
+bool changed_inputs(Session *s, const char *step, const Inputs *now, InputChange **out, size_t *n, Err *err);
 #define SOURCE_STEP "source/extract" // whose inputs are those of every extract step
 // Digest of the source file, kept by device, inode, size and both times once these have settled.
 bool source_digest(Session *s, const char **out, Err *err);

@@ -72,7 +72,9 @@ has out '~ stale'
 has out 'mudanza run same patient'
 
 # What it made came out different: by column.
-run 0 run same patient --stage V
+run 0 run same patient --stage V --json
+grep '"type":"step.start","[^}]*patient/validate' out >start
+grep -qF '"why":["mapping:patient.yaml: column profession"]' start || complain "the event does not tell why"
 equal "$(why patient/insert)" "('stale', [('upstream', 'patient/validate: profession', None, None)])"
 told 'the result of patient/validate: profession changed'
 done_again
