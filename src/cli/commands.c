@@ -22,6 +22,8 @@ const CliCommand cli_commands[] = {
      "config.show", cmd_config_show},
     {"config explain", "[KEY]", 0, group_clinics, N_("what a key means; without KEY all of them"), "config.explain",
      cmd_config_explain},
+    {"hooks test", "CLINIC [EVENT]", 0, group_clinics, N_("call the hooks of an event with a sample and tell what they do"),
+     "hooks.test", cmd_hooks_test},
     {"doctor", "[CLINIC]", FLAGS_PASSPHRASE, group_clinics, N_("is everything in place: machine, state, disk, source, target, lock"),
      "doctor", cmd_doctor},
     {"plan", "CLINIC [SELECT]...", FLAGS_SELECT | FLAGS_PASSPHRASE | FLAG_BIT(FLAG_AS_OF) | FLAG_BIT(FLAG_FAIL_IF_NOOP), group_work,

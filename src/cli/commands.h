@@ -15,6 +15,7 @@ int cmd_dpmf_export(Cli *cli, Err *err);
 int cmd_dpmf_extract(Cli *cli, Err *err);
 int cmd_dpmf_info(Cli *cli, Err *err);
 int cmd_dpmf_verify(Cli *cli, Err *err);
+int cmd_hooks_test(Cli *cli, Err *err);
 int cmd_init(Cli *cli, Err *err);
 int cmd_logs(Cli *cli, Err *err);
 int cmd_mapping_check(Cli *cli, Err *err);

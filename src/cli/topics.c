@@ -25,7 +25,7 @@ const SignalUse signal_uses[] = {
     {"SIGTERM", N_("likewise, and exits with 143")},
     {"SIGHUP", N_("nothing: a run outlives the terminal it was started in")},
     {"SIGUSR1", N_("writes where it is into its events")},
-    {"SIGUSR2", N_("opens events.ndjson anew, for who moves logs away")},
+    {"SIGUSR2", N_("opens events.ndjson and run.log anew, for who moves logs away")},
     {"SIGPIPE", N_("nothing")},
     {"SIGKILL", N_("dies; what was not committed is lost, and resume goes on")},
     {NULL, NULL},
@@ -48,6 +48,9 @@ const EventType event_types[] = {
     {"step.end", "step status source inserted updated unchanged skipped rejected lost took_s",
      N_("a step has ended, with its account")},
     {"error", "code exit message hint", N_("what failed, and what to do about it")},
+    {"hook", "event program state exit took_s message output calls",
+     N_("what became of the call of a hook; state: done, failed, timeout, refused or dropped")},
+    {"heartbeat", "status", N_("the run is alive; only where a hook is called for it")},
     {"run.end", "status exit resumable resume report took_s", N_("the last line, whatever the end but SIGKILL")},
     {NULL, NULL, NULL},
 };

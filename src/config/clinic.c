@@ -11,6 +11,7 @@
 #include "config/config_check.h"
 #include "config/config_values.h"
 #include "config/conninfo.h"
+#include "config/hooks_read.h"
 
 // ---- Values, after the check; the table gives the fallbacks ---------------------------------------
 
@@ -206,6 +207,7 @@ static void read_config(Arena *a, Clinic *c, Problems *problems)
     read_target(a, c, root, &check);
     read_settings(a, c, root, &check);
     read_rules(a, c, root);
+    hooks_read(a, c, root, &check);
 }
 
 // ---- The clinic ---------------------------------------------------------------------------------

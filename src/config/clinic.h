@@ -38,6 +38,27 @@ typedef struct {
     int line;
 } Setting;
 
+// What a hook can be called for.
+typedef enum {
+    HOOK_RUN_START,
+    HOOK_RUN_END,
+    HOOK_STEP_FAILED,
+    HOOK_GATE,
+    HOOK_STALL,
+    HOOK_PAUSED,
+    HOOK_HEARTBEAT,
+    HOOK_EVENTS
+} HookEvent;
+extern const char *const hook_words[HOOK_EVENTS + 1]; // run.start, ...; NULL-ended
+
+// An entry of hooks: a program of the operator's that is told of events.
+typedef struct {
+    unsigned on;             // bits 1 << HookEvent
+    const char *const *exec; // NULL-ended; begins with an absolute path
+    int64_t timeout_s, every_s;
+    int line;
+} Hook;
+
 typedef enum { TARGET_SQLITE, TARGET_POSTGRES } TargetType;
 
 // An entry of commands.yaml; pipeline: auto has none.
@@ -82,6 +103,8 @@ typedef struct {
     int64_t disk_reserve_mb; // what must stay free; 0: nothing
     const char *on_reject, *on_fail, *unreviewed;
     const char *const *blocking; // codes of issues that hold writing back, globs, NULL-ended; NULL: none
+    Hook *hooks;
+    size_t n_hooks;
     int64_t retention_cache_s; // retention:
     int64_t retention_runs;
     bool pipeline_auto;

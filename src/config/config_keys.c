@@ -84,6 +84,20 @@ const ConfigKey config_keys[] = {
      .about = N_("Codes of issues, maybe with * and ?, that keep an entity from being written while one of its "
                  "issues is open: somebody resolves or ignores them first.")},
 
+    {"hooks", KEY_LIST, SINCE, .about = N_("Programs of yours that are told what happens to a run.")},
+    {"hooks.on", KEY_LIST, .required = true, SINCE,
+     .about = N_("When to call it: run.start, run.end, step.failed, gate (a person has to decide), stall, paused, "
+                 "heartbeat; one word or a list.")},
+    {"hooks.exec", KEY_LIST, .required = true, SINCE,
+     .about = N_("The program and its arguments, without a shell: an absolute path, or one inside the clinic's "
+                 "folder. It gets the event as JSON on its standard input, and MUDANZA_CLINIC, MUDANZA_ENV, "
+                 "MUDANZA_RUN, MUDANZA_EVENT, MUDANZA_STEP and MUDANZA_STATUS. The file must be yours or root's, "
+                 "and nobody else may be able to write to it.")},
+    {"hooks.timeout", KEY_DURATION, .fallback = "10s", .min = 1, .max = 10 * MINUTE, SINCE,
+     .about = N_("How long it may take before it is ended. What becomes of it never stops a run.")},
+    {"hooks.every", KEY_DURATION, .fallback = "15m", .min = 1, .max = DAY, SINCE,
+     .about = N_("How often heartbeat is told while the run works; a run that hangs is silent.")},
+
     {"retention", KEY_MAP, SINCE, .about = N_("How long files with patient data are kept.")},
     {"retention.cache", KEY_DURATION, .fallback = "30d", .min = HOUR, SINCE,
      .about = N_("The age at which the cache of a finished migration may be purged.")},

@@ -70,6 +70,13 @@ static void say_end(Worker *w)
     event_send(w->events, &(Event){.status = status_word(w), .text = w->reason});
 }
 
+static bool listen(Worker *w)
+{
+    w->log = run_log_open(w->run_folder, w->events, RUN_LOG_MAX);
+    w->hooks = hooks_start(w->s.clinic, w->record.run, w->events, w->log);
+    return true;
+}
+
 // The run this one goes on with, if any. A rollback that was cut short is gone on with before anything else.
 static bool find_unfinished(Worker *w, RunRecord *out, Err *err)
 {
@@ -128,7 +135,7 @@ static bool begin(Worker *w, RunOutcome *out, Err *err)
     w->limit_us = limit * 1000000;
     w->has_window = w->o->window && window_parse(str_of(w->o->window), &w->window);
     return file_make_folder(w->run_folder, 0700, err) &&
-           (w->events = events_open(w->run_folder, c->name, w->record.run, w->o->listener, err));
+           (w->events = events_open(w->run_folder, c->name, w->record.run, w->o->listener, err)) && listen(w);
 }
 
 // Without a control socket a run can still be stopped by signals.
@@ -278,10 +285,12 @@ static void note_end(Worker *w, const Err *why)
 static void close_all(Worker *w)
 {
     orders_free(w->orders);
-    events_close(w->events);
     if (w->record.run)
         registry_remove();
     lock_drop(w->lock);
+    hooks_stop(w->hooks); // nobody waits for them but this process
+    run_log_close(w->log);
+    events_close(w->events);
 }
 
 // Always reached: accounts, report, the last event, whatever happened before.
@@ -319,6 +328,7 @@ static void finish(Worker *w, RunOutcome *out, Err *why)
         out->reason = arena_text(w->s.arena, "%s (%s)", out->reason, err.text);
     beat_stop(w->beat, out->status);
     control_socket_close(w->socket);
+    hooks_hush(w->hooks);
     say_end(w);
     close_all(w);
 }

@@ -12,7 +12,7 @@
 #include "base/date.h"
 #include "base/intl.h"
 
-enum { PROGRESS_US = 500 * 1000 };
+enum { PROGRESS_US = 500 * 1000, LISTENERS = 3 };
 
 // The worker and its beat thread both write: from begin to send the log is held.
 struct EventLog {
@@ -23,7 +23,8 @@ struct EventLog {
     atomic_llong bytes;
     int64_t run, seq;
     int fd;
-    Listener listener;
+    Listener listeners[LISTENERS];
+    size_t n_listeners;
     Buf line;
     JsonOut json;
     const char *type, *step;
@@ -53,10 +54,18 @@ EventLog *events_open(const char *folder, const char *clinic, int64_t run, Liste
                       .path = path,
                       .clinic = arena_text(a, "%s", clinic),
                       .run = run,
-                      .fd = fd,
-                      .listener = listener};
+                      .fd = fd};
     pthread_mutex_init(&log->mutex, NULL);
+    events_listen(log, listener);
     return log;
+}
+
+void events_listen(EventLog *log, Listener listener)
+{
+    pthread_mutex_lock(&log->mutex);
+    if (listener.event && log->n_listeners < LISTENERS)
+        log->listeners[log->n_listeners++] = listener;
+    pthread_mutex_unlock(&log->mutex);
 }
 
 void events_close(EventLog *log)
@@ -138,14 +147,13 @@ static void write_line(EventLog *log)
 
 static void tell(EventLog *log, const Event *e)
 {
-    if (!log->listener.event)
-        return;
     Event whole = *e;
     whole.type = log->type;
     whole.step = log->step;
     whole.at = log->at;
     whole.json = buf_str(&log->line);
-    log->listener.event(log->listener.arg, &whole);
+    for (size_t i = 0; i < log->n_listeners; i++)
+        log->listeners[i].event(log->listeners[i].arg, &whole);
 }
 
 // Every event of every kind passes here, once: what is to be told to anybody else is told from here.

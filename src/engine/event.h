@@ -33,6 +33,8 @@ typedef struct EventLog EventLog;
 
 // folder: the run's. The listener may have no function.
 EventLog *events_open(const char *folder, const char *clinic, int64_t run, Listener listener, Err *err);
+// One more listener, after those there are; at most two. Before the first event that another thread sends.
+void events_listen(EventLog *log, Listener listener);
 void events_close(EventLog *log); // NULL is fine
 void events_reopen(EventLog *log);         // after the file was moved away
 int64_t events_bytes(EventLog *log);       // written so far; any thread

@@ -85,8 +85,10 @@ static void hear(Worker *w)
         take_order(w, &order);
     if (cancel_user_signal(SIGUSR1))
         beat_tell(w->beat, w->events);
-    if (cancel_user_signal(SIGUSR2))
+    if (cancel_user_signal(SIGUSR2)) {
         events_reopen(w->events);
+        run_log_reopen(w->log);
+    }
 }
 
 // Notes why the run ends, once.

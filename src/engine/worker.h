@@ -4,6 +4,7 @@
 
 #include "cache/control_inputs.h"
 #include "engine/beat.h"
+#include "engine/hooks.h"
 #include "engine/lock.h"
 #include "engine/session.h"
 #include "engine/window.h"
@@ -29,6 +30,8 @@ typedef struct {
     const RunOptions *o;
     Lock *lock;
     EventLog *events;
+    RunLog *log; // NULL: it could not be written
+    Hooks *hooks;
     Beat *beat;
     const char *run_folder, *cache_path;
     RunRecord record;

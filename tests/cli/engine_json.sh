@@ -5,6 +5,7 @@
 needs_python sqlite3
 clinic_file --patients 8 --seed 9 --dirty 2 source.dpm
 clinic sol "$work/source.dpm"
+printf "hooks:\n  - on: run.end\n    exec: /bin/true\n" >>clinics/sol/config.yaml
 "$MUDANZA" help --json >help.json
 "$python" - "$MUDANZA" help.json <<'PY' >out 2>err || complain "a command does not speak JSON as it should"
 import json, subprocess, sys
@@ -19,6 +20,7 @@ arguments = {
     "warnings resolve": ["sol", "ISSUE"], "warnings ask": ["sol", "ISSUE"], "warnings reopen": ["sol", "--state", "all"],
     "warnings note": ["sol", "ISSUE", "--note", "text"], "warnings export": ["sol"], "warnings import": ["sol"],
     "rejects list": ["sol"], "rejects export": ["sol"], "rejects retry": ["sol"], "rollback": ["sol", "3", "--plan"],
+    "hooks test": ["sol", "run.end"],
     "dpmf export": ["sol", "out.dpm"], "dpmf info": ["source.dpm"], "dpmf verify": ["source.dpm"], "mapping check": ["dentalpin"],
     "mapping explain": ["sol", "patient"], "mapping eval": ["1+1"], "help": ["exit-codes"], "version": [],
 }

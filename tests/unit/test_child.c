@@ -89,3 +89,35 @@ Test(child, dies_with_us)
     }
     cr_assert(gone, "the child outlives us");
 }
+
+Test(child, gets_the_input_and_the_variables_it_is_given_and_no_others)
+{
+    const char *const argv[] = {"/bin/sh", "-c", "read x; echo \"$x $ONE ${HOME-none}\"; echo said >&2", NULL};
+    const char *const env[] = {"ONE=1", NULL};
+    int ends[2], code = -1;
+    Child c;
+    Err err = {0};
+    char text[64] = "";
+    cr_assert_eq(pipe(ends), 0);
+    cr_assert_eq(write(ends[1], "told\n", 5), 5);
+    close(ends[1]);
+    ChildPlan plan = {.argv = argv, .env = env, .in = ends[0], .err_to_out = true, .death_signal = SIGKILL};
+    cr_assert(child_start_as(&plan, &c, &err));
+    siginfo_t info;
+    cr_assert_eq(waitid(P_PID, (id_t)c.pid, &info, WEXITED | WNOWAIT), 0);
+    cr_assert_eq(read(c.out, text, sizeof text - 1), 17);
+    cr_assert_str_eq(text, "told 1 none\nsaid\n");
+    cr_assert(child_ended(&c, &code));
+    cr_assert_eq(code, 0);
+}
+
+Test(child, that_still_works_has_not_ended)
+{
+    Child c;
+    Err err = {0};
+    int code = -1;
+    cr_assert(child_start(nap, NULL, SIGKILL, &c, &err));
+    cr_assert_not(child_ended(&c, &code));
+    cr_assert_eq(kill(-c.pid, SIGKILL), 0, "it leads a group from the first moment");
+    cr_assert_eq(child_end(&c), 128 + SIGKILL);
+}
