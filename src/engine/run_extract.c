@@ -168,11 +168,18 @@ static bool extract_is_current(Worker *w, const char *fingerprint, bool *current
     return true;
 }
 
+// What is known of the file as a whole.
+static bool note_source(Worker *w, const Inputs *inputs, Err *err)
+{
+    return control_inputs_save(w->s.control, SOURCE_STEP, inputs, err) &&
+           worker_take_issues(w, "source/extract", err);
+}
+
 // Each entity's step ends with what the cache says of it.
 static bool end_steps(Worker *w, const char *fingerprint, const Inputs *inputs, bool current, Err *err)
 {
-    bool told = current; // control.db knows the issues of all these steps
-    if (!current && !control_inputs_save(w->s.control, SOURCE_STEP, inputs, err))
+    bool told = !current && note_source(w, inputs, err);
+    if (!current && !told)
         return false;
     for (size_t i = 0; i < w->n; i++) {
         Step *s = &w->steps[i];
@@ -188,13 +195,15 @@ static bool end_steps(Worker *w, const char *fingerprint, const Inputs *inputs, 
         if (!worker_step_noted(w, s, &s->current, err))
             return false;
         s->current = s->current && current;
-        told = told && s->current;
+        // A kill may have come before it was told: it is never told after the first step has ended.
+        if (!s->current && !told && !(told = note_source(w, inputs, err)))
+            return false;
         if (!s->current && !worker_take_issues(w, s->id, err))
             return false;
         if (!worker_end_step(w, s, s->rejected ? STEP_PARTIAL : STEP_DONE, NULL, NULL, err))
             return false;
     }
-    return told || worker_take_issues(w, "source/extract", err);
+    return true;
 }
 
 // The source may hold entity types the model does not know. How long each step took is kept.

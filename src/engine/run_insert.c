@@ -199,9 +199,9 @@ static bool finish(Worker *w, Step *s, Err *err)
         return false;
     if (!account_of(&w->s, s->entity, step_is_raw(s), true, &account, err))
         return false;
+    // Of the whole step: part of it may have been written before a kill.
     s->rejected = account.rejected;
-    if (s->current)
-        s->done = account.inserted + account.updated + account.unchanged + account.linked;
+    s->done = account.inserted + account.updated + account.unchanged + account.linked;
     if (account.lost) {
         worker_worse(w, ERR_UNBALANCED, _("%s: %lld rows are lost"), s->id, (long long)account.lost);
         return worker_end_step(w, s, STEP_FAILED, _("rows are lost"), &account, err);
