@@ -280,7 +280,8 @@ static bool complete_tables(CacheLoad *l, Err *err)
         bool exists;
         if (!lite_table_exists(l->db, e->name, &exists, err) || (!exists && !make_table(l, e->name, err)) ||
             !lite_execf(l->db, err, "INSERT OR IGNORE INTO _source VALUES(%Q, 0, '')", e->name) ||
-            !add_columns(l, e, err))
+            !add_columns(l, e, err) || // people look for records by the id they know
+            !lite_execf(l->db, err, "CREATE INDEX \"%w_source_id\" ON \"%w\"(source_id)", e->name, e->name))
             return false;
     }
     return true;

@@ -5,11 +5,20 @@
 #include "base/text.h"
 #include "base/uuid.h"
 
-// The keys of the migration itself say nothing about a person: those columns, and uuids wherever they are. (A
-// column's name says little: national_id is a patient's.)
-static bool may_show(const char *column, Str value)
+// Uuids are keys of the migration and say nothing about a person.
+const char *sample_masked(Arena *a, Str value)
 {
-    return !strcmp(column, "key") || !strcmp(column, "id") || !strcmp(column, "link") || uuid_valid(value);
+    AUTO(buf_free) Buf text = {0};
+    if (!value.at || uuid_valid(value))
+        return str_keep(a, value);
+    text_mask(&text, value);
+    return str_keep(a, buf_str(&text));
+}
+
+// So are these columns. (A column's name says little otherwise: national_id is a patient's.)
+static bool may_show(const char *column)
+{
+    return !strcmp(column, "key") || !strcmp(column, "id") || !strcmp(column, "link");
 }
 
 static const char *shown(Arena *a, LiteStmt *s, int i, bool masked)
@@ -17,11 +26,10 @@ static const char *shown(Arena *a, LiteStmt *s, int i, bool masked)
     Str value = lite_text(s, i);
     if (!value.at)
         return NULL;
+    if (masked && !may_show(lite_column_name(s, i)))
+        return sample_masked(a, value);
     AUTO(buf_free) Buf text = {0};
-    if (masked && !may_show(lite_column_name(s, i), value))
-        text_mask(&text, value);
-    else
-        text_clean(&text, value);
+    text_clean(&text, value);
     return str_keep(a, buf_str(&text));
 }
 

@@ -21,4 +21,8 @@ bool cache_sample(Cache *c, Arena *a, const char *entity, size_t most, bool mask
 // issues.
 bool cache_entity_counts(Cache *c, const char *entity, int64_t *linked, int64_t *issues, Err *err) MUST_CHECK;
 
+// How a value is shown to whom it is not meant for: uuids as they are, everything else through text_mask().
+// Without value: NULL. Every screen masks with this.
+const char *sample_masked(Arena *a, Str value);
+
 #endif

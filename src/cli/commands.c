@@ -47,6 +47,8 @@ const CliCommand cli_commands[] = {
      "control", cmd_stop},
     {"runs", "CLINIC", FLAG_BIT(FLAG_ROWS), group_work, N_("the runs there have been"), "runs", cmd_runs},
     {"report", "CLINIC [RUN]", FLAG_BIT(FLAG_FORMAT), group_work, N_("what a run did with every row"), "report", cmd_report},
+    {"inspect", "CLINIC ENTITY:ID", FLAG_BIT(FLAG_FIELD) | FLAG_BIT(FLAG_UNMASK) | FLAG_BIT(FLAG_NOTE), group_work,
+     N_("one record, from its source to its target; values are masked"), "inspect", cmd_inspect},
     {"rollback", "CLINIC RUN [STEP]",
      FLAG_BIT(FLAG_PLAN) | FLAG_BIT(FLAG_CONFIRM) | FLAG_BIT(FLAG_ROWS) | FLAG_BIT(FLAG_NOTE) | FLAG_BIT(FLAG_PROGRESS_INTERVAL),
      group_work, N_("take back what a run wrote; what people changed since stays"), "rollback", cmd_rollback},

@@ -17,6 +17,7 @@ int cmd_dpmf_info(Cli *cli, Err *err);
 int cmd_dpmf_verify(Cli *cli, Err *err);
 int cmd_hooks_test(Cli *cli, Err *err);
 int cmd_init(Cli *cli, Err *err);
+int cmd_inspect(Cli *cli, Err *err);
 int cmd_logs(Cli *cli, Err *err);
 int cmd_mapping_check(Cli *cli, Err *err);
 int cmd_mapping_eval(Cli *cli, Err *err);

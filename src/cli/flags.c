@@ -89,6 +89,10 @@ const Flag flag_table[FLAG_TOTAL] = {
     {FLAG_PLAN, "plan", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("tell what would be done, and do nothing")},
     {FLAG_CONFIRM, "confirm", 0, FLAG_TEXT, false, "PHRASE", NULL, NULL,
      N_("do it: the phrase that --plan tells")},
+    {FLAG_UNMASK, "unmask", 0, FLAG_SWITCH, false, NULL, NULL, NULL,
+     N_("values as they are: data of patients; noted in audit.log")},
+    {FLAG_FIELD, "field", 0, FLAG_TEXT, false, "NAME", NULL, NULL,
+     N_("also how this column of the target, or what is made of this field, got its value")},
 };
 
 _Static_assert(FLAG_TOTAL <= 64, "a set of flags is a 64-bit number");

@@ -66,6 +66,8 @@ typedef enum {
     FLAG_NOW,
     FLAG_PLAN,
     FLAG_CONFIRM,
+    FLAG_UNMASK,
+    FLAG_FIELD,
     FLAG_TOTAL,
 } FlagId;
 

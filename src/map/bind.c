@@ -5,6 +5,7 @@
 #include "base/intl.h"
 #include "base/text.h"
 #include "map/mapper_state.h"
+#include "map/out_rows.h"
 #include "map/value.h"
 
 static const Column *find_column(const Table *t, const char *name)
@@ -26,13 +27,24 @@ static void unknown_column(Mapper *m, const Ready *r, const char *name, int line
     p->hint = near ? arena_text(m->arena, _("did you mean '%s'?"), near) : NULL;
 }
 
-static const char *out_name(Arena *a, const char *name)
+static bool is_taken(Str name)
 {
     static const char *const taken[] = {"key", "part", "id", "link", "hash"};
     for (size_t i = 0; i < ARRAY_LEN(taken); i++)
-        if (strcasecmp(name, taken[i]) == 0)
-            return arena_text(a, "%s_", name);
-    return name;
+        if (name.len == strlen(taken[i]) && strncasecmp(name.at, taken[i], name.len) == 0)
+            return true;
+    return false;
+}
+
+static const char *out_name(Arena *a, const char *name)
+{
+    return is_taken(str_of(name)) ? arena_text(a, "%s_", name) : name;
+}
+
+const char *out_rows_column(Arena *a, const char *name)
+{
+    Str base = {name, strlen(name) - (str_ends(str_of(name), "_") ? 1 : 0)};
+    return name[base.len] && is_taken(base) ? str_keep(a, base) : name;
 }
 
 static void fill(Mapper *m, Ready *r, const char *name, Origin origin, size_t index, int line, int col,

@@ -16,4 +16,7 @@ const WritePart *out_rows_parts(const OutRows *o, size_t *n);
 bool out_rows_next(OutRows *o, Arena *a, size_t most, size_t bytes, WriteItem **items, size_t *n,
                    Err *err) MUST_CHECK;
 
+// The column of the target that a filled column of an out_ table is for.
+const char *out_rows_column(Arena *a, const char *name);
+
 #endif

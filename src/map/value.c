@@ -206,3 +206,12 @@ void value_bind(const Column *column, LiteStmt *s, int i, Str canonical)
     else
         lite_bind_text(s, i, canonical);
 }
+
+bool value_same(const Column *column, Str one, Str other)
+{
+    Decimal x, y;
+    if (column->kind == COLUMN_DECIMAL && one.at && other.at && decimal_parse(one, &x) &&
+        decimal_parse(other, &y))
+        return decimal_cmp(x, y) == 0;
+    return str_eq(one, other);
+}

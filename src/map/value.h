@@ -20,4 +20,7 @@ const char *value_of_word(const Column *column, const char *word, Buf *out);
 // Binds canonical text the way out_* tables keep it: integers and booleans as integers, the rest as text.
 void value_bind(const Column *column, LiteStmt *s, int i, Str canonical);
 
+// Whether two canonical values mean the same: decimals by value, everything else by its text.
+bool value_same(const Column *column, Str one, Str other);
+
 #endif

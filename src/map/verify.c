@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/cancel.h"
-#include "base/decimal.h"
 #include "map/mapper_state.h"
+#include "map/value.h"
 
 enum { PROGRESS_ROWS = 4096 };
 
@@ -73,16 +73,6 @@ static bool missing_up_to(Merge *g, Str id, Err *err)
     return true;
 }
 
-// Decimals are compared by value, everything else by its canonical text.
-static bool same(const Column *c, Str expected, Str found)
-{
-    Decimal x, y;
-    if (c->kind == COLUMN_DECIMAL && expected.at && found.at && decimal_parse(expected, &x) &&
-        decimal_parse(found, &y))
-        return decimal_cmp(x, y) == 0;
-    return str_eq(expected, found);
-}
-
 static bool compare_row(void *arg, const Str *values, Err *err)
 {
     Merge *g = arg;
@@ -93,7 +83,7 @@ static bool compare_row(void *arg, const Str *values, Err *err)
     bool differs = false;
     for (size_t i = 0; i < g->r->n_filled; i++) {
         const Column *c = g->r->filled[i].column;
-        if (same(c, lite_text(g->expected, 2 + (int)i), values[i + 1]))
+        if (value_same(c, lite_text(g->expected, 2 + (int)i), values[i + 1]))
             continue;
         differs = true;
         note(g, c->name);

@@ -78,9 +78,7 @@ static void lower(Str text, Buf *out)
     out->len += text.len;
 }
 
-// A value in its column's canonical form, in out or where SQLite holds it. What people stored in another
-// shape than the column's stays as it is.
-static Str canonical(const Column *c, LiteStmt *s, int i, Buf *out)
+Str sqlite_canonical(const Column *c, LiteStmt *s, int i, Buf *out)
 {
     LiteType type = lite_type(s, i);
     buf_clear(out);
@@ -210,7 +208,7 @@ bool sqlite_read(Target *base, const char *table, const char *const *columns, si
     LiteStep step;
     while (ok && (step = lite_step(s, err)) == LITE_ROW) {
         for (size_t i = 0; i < n; i++)
-            values[i] = canonical(q.columns[i], s, (int)i, &texts[i]);
+            values[i] = sqlite_canonical(q.columns[i], s, (int)i, &texts[i]);
         ok = row(arg, values, err);
     }
     for (size_t i = 0; i < n; i++)

@@ -96,6 +96,26 @@ typedef struct {
     Str key, code, detail;
 } TargetReject;
 
+// A batch that made or changed what the ledger has of a source row.
+typedef struct {
+    int64_t job, batch;     // batch: its number in the journal
+    const char *started_at; // of the job
+    bool undone;            // taken back since
+} TargetTouch;
+
+// What a target knows of one source row.
+typedef struct {
+    bool mapped, raw;       // stands behind rows of tables; is kept raw
+    bool linked;            // mapped to a row that was there
+    const char *table, *id; // of the main row; table NULL: not noted
+    Str hash;               // of what the mappings had made of it when it was written
+    int64_t made_by, changed_by, seen_by; // jobs; 0: none. seen_by: passed it last, whether or not it wrote
+    const char *code, *detail;            // of its refusal; NULL: it was not refused
+    int64_t refused_by;                   // job
+    TargetTouch *touches;                 // oldest first
+    size_t n_touches;
+} TargetTrace;
+
 // Undo: what jobs did is taken back, as long as nobody changed it or built upon it since. A row stays with
 // everything it needs: the rows it refers to, and the record it is a part of.
 typedef struct {
@@ -176,6 +196,15 @@ typedef struct {
     bool (*read)(Target *t, const char *table, const char *const *columns, size_t n, bool without_ours,
                  const char *id_column, const char *after_id, int64_t limit,
                  bool (*row)(void *arg, const Str *values, Err *err), void *arg, Err *err);
+    // What is known of a source row, and the source rows (at most limit) that stand behind a row of the
+    // target. Both see the scope given to prepare.
+    bool (*trace)(Target *t, Arena *a, const char *entity, Str key, TargetTrace *out, Err *err);
+    bool (*keys_of)(Target *t, const char *entity, const char *id, int64_t limit,
+                    bool (*each)(void *arg, Str key, Err *err), void *arg, Err *err);
+    // The rows that have these values in these columns: every column of the table, in its order, as read
+    // gives them.
+    bool (*find)(Target *t, const char *table, const char *const *columns, const Str *values, size_t n,
+                 int64_t limit, bool (*row)(void *arg, const Str *values, Err *err), void *arg, Err *err);
     // What undo would do now; the target is only read. A job begun after it is of the same clinic and source.
     bool (*undo_plan)(Target *t, Arena *a, const UndoWhat *what, UndoPlan *out, Err *err);
     // Takes the batches back, the newest first, each in a transaction that also marks it. Called again after

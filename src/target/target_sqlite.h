@@ -176,6 +176,17 @@ bool sqlite_read(Target *base, const char *table, const char *const *columns, si
                  const char *id_column, const char *after_id, int64_t limit,
                  bool (*row)(void *arg, const Str *values, Err *err), void *arg, Err *err);
 
+// A value in its column's canonical form, in out or where SQLite holds it. What people stored in another
+// shape than the column's stays as it is.
+Str sqlite_canonical(const Column *c, LiteStmt *s, int i, Buf *out);
+
+// Looking at one row (sqlite_trace.c).
+bool sqlite_trace(Target *base, Arena *a, const char *entity, Str key, TargetTrace *out, Err *err);
+bool sqlite_keys_of(Target *base, const char *entity, const char *id, int64_t limit,
+                    bool (*each)(void *arg, Str key, Err *err), void *arg, Err *err);
+bool sqlite_find(Target *base, const char *table, const char *const *columns, const Str *values, size_t n,
+                 int64_t limit, bool (*row)(void *arg, const Str *values, Err *err), void *arg, Err *err);
+
 // The rows of one part (sqlite_rows.c). REFUSED: by a constraint; err holds SQLite's words.
 typedef enum { PUT_DONE, PUT_REFUSED, PUT_FAILED } Put;
 PartWriter *sqlite_part(SqliteTarget *t, const WritePart *part, Err *err); // NULL: err says why

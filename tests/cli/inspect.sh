@@ -1,0 +1,150 @@
+#!/bin/sh
+# One record from its source to its target: found by any of its ids, masked, whatever became of it.
+. "$TOP_SRCDIR/tests/cli/lib.sh"
+. "$TOP_SRCDIR/tests/support/migration.sh"
+needs_python sqlite3
+clinic_file --patients 40 --seed 6 --dirty 4 source.dpm
+state=clinics/sol/state
+
+# change MARK: puts a mark and trailing blanks into what the first patient is called and into raw columns of it.
+change() {
+    "$python" - source.dpm "$1" <<'PY'
+import json, os, sqlite3, sys, types
+sys.path.insert(0, os.environ["TOP_SRCDIR"] + "/tests/support")
+sys.dont_write_bytecode = True
+import make_dpmf
+db = sqlite3.connect(sys.argv[1])
+key, payload, raw = db.execute("SELECT canonical_uuid, payload, raw_source_data FROM patient ORDER BY 1 LIMIT 1").fetchone()
+payload, raw = json.loads(payload), json.loads(raw)
+for field in ("given_name", "family_name", "email", "notes", "national_id"):
+    payload[field] = sys.argv[2] + "\x1b[2J\u202e@marca.example" + field + "  "
+raw["Marca"] = " " + sys.argv[2]
+db.execute("UPDATE patient SET payload = ?, raw_source_data = ? WHERE canonical_uuid = ?", (json.dumps(payload), json.dumps(raw), key))
+digest = make_dpmf.Container._hash(types.SimpleNamespace(db=db))
+db.execute("UPDATE _meta SET value = ? WHERE key = 'integrity_hash'", (digest,))
+db.commit()
+PY
+}
+# pick DATABASE SQL: the first column of the first row.
+pick() {
+    "$python" -c 'import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])' "$state/$1" "$2"
+}
+# masked RECORD: neither text nor JSON of it holds a mark or a control character.
+masked() {
+    for how in '' --json '--field first_name'; do
+        # shellcheck disable=SC2086
+        run 0 inspect sol "$1" $how
+        ! grep -qi marca.example out || complain "a value of a patient in: inspect $1 $how"
+        ! grep -q ZMARCA out || complain "a value of a patient in: inspect $1 $how"
+        ! LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]')" out || complain "control characters in: inspect $1 $how"
+    done
+}
+
+change ZMARCA
+clinic sol "$work/source.dpm"
+
+# Before anything ran: what is missing is said.
+run 2 inspect sol patient:1
+run 2 inspect sol patient
+has err 'ENTITY:ID'
+run 2 inspect sol patien:1
+has err 'did you mean patient?'
+
+run 3 autopilot sol --as-of "$as_of"
+patient=$(pick cache.db 'SELECT canonical_uuid FROM patient ORDER BY 1 LIMIT 1')
+source_id=$(pick cache.db "SELECT source_id FROM patient WHERE canonical_uuid = '$patient'")
+row=$(pick target.db "SELECT id FROM mudanza_entity_mappings WHERE key = '$patient'")
+
+# A healthy record, by each of its ids.
+for id in "$patient uuid" "$source_id source_id" "$row target_id"; do
+    run 0 inspect sol "patient:${id% *}" --json
+    document inspect
+    equal "$(value 'd["id"], d["matched"], d["outcome"]["word"], d["masked"]')" "('$patient', '${id#* }', 'inserted', True)"
+done
+equal "$(value 'd["source"]["row"], d["source"]["source_id"], d["source"]["payload"], d["missing"]')" "(1, '$source_id', None, [])"
+equal "$(value '[(r["table"], r["id"], r["there"], r["different"]) for r in d["rows"]]')" "[('patients', '$row', True, 0)]"
+equal "$(value '{c["state"] for c in d["rows"][0]["columns"] if c["name"] != "id"}')" "{'same'}"
+equal "$(value '[(r["runs"], r["step"], r["what"]) for r in d["runs"]]')" \
+    "[('1', 'patient/extract', 'read'), ('1', 'patient/validate', 'checked'), ('1', 'patient/insert', 'written')]"
+equal "$(value 'sum(w["rows"] for w in d["waiting"] if w["entity"] == "appointment")')" \
+    "$(pick cache.db "SELECT count(*) FROM appointment WHERE patient_uuid = '$patient'")"
+equal "$(value '{n["outcome"]["word"] for n in d["needs"]} <= {"inserted", "raw"}, len(d["issues"]) > 0')" "(True, True)"
+masked "patient:$patient"
+run 0 inspect sol "patient:$patient"
+has out '"Z*******  "'
+has out "source.dpm, row 1 of patient"
+
+# How a column got its value: fields, expression with its place, checks, target.
+run 0 inspect sol "patient:$patient" --field first_name --json
+equal "$(value '[(w["column"], w["from"][0]["name"], w["from"][0]["value"], w["state"], w["file"].split("/")[-1]) for w in d["ways"]]')" \
+    "[('first_name', 'payload.given_name', 'Z*******  ', 'same', 'patient.yaml')]"
+line=$(value 'd["ways"][0]["line"]')
+sed -n "${line}p" "$MUDANZA_DATA_DIR/profiles/dentalpin/patient.yaml" | grep -q first_name: || complain "line $line is another"
+equal "$(value '[c["met"] for c in d["ways"][0]["checks"] if c["code"] == "patient.name.control_characters"]')" "[True]"
+run 0 inspect sol "patient:$patient" --field given_name --json
+equal "$(value '[w["column"] for w in d["ways"]]')" "['first_name']"
+run 2 inspect sol "patient:$patient" --field firstname
+has err 'did you mean first_name?'
+
+# Unmasked: noted first, with who and why; refused where it cannot be noted.
+[ ! -e "$state/audit.log" ] || complain "noted although nothing was shown"
+run 2 inspect sol "patient:$patient" --unmask --read-only
+run 0 inspect sol "patient:$patient" --unmask --note 'the clinic asked' --json
+equal "$(value 'd["masked"], "ZMARCA" in d["source"]["payload"], [f["value"] for f in d["source"]["raw_fields"] if f["name"] == "Marca"]')" \
+    "(False, True, [' ZMARCA'])"
+run 0 inspect sol "patient:$patient" --unmask
+grep -q 'ZMARCA.*  "' out || complain "no value although unmasked"
+! LC_ALL=C grep -q "$(printf '\033')" out || complain "control characters unmasked"
+equal "$(grep -c '"action":"inspect.unmask".*'"$patient" "$state/audit.log")" 2
+grep -q '"note":"the clinic asked"' "$state/audit.log" || complain "the note is not in audit.log"
+equal "$(stat -c %a "$state/audit.log")" 600
+rm "$state/audit.log"
+mkdir "$state/audit.log"
+run 1 inspect sol "patient:$patient" --unmask
+is_empty out
+rmdir "$state/audit.log"
+
+# One that was rejected by a mapping, what it waited for, one that only links, one that was skipped.
+rejected=$(pick cache.db "SELECT key FROM _rejects WHERE step = 'treatment_catalog_variant/validate' ORDER BY key")
+run 0 inspect sol "treatment_catalog_variant:$rejected" --json
+equal "$(value 'd["outcome"]["word"], d["outcome"]["reason"], d["outcome"]["step"]')" \
+    "('rejected', 'catalog_variant.no_parent', 'treatment_catalog_variant/validate')"
+equal "$(value '[i["code"] for i in d["issues"] if i["severity"] == "error" and len(i["issue"]) == 16]')" "['catalog_variant.no_parent']"
+linked=$(pick target.db 'SELECT key FROM mudanza_entity_mappings m JOIN mudanza_entities e ON e.id = m.entity WHERE linked AND e.name = "patient_document" ORDER BY key')
+run 0 inspect sol "patient_document:$linked" --json
+equal "$(value 'd["outcome"]["word"], d["rows"][0]["linked"], d["rows"][0]["there"], d["rows"][0]["table"]')" "('linked', True, True, 'patients')"
+skipped=$(pick cache.db "SELECT entity || ':' || key FROM _skips WHERE reason <> 'raw' ORDER BY 1")
+run 0 inspect sol "$skipped" --json
+equal "$(value 'd["outcome"]["word"], d["outcome"]["reason"], d["rows"]')" "('skipped', 'filter', [])"
+raw=$(pick cache.db "SELECT entity || ':' || key FROM _skips WHERE reason = 'raw' ORDER BY 1")
+run 0 inspect sol "$raw" --json
+equal "$(value 'd["outcome"]["word"], d["rows"]')" "('raw', [])"
+
+# Ids that fit nothing, or more than one record.
+run 2 inspect sol "patient:${patient%?}x"
+has err "did you mean patient:$patient"
+twice=$("$python" - "$state/cache.db" <<'PY'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+print(db.execute("SELECT source_id FROM appointment GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1").fetchone()[0])
+one, two = db.execute("SELECT canonical_uuid FROM appointment ORDER BY 1 DESC LIMIT 2").fetchall()
+db.execute("UPDATE appointment SET source_id = 'TWICE' WHERE canonical_uuid IN (?, ?)", one + two)
+db.commit()
+PY
+)
+[ -n "$twice" ] || complain "no appointments"
+run 2 inspect sol appointment:TWICE
+both=$(sed -n 's/.*ask for one of //p' err)
+equal "$(printf '%s\n' "$both" | tr ',' '\n' | grep -c 'appointment:')" 2
+run 0 inspect sol "${both%%,*}"
+
+# Changed at the source: the next run updates it; changed by people since: that differs.
+change ZMARCA2
+run 3 autopilot sol --as-of "$as_of"
+run 0 inspect sol "patient:$patient" --json
+equal "$(value 'd["outcome"]["word"], [(r["runs"], r["what"]) for r in d["runs"][2:]]')" "('updated', [('1', 'written'), ('2', 'changed')])"
+"$python" -c 'import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute("UPDATE patients SET first_name = ? WHERE id = ?", ("Otra", sys.argv[2])); db.commit()' \
+    "$state/target.db" "$row"
+run 0 inspect sol "patient:$patient" --json
+equal "$(value '[c["name"] for c in d["rows"][0]["columns"] if c["state"] == "differs"], d["made_anew"]')" "(['first_name'], False)"
+finish
