@@ -170,7 +170,11 @@ static void json_ways(JsonOut *j, const Inspect *f)
         }
         json_close_list(j);
         json_text(j, "now", w->now);
-        json_text(j, "state", !w->has_made ? "unmade" : !w->has_now ? "absent" : w->same ? "same" : "differs");
+        json_text(j, "state",
+                  !w->has_made  ? "unmade"
+                  : !w->has_now ? "absent"
+                  : w->same     ? "same"
+                                : "differs");
         json_close(j);
     }
     json_close_list(j);

@@ -11,12 +11,24 @@ enum { VALUE_WIDTH = 40 }; // a uuid and its quotes fit
 static const char *shown(const char *word)
 {
     static const char *const words[][2] = {
-        {"inserted", N_("inserted into the target")},   {"updated", N_("updated in the target")},   {"unchanged", N_("unchanged in the target")},
-        {"linked", N_("linked to a row that was there")},       {"raw", N_("kept raw")},      {"skipped", N_("left out")},
-        {"rejected", N_("kept out")},   {"pending", N_("not written yet")},   {"absent", N_("not in the source")},
-        {"read", N_("read from the source")},           {"checked", N_("mapped and checked")},   {"written", N_("written to the target")},
-        {"changed", N_("changed in the target")},     {"refused", N_("refused by the target")},   {"seen", N_("seen, nothing to write")},
-        {"uuid", N_("canonical uuid")}, {"source_id", N_("source id")}, {"target_id", N_("id of the target")},
+        {"inserted", N_("inserted into the target")},
+        {"updated", N_("updated in the target")},
+        {"unchanged", N_("unchanged in the target")},
+        {"linked", N_("linked to a row that was there")},
+        {"raw", N_("kept raw")},
+        {"skipped", N_("left out")},
+        {"rejected", N_("kept out")},
+        {"pending", N_("not written yet")},
+        {"absent", N_("not in the source")},
+        {"read", N_("read from the source")},
+        {"checked", N_("mapped and checked")},
+        {"written", N_("written to the target")},
+        {"changed", N_("changed in the target")},
+        {"refused", N_("refused by the target")},
+        {"seen", N_("seen, nothing to write")},
+        {"uuid", N_("canonical uuid")},
+        {"source_id", N_("source id")},
+        {"target_id", N_("id of the target")},
         {"row", N_("row of the source")},
     };
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
@@ -118,8 +130,10 @@ static void print_source(Cli *cli, const Inspect *f)
 
 static void print_columns(Cli *cli, const char *made, const InspectColumn *columns, size_t n)
 {
-    const GridColumn titles[] = {
-        {_("Column"), false, 0}, {made, false, VALUE_WIDTH}, {_("Target"), false, VALUE_WIDTH}, {"", false, 0}};
+    const GridColumn titles[] = {{_("Column"), false, 0},
+                                 {made, false, VALUE_WIDTH},
+                                 {_("Target"), false, VALUE_WIDTH},
+                                 {"", false, 0}};
     Grid *grid = grid_new(cli->arena, titles, ARRAY_LEN(titles));
     for (size_t i = 0; i < n; i++) {
         const InspectColumn *c = &columns[i];
@@ -141,8 +155,9 @@ static void print_rows(Cli *cli, const Inspect *f)
         out_line(out, "  %s", _("The mappings make something else now than what was written last."));
     for (size_t i = 0; i < f->n_rows; i++) {
         const InspectRow *r = &f->rows[i];
-        out_line(out, "  %s %s  %s%s%s", r->table ? r->table : "-", r->id ? r->id : "-", r->mapping ? r->mapping : "",
-                 r->linked ? _("  linked: the row was there") : "", r->there ? "" : _("  not in the target"));
+        out_line(out, "  %s %s  %s%s%s", r->table ? r->table : "-", r->id ? r->id : "-",
+                 r->mapping ? r->mapping : "", r->linked ? _("  linked: the row was there") : "",
+                 r->there ? "" : _("  not in the target"));
         print_columns(cli, _("Mapped"), r->columns, r->n);
     }
     if (!f->way)
@@ -165,16 +180,20 @@ static void print_issues(Cli *cli, const Inspect *f)
         heading(cli, _("ISSUES"));
     for (size_t i = 0; i < f->n_issues; i++) {
         const IssueItem *one = &f->issues[i];
-        out_line(&cli->out, "  %s  %s  %s  %s  %s%s%s%s", issue_short(cli->arena, one->fp), word_shown(one->severity),
-                 word_shown(one->state), one->code, one->field, one->detail ? ": " : "",
-                 one->detail ? _(one->detail) : "", one->present ? "" : _(" (gone)"));
+        out_line(&cli->out, "  %s  %s  %s  %s  %s%s%s%s", issue_short(cli->arena, one->fp),
+                 word_shown(one->severity), word_shown(one->state), one->code, one->field,
+                 one->detail ? ": " : "", one->detail ? _(one->detail) : "",
+                 one->present ? "" : _(" (gone)"));
     }
 }
 
 static void print_runs(Cli *cli, const Inspect *f)
 {
-    const GridColumn titles[] = {{_("Run"), false, 0}, {_("When"), false, 0}, {_("Step"), false, 0},
-                                 {_("Batch"), true, 0}, {_("What"), false, 0}};
+    const GridColumn titles[] = {{_("Run"), false, 0},
+                                 {_("When"), false, 0},
+                                 {_("Step"), false, 0},
+                                 {_("Batch"), true, 0},
+                                 {_("What"), false, 0}};
     Grid *grid = grid_new(cli->arena, titles, ARRAY_LEN(titles));
     if (!f->n_touches)
         return;
@@ -202,8 +221,8 @@ static void print_links(Cli *cli, const Inspect *f)
         heading(cli, _("NEEDED BY"));
     for (size_t i = 0; i < f->n_waiting; i++) {
         const InspectWaiting *w = &f->waiting[i];
-        out_line(out, _("  %lld of %s (%s), %lld of them rejected because of this record"), (long long)w->rows,
-                 w->entity, w->field, (long long)w->rejected);
+        out_line(out, _("  %lld of %s (%s), %lld of them rejected because of this record"),
+                 (long long)w->rows, w->entity, w->field, (long long)w->rejected);
     }
 }
 

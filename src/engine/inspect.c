@@ -26,8 +26,8 @@ const char *inspect_shown(const Inspecting *x, Str value)
         before++;
     while (after < value.len - before && value.at[value.len - 1 - after] == ' ')
         after++;
-    return arena_text(x->a, "%.*s%s%.*s", (int)MIN(before, (size_t)MOST), "        ", sample_masked(x->a, value),
-                      (int)MIN(after, (size_t)MOST), "        ");
+    return arena_text(x->a, "%.*s%s%.*s", (int)MIN(before, (size_t)MOST), "        ",
+                      sample_masked(x->a, value), (int)MIN(after, (size_t)MOST), "        ");
 }
 
 static void lacks(Inspecting *x, const char *sentence)
@@ -49,10 +49,8 @@ static void open_target(Inspecting *x)
         lacks(x, arena_text(x->a, _("there is no target yet: %s"), s->clinic->target_path));
         return;
     }
-    if (s->target && !s->source_system)
-        err_set(&err, ERR_TARGET, "%s", _("without cache and source: system: its rows cannot be told from others'"));
-    else if (s->target && session_which_clinic(s, &err) &&
-             s->target->kind->prepare(s->target, (TargetScope){s->clinic_id, s->source_system}, &err))
+    if (s->target && session_which_clinic(s, &err) &&
+        s->target->kind->prepare(s->target, (TargetScope){s->clinic_id, s->source_system}, &err))
         return;
     lacks(x, arena_text(x->a, _("the target cannot be looked at: %s"), err.text));
     if (s->target)
@@ -132,8 +130,8 @@ static bool find_outcome(Inspecting *x, Err *err)
     if (!x->kept_back)
         return inspect_outcome(x, x->entity, x->out->key, o, &x->trace, err);
     *o = (InspectOutcome){.word = "rejected", .step = arena_text(x->a, "%s/extract", x->entity)};
-    return lite_one_text(cache_db(x->s.cache), x->a, &o->reason, err, "SELECT code FROM _rejects WHERE rowid = %lld",
-                         (long long)x->reject);
+    return lite_one_text(cache_db(x->s.cache), x->a, &o->reason, err,
+                         "SELECT code FROM _rejects WHERE rowid = %lld", (long long)x->reject);
 }
 
 static bool look(Inspecting *x, Err *err)

@@ -25,7 +25,8 @@ static Filling *fillings(const Inspecting *x, size_t *n)
             buf_add(&list, (Str){(const char *)&(Filling){m, m->references[k].column, m->references[k].key},
                                  sizeof(Filling)});
         for (size_t k = 0; k < m->n_values; k++)
-            buf_add(&list, (Str){(const char *)&(Filling){m, m->values[k].column, m->values[k].of}, sizeof(Filling)});
+            buf_add(&list, (Str){(const char *)&(Filling){m, m->values[k].column, m->values[k].of},
+                                 sizeof(Filling)});
     }
     return inspect_list(x->a, &list, sizeof(Filling), n);
 }

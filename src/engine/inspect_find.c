@@ -40,15 +40,16 @@ static bool look_in_table(Matches *m, const char *column, const char *id, const 
     if (!lite_table_exists(db, m->x->entity, &exists, err) || !exists)
         return err->kind == ERR_NONE;
     AUTO(lite_finish_at)
-    LiteStmt *s = lite_preparef(db, err,
-                                "SELECT canonical_uuid, source_id FROM \"%w\" WHERE \"%w\" = ? LIMIT %d",
-                                m->x->entity, column, MOST_SHOWN + 1);
+    LiteStmt *s =
+        lite_preparef(db, err, "SELECT canonical_uuid, source_id FROM \"%w\" WHERE \"%w\" = ? LIMIT %d",
+                      m->x->entity, column, MOST_SHOWN + 1);
     if (!s)
         return false;
     lite_bind_text(s, 0, str_of(id));
     LiteStep step;
     while ((step = lite_step(s, err)) == LITE_ROW)
-        add(m, &(Match){str_keep(m->x->a, lite_text(s, 0)), str_keep(m->x->a, lite_text(s, 1)), 0, 0, matched});
+        add(m,
+            &(Match){str_keep(m->x->a, lite_text(s, 0)), str_keep(m->x->a, lite_text(s, 1)), 0, 0, matched});
     return step == LITE_DONE;
 }
 
@@ -56,10 +57,11 @@ static bool look_in_kept_back(Matches *m, const char *id, Err *err)
 {
     bool by_row = *id == '#';
     AUTO(lite_finish_at)
-    LiteStmt *s = lite_preparef(cache_db(m->x->s.cache), err,
-                                "SELECT rowid, key, source_id, origin, key = ?2 FROM _rejects WHERE entity = ?1"
-                                " AND step = ?1 || '/extract' AND %s LIMIT %d",
-                                by_row ? "origin = ?2" : "(key = ?2 OR source_id = ?2)", MOST_SHOWN + 1);
+    LiteStmt *s =
+        lite_preparef(cache_db(m->x->s.cache), err,
+                      "SELECT rowid, key, source_id, origin, key = ?2 FROM _rejects WHERE entity = ?1"
+                      " AND step = ?1 || '/extract' AND %s LIMIT %d",
+                      by_row ? "origin = ?2" : "(key = ?2 OR source_id = ?2)", MOST_SHOWN + 1);
     if (!s)
         return false;
     lite_bind_text(s, 0, str_of(m->x->entity));
@@ -69,8 +71,11 @@ static bool look_in_kept_back(Matches *m, const char *id, Err *err)
         lite_bind_text(s, 1, str_of(id));
     LiteStep step;
     while ((step = lite_step(s, err)) == LITE_ROW)
-        add(m, &(Match){str_keep(m->x->a, lite_text(s, 1)), str_keep(m->x->a, lite_text(s, 2)), lite_int(s, 0),
-                        lite_int(s, 3), by_row ? "row" : lite_int(s, 4) ? "uuid" : "source_id"});
+        add(m, &(Match){str_keep(m->x->a, lite_text(s, 1)), str_keep(m->x->a, lite_text(s, 2)),
+                        lite_int(s, 0), lite_int(s, 3),
+                        by_row           ? "row"
+                        : lite_int(s, 4) ? "uuid"
+                                         : "source_id"});
     return step == LITE_DONE;
 }
 
@@ -113,13 +118,14 @@ static bool look_in_issues(Matches *m, const char *id, Err *err)
 }
 
 // The ids that stand on both sides of where this one would, in the order of one column.
-static bool neighbours(Inspecting *x, const char *column, const char *id, const char **names, size_t *n, Err *err)
+static bool neighbours(Inspecting *x, const char *column, const char *id, const char **names, size_t *n,
+                       Err *err)
 {
     for (int side = 0; side < 2; side++) {
         AUTO(lite_finish_at)
         LiteStmt *s = lite_preparef(cache_db(x->s.cache), err,
-                                    "SELECT \"%w\" FROM \"%w\" WHERE \"%w\" %s ? ORDER BY 1 %s LIMIT 4", column,
-                                    x->entity, column, side ? ">" : "<", side ? "ASC" : "DESC");
+                                    "SELECT \"%w\" FROM \"%w\" WHERE \"%w\" %s ? ORDER BY 1 %s LIMIT 4",
+                                    column, x->entity, column, side ? ">" : "<", side ? "ASC" : "DESC");
         if (!s)
             return false;
         lite_bind_text(s, 0, str_of(id));
@@ -160,7 +166,8 @@ static bool several(const Inspecting *x, const Match *all, size_t n, const char 
             buf_addf(&list, "%s:%s", x->entity, all[i].key);
     }
     buf_add_text(&list, n > MOST_SHOWN ? ", ..." : "");
-    return err_set(err, ERR_USAGE, _("%s is the id of several records: ask for one of %s"), id, buf_text(&list));
+    return err_set(err, ERR_USAGE, _("%s is the id of several records: ask for one of %s"), id,
+                   buf_text(&list));
 }
 
 static bool look(Matches *m, const char *id, Err *err)
@@ -173,8 +180,7 @@ static bool look(Matches *m, const char *id, Err *err)
     if (s->cache && ((*id != '#' && !look_in_table(m, "source_id", id, "source_id", err)) ||
                      !look_in_kept_back(m, id, err)))
         return false;
-    return (!s->target || look_in_target(m, id, err)) &&
-           (m->n || !s->control || look_in_issues(m, id, err));
+    return (!s->target || look_in_target(m, id, err)) && (m->n || !s->control || look_in_issues(m, id, err));
 }
 
 bool inspect_find(Inspecting *x, Err *err)

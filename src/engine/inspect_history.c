@@ -19,9 +19,9 @@ static bool take_issue(void *arg, const IssueItem *item, Err *err)
     Arena *a = all->x->a;
     (void)err;
     IssueItem one = *item;
-    const char **texts[] = {&one.fp,     &one.code,      &one.severity, &one.entity, &one.step,
-                            &one.key,    &one.field,     &one.detail,   &one.state,  &one.source_id,
-                            &one.by,     &one.at,        &one.reason,   &one.until,  &one.note};
+    const char **texts[] = {&one.fp,  &one.code,  &one.severity, &one.entity, &one.step,
+                            &one.key, &one.field, &one.detail,   &one.state,  &one.source_id,
+                            &one.by,  &one.at,    &one.reason,   &one.until,  &one.note};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         *texts[i] = kept(a, *texts[i]);
     buf_add(&all->list, (Str){(const char *)&one, sizeof one});
@@ -52,9 +52,10 @@ static bool name_runs(Inspecting *x, InspectTouch *t, Err *err)
     if (!x->s.control)
         return true;
     const char *began;
-    if (!lite_one_text(control_db(x->s.control), x->a, &t->runs, err,
-                       "SELECT group_concat(run, ', ') FROM (SELECT run FROM runs WHERE job = %lld ORDER BY run)",
-                       (long long)t->job) ||
+    if (!lite_one_text(
+            control_db(x->s.control), x->a, &t->runs, err,
+            "SELECT group_concat(run, ', ') FROM (SELECT run FROM runs WHERE job = %lld ORDER BY run)",
+            (long long)t->job) ||
         !lite_one_text(control_db(x->s.control), x->a, &began, err,
                        "SELECT min(started_at) FROM runs WHERE job = %lld", (long long)t->job))
         return false;
@@ -101,7 +102,9 @@ static bool find_touches(Inspecting *x, Err *err)
         ok = add_ledger(x, &list,
                         (InspectTouch){.job = touch->job,
                                        .at = touch->started_at,
-                                       .what = made ? "changed" : t->linked ? "linked" : "written",
+                                       .what = made        ? "changed"
+                                               : t->linked ? "linked"
+                                                           : "written",
                                        .batch = touch->batch,
                                        .undone = touch->undone},
                         err);

@@ -13,8 +13,8 @@ bool inspect_needs(Inspecting *x, Err *err)
         if (f->type != FIELD_REFERENCE)
             continue;
         if (!lite_one_text(cache_db(x->s.cache), x->a, &key, err,
-                           "SELECT nullif(\"%w\", '') FROM \"%w\" WHERE canonical_uuid = %Q", f->name, x->entity,
-                           x->out->key))
+                           "SELECT nullif(\"%w\", '') FROM \"%w\" WHERE canonical_uuid = %Q", f->name,
+                           x->entity, x->out->key))
             return false;
         InspectNeed need = {.field = f->name, .entity = f->refers, .key = key};
         if (!key)
@@ -59,15 +59,15 @@ static bool count_others(Inspecting *x, const char *entity, const Field *f, cons
                          InspectWaiting *w, Err *err)
 {
     AUTO(lite_finish_at)
-    LiteStmt *s = lite_preparef(
-        cache_db(x->s.cache), err,
-        "WITH r AS (SELECT key, max(by_parent OR code = ?3) AS because FROM _rejects"
-        " WHERE entity = ?1 AND step = ?1 || '/validate' GROUP BY key),"
-        " i AS (SELECT key, 0 FROM _issues WHERE step = ?1 || '/validate' AND code = ?3"
-        " AND key NOT IN (SELECT key FROM r) AND ?4)"
-        " SELECT count(*), total(because) FROM (SELECT * FROM r UNION ALL SELECT * FROM i) b"
-        " CROSS JOIN \"%w\" e ON e.canonical_uuid = b.key WHERE e.\"%w\" = ?2",
-        entity, f->name);
+    LiteStmt *s =
+        lite_preparef(cache_db(x->s.cache), err,
+                      "WITH r AS (SELECT key, max(by_parent OR code = ?3) AS because FROM _rejects"
+                      " WHERE entity = ?1 AND step = ?1 || '/validate' GROUP BY key),"
+                      " i AS (SELECT key, 0 FROM _issues WHERE step = ?1 || '/validate' AND code = ?3"
+                      " AND key NOT IN (SELECT key FROM r) AND ?4)"
+                      " SELECT count(*), total(because) FROM (SELECT * FROM r UNION ALL SELECT * FROM i) b"
+                      " CROSS JOIN \"%w\" e ON e.canonical_uuid = b.key WHERE e.\"%w\" = ?2",
+                      entity, f->name);
     if (!s)
         return false;
     lite_bind_text(s, 0, str_of(entity));
@@ -136,9 +136,9 @@ static bool count_waiting(Inspecting *x, const MappedEntity *e, const Field *f, 
     if (!count_made(x, m, r->column, &w->rows, err) || !count_others(x, entity, f, r, w, err) ||
         !count_refused(x, entity, m, r->column, w, err))
         return false;
-    return (found && !indexed) || lite_one_int(db, &w->rows, NULL, err,
-                                               "SELECT count(*) FROM \"%w\" WHERE \"%w\" = %Q", entity,
-                                               f->name, x->out->key);
+    return (found && !indexed) ||
+           lite_one_int(db, &w->rows, NULL, err, "SELECT count(*) FROM \"%w\" WHERE \"%w\" = %Q", entity,
+                        f->name, x->out->key);
 }
 
 bool inspect_waiting(Inspecting *x, Err *err)

@@ -48,7 +48,8 @@ static InspectColumn *column_named(InspectRow *row, const char *name)
 }
 
 // Beside the made values, in the order of the mapping, come the target's; what only it has follows.
-static bool add_target(Inspecting *x, InspectRow *row, const Str *made, const char *id_column, Str id, Err *err)
+static bool add_target(Inspecting *x, InspectRow *row, const Str *made, const char *id_column, Str id,
+                       Err *err)
 {
     const Table *t = live_table(x, row->table, err);
     Str *now;
@@ -71,7 +72,8 @@ static bool add_target(Inspecting *x, InspectRow *row, const Str *made, const ch
         c->there = true;
         c->now_value = strcmp(c->name, id_column) == 0 ? str_keep(x->a, now[i]) : inspect_shown(x, now[i]);
         if (c->made) {
-            c->same = (size_t)(c - row->columns) < n_made && value_same(&t->columns[i], made[c - row->columns], now[i]);
+            c->same = (size_t)(c - row->columns) < n_made &&
+                      value_same(&t->columns[i], made[c - row->columns], now[i]);
             row->different += !c->same;
         }
     }
@@ -131,7 +133,8 @@ static bool take_mapping(Inspecting *x, const Mapping *m, Sha256 *digest, Buf *l
     if (!lite_table_exists(cache_db(x->s.cache), m->out, &exists, err) || !exists)
         return err->kind == ERR_NONE;
     AUTO(lite_finish_at)
-    LiteStmt *s = lite_preparef(cache_db(x->s.cache), err, "SELECT * FROM \"%w\" WHERE key = ? ORDER BY part", m->out);
+    LiteStmt *s =
+        lite_preparef(cache_db(x->s.cache), err, "SELECT * FROM \"%w\" WHERE key = ? ORDER BY part", m->out);
     if (!s)
         return false;
     lite_bind_text(s, 0, str_of(x->out->key));
@@ -163,7 +166,8 @@ bool inspect_rows(Inspecting *x, Err *err)
         ok = take_mapping(x, x->mapped->mappings[i], digest, &list, err);
     sha256_finish(digest, hash);
     sha256_free(digest);
-    x->out->made_anew = list.len && x->trace.mapped && x->trace.hash.len == 16 && memcmp(hash, x->trace.hash.at, 16) != 0;
+    x->out->made_anew =
+        list.len && x->trace.mapped && x->trace.hash.len == 16 && memcmp(hash, x->trace.hash.at, 16) != 0;
     if (ok && !list.len && x->trace.mapped)
         ok = add_written(x, &list, err);
     x->out->rows = inspect_list(x->a, &list, sizeof(InspectRow), &x->out->n_rows);

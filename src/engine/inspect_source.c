@@ -78,8 +78,9 @@ static bool read_row(Inspecting *x, Err *err)
     if (!lite_table_exists(cache_db(x->s.cache), x->entity, &exists, err) || !exists)
         return err->kind == ERR_NONE;
     AUTO(buf_free) Buf sql = {0};
-    buf_add_text(&sql, "SELECT source_id, source_system, extracted_at, origin, coalesce(payload_as_read, payload),"
-                       " raw_source_data");
+    buf_add_text(&sql,
+                 "SELECT source_id, source_system, extracted_at, origin, coalesce(payload_as_read, payload),"
+                 " raw_source_data");
     for (size_t i = 0; x->model && i < x->model->n_fields; i++)
         buf_addf(&sql, ", \"%s\"", x->model->fields[i].name);
     buf_addf(&sql, " FROM \"%s\" WHERE canonical_uuid = ?", x->entity);

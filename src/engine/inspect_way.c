@@ -45,7 +45,8 @@ static bool read_constraint(Inspecting *x, const char *detail, Constraint *c)
 }
 
 // The value the record was to have in a column of the table. false: it makes no such row.
-static bool made_value(const Inspecting *x, const char *table, const char *column, Str *value, const InspectRow **row)
+static bool made_value(const Inspecting *x, const char *table, const char *column, Str *value,
+                       const InspectRow **row)
 {
     for (size_t i = 0; i < x->out->n_rows; i++) {
         const InspectRow *r = &x->out->rows[i];

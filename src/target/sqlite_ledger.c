@@ -52,7 +52,8 @@ static bool upgrade(SqliteTarget *t, Err *err)
 static bool find_scope(SqliteTarget *t, TargetScope scope, Err *err)
 {
     return lite_one_int(t->db, &t->scope, NULL, err,
-                        "SELECT id FROM mudanza_scopes WHERE clinic_id = %Q AND source_system = %Q",
+                        "SELECT max(id) FROM mudanza_scopes WHERE clinic_id = %Q"
+                        " AND source_system = coalesce(%Q, source_system) HAVING count(*) = 1",
                         scope.clinic_id, scope.source_system);
 }
 

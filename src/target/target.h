@@ -42,7 +42,8 @@ typedef struct Target Target;
 
 // What identifies this clinic's rows in the ledger.
 typedef struct {
-    const char *clinic_id, *source_system;
+    const char *clinic_id;
+    const char *source_system; // NULL, of a target that is only read: the only one the clinic has
 } TargetScope;
 
 // One row for one table.

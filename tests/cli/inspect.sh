@@ -41,6 +41,8 @@ masked() {
 }
 
 change ZMARCA
+mkdir -p clinics/profiles/dentalpin # payments that the mapping leaves out are skipped here, not kept raw
+sed '/^otherwise:/d' "$MUDANZA_DATA_DIR/profiles/dentalpin/payment.yaml" >clinics/profiles/dentalpin/payment.yaml
 clinic sol "$work/source.dpm"
 
 # Before anything ran: what is missing is said.
@@ -147,4 +149,44 @@ equal "$(value 'd["outcome"]["word"], [(r["runs"], r["what"]) for r in d["runs"]
     "$state/target.db" "$row"
 run 0 inspect sol "patient:$patient" --json
 equal "$(value '[c["name"] for c in d["rows"][0]["columns"] if c["state"] == "differs"], d["made_anew"]')" "(['first_name'], False)"
+# The row in the way: people wrote a budget with the token that one of the source will get.
+clinic luna "$work/source.dpm"
+state=clinics/luna/state
+run 3 autopilot luna --as-of "$as_of"
+cp "$state/target.db" before.db
+run 0 rollback luna 1 --plan --json
+run 0 rollback luna 1 --confirm "$(value 'd["confirm"]')"
+taken=$("$python" - before.db "$state/target.db" <<'PY'
+import sqlite3, sys
+before, now = (sqlite3.connect(p) for p in sys.argv[1:])
+before.row_factory = sqlite3.Row
+row = before.execute("SELECT b.* FROM budgets b JOIN budget_items i ON i.budget_id = b.id ORDER BY b.id LIMIT 1").fetchone()
+key = before.execute("SELECT key FROM mudanza_entity_mappings WHERE id = ?", (row["id"],)).fetchone()[0]
+values = dict(row, id="11111111-2222-4333-8444-555555555555", budget_number="BY HAND")
+now.execute("INSERT INTO budgets(%s) VALUES(%s)" % (", ".join(values), ", ".join("?" * len(values))), list(values.values()))
+now.commit()
+print(key)
+PY
+)
+run 3 autopilot luna --as-of "$as_of"
+run 0 inspect luna "budget:$taken" --json
+equal "$(value 'd["outcome"]["word"], d["outcome"]["reason"], d["outcome"]["step"]')" "('rejected', 'target.unique', 'budget/insert')"
+equal "$(value 'd["in_the_way"]["id"], d["in_the_way"]["constraint"], d["in_the_way"]["record"], [c["name"] for c in d["in_the_way"]["columns"]]')" \
+    "('11111111-2222-4333-8444-555555555555', 'public_token', None, ['budget_number'])"
+equal "$(value '[w["rows"] == w["rejected"] > 0 for w in d["waiting"] if w["entity"] == "budget_line"]')" "[True]"
+line=$(pick target.db "SELECT key FROM mudanza_warnings WHERE code = 'target.foreign_key' AND step = 'budget_line/insert'")
+run 0 inspect luna "budget_line:$line" --json
+equal "$(value 'd["in_the_way"]["table"], d["in_the_way"]["absent"], [n["outcome"]["word"] for n in d["needs"] if n["entity"] == "budget"]')" \
+    "('budgets', True, ['rejected'])"
+run 0 inspect luna "budget:$taken" --lang es
+has out 'EN MEDIO'
+
+# Without cache, and without target, the rest is shown.
+mv "$state/cache.db" "$state/away.db"
+run 0 inspect luna "patient:$patient" --json
+equal "$(value 'len(d["missing"]), d["outcome"]["word"], d["source"]["read"], d["rows"][0]["there"]')" "(1, 'inserted', False, True)"
+mv "$state/away.db" "$state/cache.db"
+mv "$state/target.db" "$state/away.db"
+run 0 inspect luna "patient:$patient"
+has out 'there is no target yet'
 finish
