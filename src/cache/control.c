@@ -86,10 +86,10 @@ bool control_run_begin(Control *c, RunRecord *r, Err *err)
     AUTO(arena_free_at) Arena *a = arena_new();
     return lite_execf(
                c->db, err,
-               "INSERT INTO runs(mode, status, started_at, host, by, note, pid, resumes, options, version)"
-               " VALUES(%Q, 'running', %Q, %Q, %Q, %Q, %lld, %lld, %Q, %Q)",
-               r->mode, control_now(a), r->host, r->by, r->note, (long long)r->pid, (long long)r->resumes,
-               r->options, PACKAGE_VERSION) &&
+               "INSERT INTO runs(mode, status, started_at, host, by, note, pid, job, resumes, options, version)"
+               " VALUES(%Q, 'running', %Q, %Q, %Q, %Q, %lld, %lld, %lld, %Q, %Q)",
+               r->mode, control_now(a), r->host, r->by, r->note, (long long)r->pid, (long long)r->job,
+               (long long)r->resumes, r->options, PACKAGE_VERSION) &&
            lite_one_int(c->db, &r->run, NULL, err, "SELECT last_insert_rowid()");
 }
 

@@ -122,7 +122,8 @@ static bool begin(Worker *w, RunOutcome *out, Err *err)
                             .pid = getpid(),
                             .note = w->o->note,
                             .options = w->o->options ? w->o->options : "{}",
-                            .resumes = interrupted.run};
+                            .resumes = interrupted.run,
+                            .job = interrupted.job}; // from now on: a kill must not make two of it
     w->job = interrupted.job;
     if (!control_run_begin(w->s.control, &w->record, err))
         return false;

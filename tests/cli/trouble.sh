@@ -55,6 +55,23 @@ mkdir -m 700 clinics/torn/state
 run 0 autopilot torn --as-of "$as_of"
 same_rows torn
 
+# Killed again before it came to write: what the first one wrote still belongs to the run that ends it.
+clinic twice "$work/source.dpm"
+run 0 autopilot twice --as-of "$as_of"
+"$python" -c 'import sqlite3
+db = sqlite3.connect("clinics/twice/state/control.db")
+db.execute("UPDATE runs SET status = \"running\", exit_code = -1, ended_at = NULL")
+db.commit()'
+"$MUDANZA" resume twice --as-of "$as_of" --window "$(date -d '+2 hours' +%H:%M)-$(date -d '+3 hours' +%H:%M)" >twice.out 2>&1 </dev/null &
+twice=$!
+wait_until grep -sq '"run":2,.*"paused_by":"window"' clinics/twice/state/status.json
+kill -9 "$twice"
+wait "$twice" 2>/dev/null
+run 0 resume twice --as-of "$as_of" --window 00:00-23:59:59
+run 0 report twice --format json
+equal "$(value 'd["run"], d["total"]["unchanged"], d["total"]["inserted"] > 500')" '(3, 0, True)'
+same_rows twice
+
 # Nothing moves: it is said, and with stall_kill it ends. Nobody ever writes into the pipe.
 mkfifo pipe
 clinic stuck "$work/source.enc"
