@@ -1,10 +1,9 @@
 // mudanza rollback CLINIC RUN [STEP] --plan | --confirm PHRASE: undoes a run.
-#include <stdio.h>
 #include <string.h>
 
 #include "base/intl.h"
-#include "base/text.h"
 #include "cli/commands.h"
+#include "cli/confirm.h"
 #include "cli/grid.h"
 #include "cli/run_call.h"
 #include "cli/run_records.h"
@@ -90,21 +89,6 @@ static void print_plan(Cli *cli, const Clinic *clinic, const Rollback *r)
     out_line(&cli->out, _("It takes about %.0f to %.0f s."), r->low_s, r->high_s);
 }
 
-// What was typed without its line end; NULL: nothing.
-static const char *ask_phrase(Cli *cli, const Rollback *r)
-{
-    char answer[256] = "";
-    AUTO(buf_free) Buf question = {0}, clean = {0};
-    buf_addf(&question, _("To undo it, type: %s > "), r->confirm);
-    text_clean(&clean, buf_str(&question));
-    fflush(stdout);
-    fputs(buf_text(&clean), stderr);
-    fflush(stderr);
-    if (!fgets(answer, sizeof answer, stdin))
-        return NULL;
-    return str_keep(cli->arena, str_trim(str_of(answer)));
-}
-
 static bool confirmed(const Clinic *clinic, const RunRecord *run, const Rollback *r, const char *phrase,
                       Err *err)
 {
@@ -162,7 +146,7 @@ int cmd_rollback(Cli *cli, Err *err)
         return EXIT_OK;
     }
     if (asks)
-        phrase = ask_phrase(cli, &r);
+        phrase = confirm_ask(cli, arena_text(cli->arena, _("To undo it, type: %s > "), r.confirm));
     if (!confirmed(clinic, &run, &r, phrase, err))
         return (int)err->kind;
     return undo(cli, clinic, &run, &r, err);

@@ -52,6 +52,8 @@ const CliCommand cli_commands[] = {
     {"rollback", "CLINIC RUN [STEP]",
      FLAG_BIT(FLAG_PLAN) | FLAG_BIT(FLAG_CONFIRM) | FLAG_BIT(FLAG_ROWS) | FLAG_BIT(FLAG_NOTE) | FLAG_BIT(FLAG_PROGRESS_INTERVAL),
      group_work, N_("take back what a run wrote; what people changed since stays"), "rollback", cmd_rollback},
+    {"purge", "CLINIC cache|runs|clinic", FLAG_BIT(FLAG_PLAN) | FLAG_BIT(FLAG_CONFIRM), group_work,
+     N_("throw away the cache, old runs or all that is known of a clinic"), "purge", cmd_purge},
     {"logs", "CLINIC [RUN]", FLAG_BIT(FLAG_FOLLOW) | FLAG_BIT(FLAG_STEP) | FLAG_BIT(FLAG_GREP), group_work,
      N_("the events of a run"), "run.start", cmd_logs},
     {"warnings list", "CLINIC", FLAGS_ISSUES | FLAG_BIT(FLAG_BY) | FLAG_BIT(FLAG_ROWS), group_issues,

@@ -30,6 +30,7 @@ int cmd_rejects_export(Cli *cli, Err *err);
 int cmd_rejects_list(Cli *cli, Err *err);
 int cmd_rejects_retry(Cli *cli, Err *err);
 int cmd_ps(Cli *cli, Err *err);
+int cmd_purge(Cli *cli, Err *err);
 int cmd_report(Cli *cli, Err *err);
 int cmd_resume(Cli *cli, Err *err);
 int cmd_rollback(Cli *cli, Err *err);

@@ -50,6 +50,7 @@ const EventType event_types[] = {
     {"error", "code exit message hint", N_("what failed, and what to do about it")},
     {"hook", "event program state exit took_s message output calls",
      N_("what became of the call of a hook; state: done, failed, timeout, refused or dropped")},
+    {"retention", "runs message", N_("folders of old runs were removed, as retention.runs says")},
     {"heartbeat", "status", N_("the run is alive; only where a hook is called for it")},
     {"run.end", "status exit resumable resume report took_s", N_("the last line, whatever the end but SIGKILL")},
     {NULL, NULL, NULL},

@@ -102,7 +102,8 @@ const ConfigKey config_keys[] = {
     {"retention.cache", KEY_DURATION, .fallback = "30d", .min = HOUR, SINCE,
      .about = N_("The age at which the cache of a finished migration may be purged.")},
     {"retention.runs", KEY_INT, .unit = N_("runs"), .fallback = "20", .min = 1, .max = 100000, SINCE,
-     .about = N_("How many runs keep their logs and reports.")},
+     .about = N_("How many of the newest runs keep their folders, with logs and reports. An older one stays as long as it "
+                 "can be rolled back, an open issue names it, or a step was last done in it.")},
     {0},
 };
 

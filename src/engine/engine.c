@@ -12,6 +12,7 @@
 #include "base/intl.h"
 #include "cache/issue_list.h"
 #include "engine/decisions.h"
+#include "engine/purge.h"
 #include "engine/rejects.h"
 #include "engine/registry.h"
 #include "engine/worker.h"
@@ -294,6 +295,18 @@ static void close_all(Worker *w)
     events_close(w->events);
 }
 
+static void throw_old_away(Worker *w)
+{
+    Err err = {0};
+    int64_t removed = 0;
+    if (!w->s.control || (retention_apply(w->s.arena, w->s.clinic, w->s.control, &removed, &err) && !removed))
+        return;
+    JsonOut *j = event_begin(w->events, "retention", NULL);
+    json_int(j, "runs", removed);
+    json_text(j, "message", err.kind == ERR_NONE ? NULL : err.text);
+    event_send(w->events, &(Event){.text = err.kind == ERR_NONE ? NULL : err.text});
+}
+
 // Always reached: accounts, report, the last event, whatever happened before.
 static void finish(Worker *w, RunOutcome *out, Err *why)
 {
@@ -324,6 +337,7 @@ static void finish(Worker *w, RunOutcome *out, Err *why)
     // After a failure before the first extract there is no cache to take them from.
     if (w->s.control && w->s.cache && !rejects_write(w->s.clinic, w->s.control, w->run_folder, &err))
         out->reason = arena_text(w->s.arena, "%s (%s)", out->reason, err.text);
+    throw_old_away(w);
     session_close(&w->s);
     if (w->record.run && !report_write(w->s.arena, w->s.clinic, w->record.run, &err))
         out->reason = arena_text(w->s.arena, "%s (%s)", out->reason, err.text);

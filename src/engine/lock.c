@@ -117,6 +117,12 @@ static bool is_locked(int fd)
     return fcntl(fd, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
 }
 
+static bool is_orphan(int fd)
+{
+    struct stat st;
+    return fstat(fd, &st) == 0 && st.st_nlink == 0;
+}
+
 static const char *text_of(Arena *a, Str owner, const char *key)
 {
     const char *text = json_is_object(owner) ? json_as_text(a, json_member(owner, key)) : NULL;
@@ -149,7 +155,12 @@ Lock *lock_take(const char *state_folder, const char *clinic, Err *err)
         err_sys(err, ERR_INTERNAL, _("cannot make %s"), path);
         return NULL;
     }
-    if (!lock_file(fd)) {
+    bool taken = lock_file(fd);
+    if (taken && is_orphan(fd)) { // purged between the two: the next worker would not see it
+        close(fd);
+        return lock_take(state_folder, clinic, err);
+    }
+    if (!taken) {
         if (errno == EAGAIN || errno == EACCES)
             in_use(a, fd, state_folder, clinic, err);
         else

@@ -20,7 +20,7 @@ arguments = {
     "warnings resolve": ["sol", "ISSUE"], "warnings ask": ["sol", "ISSUE"], "warnings reopen": ["sol", "--state", "all"],
     "warnings note": ["sol", "ISSUE", "--note", "text"], "warnings export": ["sol"], "warnings import": ["sol"],
     "rejects list": ["sol"], "rejects export": ["sol"], "rejects retry": ["sol"], "rollback": ["sol", "3", "--plan"],
-    "hooks test": ["sol", "run.end"],
+    "purge": ["sol", "runs", "--plan"], "hooks test": ["sol", "run.end"],
     "dpmf export": ["sol", "out.dpm"], "dpmf info": ["source.dpm"], "dpmf verify": ["source.dpm"], "mapping check": ["dentalpin"],
     "mapping explain": ["sol", "patient"], "mapping eval": ["1+1"], "help": ["exit-codes"], "version": [],
 }
