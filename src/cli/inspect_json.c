@@ -1,5 +1,6 @@
 #include "cli/inspect_print.h"
 #include "cli/issue_call.h"
+#include "engine/rejects.h"
 
 static void json_count(JsonOut *j, const char *key, int64_t value, bool known)
 {
@@ -45,8 +46,8 @@ static void json_source(JsonOut *j, const Inspect *f)
     json_text(j, "extracted_at", f->extracted_at);
     json_count(j, "payload_bytes", f->payload_bytes, f->payload_bytes >= 0);
     json_count(j, "raw_bytes", f->raw_bytes, f->raw_bytes >= 0);
-    json_text(j, "payload", f->payload);
-    json_text(j, "raw", f->raw);
+    json_bytes(j, "payload", f->payload);
+    json_bytes(j, "raw", f->raw);
     json_values(j, "payload_fields", f->payload_fields, f->n_payload_fields);
     json_values(j, "raw_fields", f->raw_fields, f->n_raw_fields);
     json_close(j);

@@ -120,10 +120,10 @@ static void print_source(Cli *cli, const Inspect *f)
         out_line(out, _("  read     %s"), f->extracted_at);
     out_line(out, _("  bytes    payload %lld, raw_source_data %lld"), (long long)MAX(f->payload_bytes, 0),
              (long long)MAX(f->raw_bytes, 0));
-    if (f->payload)
-        out_line(out, "  payload  %s", f->payload);
-    if (f->raw)
-        out_line(out, "  raw_source_data  %s", f->raw);
+    if (f->payload.at)
+        out_line(out, "  payload  %.*s", STR_ARG(f->payload));
+    if (f->raw.at)
+        out_line(out, "  raw_source_data  %.*s", STR_ARG(f->raw));
     print_values(cli, "raw_source_data", f->raw_fields, f->n_raw_fields);
     print_fields(cli, f);
 }

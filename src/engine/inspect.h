@@ -12,9 +12,9 @@
 typedef struct {
     const char *record; // ENTITY:ID; an id is a canonical uuid, a source_id, an id of the target, or #ROW:
                         // the position in the source of a row that was kept back there
-    const char *field; // a column of the target or a field of the model whose way is told; NULL: none
-    bool unmask;       // values as they are; noted in audit.log before anything is read
-    const char *note;  // why, for audit.log; may be NULL
+    const char *field;  // a column of the target or a field of the model whose way is told; NULL: none
+    bool unmask;        // values as they are; noted in audit.log before anything is read
+    const char *note;   // why, for audit.log; may be NULL
 } InspectWish;
 
 typedef struct {
@@ -106,7 +106,7 @@ typedef struct {
     bool in_cache; // its row was read; else the following is empty
     const char *source_system, *file, *source_id, *extracted_at;
     int64_t row;                               // position in its source table; 0: unknown
-    const char *payload, *raw;                 // the bytes as read; NULL unless unmasked, or none
+    Str payload, raw;                          // the bytes as read; without value unless unmasked, or none
     int64_t payload_bytes, raw_bytes;          // -1: none
     InspectValue *payload_fields, *raw_fields; // as read
     size_t n_payload_fields, n_raw_fields;

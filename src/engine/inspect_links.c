@@ -54,20 +54,21 @@ static bool count_made(Inspecting *x, const Mapping *m, const char *column, int6
                                     strcmp(column, m->id_column) == 0 ? "link" : column, x->out->outcome.id));
 }
 
-// Rows that were kept back or raised the issue that their reference leads nowhere.
+// Rows that were kept back or raised the issue that their reference leads nowhere. Nothing is kept back
+// because of a record that has an id.
 static bool count_others(Inspecting *x, const char *entity, const Field *f, const Reference *r,
                          InspectWaiting *w, Err *err)
 {
     AUTO(lite_finish_at)
-    LiteStmt *s =
-        lite_preparef(cache_db(x->s.cache), err,
-                      "WITH r AS (SELECT key, max(by_parent OR code = ?3) AS because FROM _rejects"
-                      " WHERE entity = ?1 AND step = ?1 || '/validate' GROUP BY key),"
-                      " i AS (SELECT key, 0 FROM _issues WHERE step = ?1 || '/validate' AND code = ?3"
-                      " AND key NOT IN (SELECT key FROM r) AND ?4)"
-                      " SELECT count(*), total(because) FROM (SELECT * FROM r UNION ALL SELECT * FROM i) b"
-                      " CROSS JOIN \"%w\" e ON e.canonical_uuid = b.key WHERE e.\"%w\" = ?2",
-                      entity, f->name);
+    LiteStmt *s = lite_preparef(
+        cache_db(x->s.cache), err,
+        "WITH r AS (SELECT key, max(by_parent OR code = ?3) AS because FROM _rejects"
+        " WHERE entity = ?1 AND step = ?1 || '/validate' GROUP BY key),"
+        " i AS (SELECT key, 0 FROM _issues WHERE step = ?1 || '/validate' AND code = ?3"
+        " AND key NOT IN (SELECT key FROM r) AND ?4)"
+        " SELECT count(*), total(because AND ?4) FROM (SELECT * FROM r UNION ALL SELECT * FROM i) b"
+        " CROSS JOIN \"%w\" e ON e.canonical_uuid = b.key WHERE e.\"%w\" = ?2",
+        entity, f->name);
     if (!s)
         return false;
     lite_bind_text(s, 0, str_of(entity));

@@ -39,8 +39,8 @@ static void take_bytes(const Inspecting *x, Str payload, Str raw)
     out->payload_bytes = payload.at ? (int64_t)payload.len : -1;
     out->raw_bytes = raw.at ? (int64_t)raw.len : -1;
     if (x->wish->unmask) {
-        out->payload = str_keep(x->a, payload);
-        out->raw = str_keep(x->a, raw);
+        out->payload = str_copy(x->a, payload);
+        out->raw = str_copy(x->a, raw);
     }
     out->payload_fields = members(x, payload, &out->n_payload_fields);
     out->raw_fields = members(x, raw, &out->n_raw_fields);

@@ -27,6 +27,9 @@ typedef struct {
 bool rejects_each(const Clinic *clinic, Control *c, const RejectFilter *f, bool values,
                   bool (*each)(void *arg, const Reject *r, Err *err), void *arg, Err *err) MUST_CHECK;
 
+// Bytes as read: those that are no UTF-8 as NAME_hex. Without value: null.
+void json_bytes(JsonOut *j, const char *name, Str bytes);
+
 // One reject as JSON. Bytes that are no UTF-8 come as payload_hex, raw_hex.
 void json_reject(JsonOut *j, const Reject *r, bool values);
 

@@ -13,7 +13,7 @@
 enum { MOST_LINES = 100 * 1000 };
 static const int64_t most_bytes = INT64_C(256) << 20;
 
-static void json_bytes(JsonOut *j, const char *name, Str bytes)
+void json_bytes(JsonOut *j, const char *name, Str bytes)
 {
     if (!bytes.at || text_is_utf8(bytes)) {
         json_str(j, name, bytes);

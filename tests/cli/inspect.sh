@@ -20,6 +20,7 @@ for field in ("given_name", "family_name", "email", "notes", "national_id"):
     payload[field] = sys.argv[2] + "\x1b[2J\u202e@marca.example" + field + "  "
 raw["Marca"] = " " + sys.argv[2]
 db.execute("UPDATE patient SET payload = ?, raw_source_data = ? WHERE canonical_uuid = ?", (json.dumps(payload), json.dumps(raw), key))
+db.execute("UPDATE appointment SET payload = ? WHERE canonical_uuid = (SELECT max(canonical_uuid) FROM appointment)", ('"no object %s"' % sys.argv[2],))
 digest = make_dpmf.Container._hash(types.SimpleNamespace(db=db))
 db.execute("UPDATE _meta SET value = ? WHERE key = 'integrity_hash'", (digest,))
 db.commit()
@@ -29,14 +30,13 @@ PY
 pick() {
     "$python" -c 'import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])' "$state/$1" "$2"
 }
-# masked RECORD: neither text nor JSON of it holds a mark or a control character.
+# masked RECORD FLAG...: neither text nor JSON of it holds a mark or a control character.
 masked() {
-    for how in '' --json '--field first_name'; do
-        # shellcheck disable=SC2086
-        run 0 inspect sol "$1" $how
-        ! grep -qi marca.example out || complain "a value of a patient in: inspect $1 $how"
-        ! grep -q ZMARCA out || complain "a value of a patient in: inspect $1 $how"
-        ! LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]')" out || complain "control characters in: inspect $1 $how"
+    for how in --plain --json; do
+        run 0 inspect sol "$@" "$how"
+        ! grep -qi marca.example out || complain "a value of a patient in: inspect $* $how"
+        ! grep -q ZMARCA out || complain "a value of a patient in: inspect $* $how"
+        ! LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]')" out || complain "control characters in: inspect $* $how"
     done
 }
 
@@ -72,9 +72,22 @@ equal "$(value 'sum(w["rows"] for w in d["waiting"] if w["entity"] == "appointme
     "$(pick cache.db "SELECT count(*) FROM appointment WHERE patient_uuid = '$patient'")"
 equal "$(value '{n["outcome"]["word"] for n in d["needs"]} <= {"inserted", "raw"}, len(d["issues"]) > 0')" "(True, True)"
 masked "patient:$patient"
+masked "patient:$patient" --field first_name
 run 0 inspect sol "patient:$patient"
 has out '"Z*******  "'
 has out "source.dpm, row 1 of patient"
+
+# Also while somebody writes to all three databases; none of them changes.
+cat "$state/cache.db" "$state/target.db" "$state/control.db" | cksum >before
+"$python" - "$state" "$MUDANZA" "patient:$patient" >out 2>err <<'PY' || complain "not while somebody writes"
+import sqlite3, subprocess, sys
+writers = [sqlite3.connect("%s/%s.db" % (sys.argv[1], name)) for name in ("cache", "target", "control")]
+for writer in writers:
+    writer.execute("BEGIN IMMEDIATE")
+sys.exit(subprocess.run([sys.argv[2], "inspect", "sol", sys.argv[3], "--read-only"]).returncode)
+PY
+has out "$row"
+cat "$state/cache.db" "$state/target.db" "$state/control.db" | cksum | cmp -s - before || complain "looking changed a database"
 
 # How a column got its value: fields, expression with its place, checks, target.
 run 0 inspect sol "patient:$patient" --field first_name --json
@@ -121,6 +134,15 @@ equal "$(value 'd["outcome"]["word"], d["outcome"]["reason"], d["rows"]')" "('sk
 raw=$(pick cache.db "SELECT entity || ':' || key FROM _skips WHERE reason = 'raw' ORDER BY 1")
 run 0 inspect sol "$raw" --json
 equal "$(value 'd["outcome"]["word"], d["rows"]')" "('raw', [])"
+
+# One that was kept back when the source was read: by its row; its bytes only unmasked.
+last=$(pick cache.db "SELECT max(origin) FROM _rejects WHERE step = 'appointment/extract'")
+run 0 inspect sol "appointment:#$last" --json
+equal "$(value 'd["outcome"]["word"], d["outcome"]["reason"], d["matched"], d["source"]["row"], d["source"]["payload"], d["rows"]')" \
+    "('rejected', 'payload.not_an_object', 'row', $last, None, [])"
+masked "appointment:#$last"
+run 0 inspect sol "appointment:$(pick cache.db "SELECT key FROM _rejects WHERE step = 'appointment/extract' AND origin = $last")" --unmask --json
+equal "$(value 'd["source"]["payload"], d["matched"]')" "('\"no object ZMARCA\"', 'uuid')"
 
 # Ids that fit nothing, or more than one record.
 run 2 inspect sol "patient:${patient%?}x"
