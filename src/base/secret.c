@@ -71,56 +71,34 @@ Secret *secret_scrypt_with(const Secret *passphrase, Str salt, uint64_t n, uint3
     return NULL;
 }
 
-static int base64_value(unsigned char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
+// libsodium skips a NUL and takes bytes from 0x80 up for letters. It wants the bits that padding leaves over to
+// be zero, and other readers do not: a sign of padding is read as an A, and the byte that comes of it dropped.
 bool base64_decode(Str text, unsigned char *out, size_t cap, size_t *n)
 {
-    uint32_t bits = 0;
-    size_t chars = 0, pads = 0;
+    AUTO(buf_free) Buf whole = {0};
+    size_t pads = 0;
     *n = 0;
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.at[i];
-        if (c == '\r' || c == '\n' || c == ' ')
-            continue;
-        if (c == '=') {
-            pads++;
-            continue;
-        }
-        int value = base64_value(c);
-        if (value < 0 || pads)
+        bool blank = c == '\r' || c == '\n' || c == ' ';
+        if (!c || c >= 0x80 || (pads && c != '=' && !blank))
             return false;
-        bits = bits << 6 | (uint32_t)value;
-        if (chars++ % 4 == 0)
-            continue;
-        if (*n == cap)
-            return false;
-        // Characters 2, 3 and 4 of a group complete a byte; 4, 2 and 0 bits of them wait for the next.
-        unsigned wait = 6 - 2 * (unsigned)((chars - 1) % 4);
-        out[(*n)++] = (unsigned char)(bits >> wait);
+        pads += c == '=';
+        buf_add_char(&whole, c == '=' ? 'A' : (char)c);
     }
-    return (chars + pads) % 4 == 0 && pads <= 2 && chars % 4 != 1;
+    if (pads > 2 || sodium_base642bin(out, cap, buf_text(&whole), whole.len, "\r\n ", n, NULL,
+                                      sodium_base64_VARIANT_ORIGINAL) != 0)
+        return false;
+    *n -= pads;
+    return true;
 }
 
 void base64_encode(Str bytes, Buf *out)
 {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < bytes.len; i += 3) {
-        size_t n = MIN(bytes.len - i, (size_t)3);
-        uint32_t bits = 0;
-        for (size_t k = 0; k < 3; k++)
-            bits = bits << 8 | (k < n ? (unsigned char)bytes.at[i + k] : 0);
-        for (size_t k = 0; k < 4; k++)
-            buf_add_char(out, k <= n ? letters[bits >> (18 - 6 * k) & 63] : '=');
-    }
+    size_t room = sodium_base64_encoded_len(bytes.len, sodium_base64_VARIANT_ORIGINAL); // with a final NUL
+    sodium_bin2base64(buf_room(out, room), room, (const unsigned char *)bytes.at, bytes.len,
+                      sodium_base64_VARIANT_ORIGINAL);
+    out->len += room - 1;
 }
 
 void secret_harden_process(void)

@@ -43,6 +43,11 @@ Test(secret, base64_is_lenient_about_blanks_only)
         {"Zm9v\r\nYmFy", "foobar"},
         {" Z m 9 v ", "foo"},
         {"Zg= =", "f"},
+        {" =Zg=", NULL},
+        {"Zh==", "f"},
+        {"Zm9=", "fo"},
+        {"====", NULL},
+        {"=", NULL},
         {"Zg", NULL},
         {"Zg=", NULL},
         {"Z===", NULL},
@@ -50,6 +55,8 @@ Test(secret, base64_is_lenient_about_blanks_only)
         {"Zm9v====", NULL},
         {"Zg==Zg==", NULL},
         {"Zm9-", NULL},
+        {"ññññ", NULL},
+        {"Zm9\xFF", NULL},
         {"Zm\t9v", NULL},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -62,6 +69,7 @@ Test(secret, base64_is_lenient_about_blanks_only)
     }
     unsigned char two[2];
     size_t n;
+    cr_expect_not(base64_decode(STR("Zm9\0v"), two, sizeof two, &n), "a NUL is no blank");
     cr_expect_not(base64_decode(STR("Zm9v"), two, sizeof two, &n), "three bytes do not fit into two");
 }
 
