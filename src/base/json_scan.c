@@ -282,6 +282,8 @@ static bool open_value(Scan *s, bool object, bool *empty)
 {
     if (s->depth == JSON_MAX_DEPTH)
         return bad(s);
+    if (s->depth == JSON_EASY_DEPTH)
+        s->flags |= JSON_DEEP;
     s->is_object[s->depth] = object;
     s->first_key[s->depth] = (uint16_t)s->keys;
     s->depth++;

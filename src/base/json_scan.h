@@ -13,8 +13,11 @@ enum {
     JSON_BIG_NUMBER = 1 << 5,     // a number that is no plain integer within +-2^53: a double may not hold it
     JSON_NAN = 1 << 6,            // together with JSON_BAD: the offence is NaN, Infinity or -Infinity
     JSON_ESCAPED_KEY = 1 << 7,    // a key holds an escape: compared byte by byte it is not found
+    JSON_DEEP = 1 << 8,           // nested deeper than JSON_EASY_DEPTH
 
     JSON_MAX_DEPTH = 500,
+    // What jq 1.6 still reads as a member of an object in a list: it counts to 256, an object twice.
+    JSON_EASY_DEPTH = 127,
     JSON_MAX_OPEN_KEYS = 1024, // keys of all objects that are open at one moment
 };
 

@@ -203,7 +203,7 @@ PayloadState payload_make_safe(Str payload, Buf *safe, bool *replaced)
     *replaced = false;
     if (!payload.at)
         return PAYLOAD_BROKEN;
-    unsigned flags = json_scan(payload);
+    unsigned flags = json_scan(payload) & ~JSON_DEEP;
     if (!flags)
         return PAYLOAD_SAFE;
     if (flags & JSON_BAD)

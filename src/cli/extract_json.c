@@ -3,11 +3,12 @@
 #include "base/text.h"
 #include "cli/extract_rows.h"
 
-// What is JSON as it is written. What is none, or not quite, stands as a text under another key as well.
+// What is JSON as it is written. What is none, or more than some readers take, stands as a text under another
+// key as well.
 static void add_stored(ExtractRows *e, JsonOut *j, const char *key, const char *key_as_read, Str text)
 {
     unsigned flags = text.at && text_is_utf8(text) ? json_scan(text) : JSON_BAD;
-    if (flags & JSON_BAD) {
+    if (flags & (JSON_BAD | JSON_DEEP)) {
         json_null(j, key);
         if (!text.at)
             return;

@@ -28,7 +28,8 @@ payloads = [
     '{"given_name": "", "notes": null, "sex": true, "city": ["a", {"b": "\\""}], "email": "=1+1"}',
     '{"given_name": "comma, \\"quote\\", \\r\\n line", "phone": " blank ", "mobile_phone": "@x"}',
     '{}', ' { } ', '[1]', '"text"', 'null', '12', '', ' ', 'not json', '{"a": NaN}', '{"a": 1,}', '\ufeff{}',
-    '{"deep": ' + '[' * 199 + ']' * 199 + '}', '[' * 501 + ']' * 501, '{"raw": "\x1b"}',
+    '{"d":' * 127 + '1' + '}' * 127, '{"d":' * 128 + '1' + '}' * 128, '{"d": ' + '[' * 126 + ']' * 126 + '}',
+    '{"d": ' + '[' * 499 + ']' * 499 + '}', '[' * 501 + ']' * 501, '{"raw": "\x1b"}',
     None, 7, 2.5, b'{"blob": 1}',
 ]
 for table in ("patient", "thing"):

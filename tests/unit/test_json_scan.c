@@ -78,13 +78,22 @@ Test(json_scan, no_value_is_bad)
 Test(json_scan, depth_has_a_limit)
 {
     AUTO(buf_free) Buf b = {0};
-    for (int depth = JSON_MAX_DEPTH; depth <= JSON_MAX_DEPTH + 1; depth++) {
+    static const struct {
+        int depth;
+        unsigned flags;
+    } depths[] = {
+        {JSON_EASY_DEPTH, JSON_NOT_OBJECT},
+        {JSON_EASY_DEPTH + 1, JSON_NOT_OBJECT | JSON_DEEP},
+        {JSON_MAX_DEPTH, JSON_NOT_OBJECT | JSON_DEEP},
+        {JSON_MAX_DEPTH + 1, JSON_BAD | JSON_DEEP},
+    };
+    for (size_t k = 0; k < ARRAY_LEN(depths); k++) {
         buf_clear(&b);
-        for (int i = 0; i < depth; i++)
+        for (int i = 0; i < depths[k].depth; i++)
             buf_add_char(&b, '[');
-        for (int i = 0; i < depth; i++)
+        for (int i = 0; i < depths[k].depth; i++)
             buf_add_char(&b, ']');
-        cr_assert_eq(json_scan(buf_str(&b)), depth > JSON_MAX_DEPTH ? JSON_BAD : JSON_NOT_OBJECT);
+        cr_assert_eq(json_scan(buf_str(&b)), depths[k].flags);
     }
 }
 
