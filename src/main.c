@@ -1,4 +1,6 @@
 // Where the program begins: what has to be in place before anything reads an argument or a secret.
+#include <fcntl.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/cancel.h"
@@ -6,8 +8,18 @@
 #include "base/secret.h"
 #include "cli/cli.h"
 
+// What is opened next would else take the place of a closed standard file, and be written into. It is replaced
+// by one that refuses, so that output into nowhere is told.
+static void keep_standard_files(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+            abort();
+}
+
 int main(int argc, char **argv)
 {
+    keep_standard_files();
     secret_harden_process();
     intl_start(cli_peek(argc, argv, FLAG_LANG));
     cancel_start(isatty(STDIN_FILENO) || isatty(STDOUT_FILENO) || isatty(STDERR_FILENO));

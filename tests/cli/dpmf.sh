@@ -75,4 +75,9 @@ run 6 dpmf verify "evil${escape}[2J"
 if cat out err | LC_ALL=C grep -q "$escape"; then
     complain "an escape went through"
 fi
+
+# Closed standard files stay out of it: what is opened next does not take their place.
+"$MUDANZA" dpmf verify "$TOP_SRCDIR/tests/fixtures/dpmf/odd/mini.dpm.zst" <&- >&- 2>err
+equal $? 1
+has err "standard output could not be written"
 finish
