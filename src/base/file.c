@@ -160,7 +160,8 @@ int64_t file_free_bytes(const char *path)
 {
     struct statvfs fs;
     int64_t bytes;
-    if (statvfs(path, &fs) != 0 || __builtin_mul_overflow(fs.f_bavail, fs.f_frsize, &bytes))
+    // Without a size (ramfs) there is none to run out of.
+    if (statvfs(path, &fs) != 0 || fs.f_blocks == 0 || __builtin_mul_overflow(fs.f_bavail, fs.f_frsize, &bytes))
         return -1;
     return bytes;
 }

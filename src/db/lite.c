@@ -79,7 +79,9 @@ bool lite_fail(Lite *db, int rc, Err *err)
             rc == SQLITE_INTERRUPT   ? _("time limit passed")
             : primary == SQLITE_TOOBIG ? _("a value is longer than is allowed")
                                        : sqlite3_errmsg(db->db));
-    if (primary == SQLITE_FULL)
+    if (primary == SQLITE_NOMEM)
+        err_hint(err, "%s", _("There is not enough memory: free some, then try again."));
+    else if (primary == SQLITE_FULL)
         err_hint(err, "%s", _("The disk is full: free some space, then resume."));
     else if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED)
         err_hint(err, "%s", _("Another program holds the database: close it, then try again."));

@@ -93,7 +93,10 @@ bool dpmf_cursor_open(DpmfCursor *c, Dpmf *d, const char *table, const char *col
 {
     *c = (DpmfCursor){0};
     bool sort;
-    if (!lite_exec(d->db, "PRAGMA " DPMF_READ_CACHE, err))
+    const char *cache = *table == '_' ? "PRAGMA " DPMF_SORT_CACHE
+                        : d->utf16    ? "PRAGMA " DPMF_UTF16_CACHE
+                                      : "PRAGMA " DPMF_READ_CACHE;
+    if (!lite_exec(d->db, cache, err))
         return dpmf_refuse_sqlite(d, err);
     if (!needs_sort(d, table, columns, order, &sort, err))
         return false;

@@ -1,7 +1,6 @@
 #include "source/dpmf_envelope.h"
 
 #include <jansson.h>
-#include <string.h>
 
 #include "base/intl.h"
 #include "base/json_scan.h"
@@ -13,22 +12,30 @@ static void json_free(json_t **j)
     json_decref(*j);
 }
 
-static const char *text_of(const json_t *object, const char *key)
+// Whole: a NUL in it does not end it.
+static Str text_of(const json_t *value)
 {
-    return json_string_value(json_object_get(object, key));
+    return (Str){json_string_value(value), json_string_length(value)};
+}
+
+static bool is_word(const json_t *value, const char *word)
+{
+    return word && str_is(text_of(value), word);
 }
 
 // The key must be there and hold exactly one of the two words.
 static bool has_word(Dpmf *d, const json_t *header, const char *key, const char *word, const char *other,
                      Err *err)
 {
-    const char *value = text_of(header, key);
-    if (value && (strcmp(value, word) == 0 || (other && strcmp(value, other) == 0)))
+    const json_t *value = json_object_get(header, key);
+    if (is_word(value, word) || is_word(value, other))
         return true;
-    if (!value)
+    if (!json_is_string(value))
         return dpmf_refuse(d, DPMF_ENVELOPE, err, _("encryption header: %s is missing or no text"), key);
-    return dpmf_refuse(d, DPMF_ENVELOPE, err, _("encryption header: %s is '%.60s', not %s%s%s"), key, value,
-                       word, other ? _(" or ") : "", other ? other : "");
+    AUTO(buf_free) Buf clean = {0};
+    text_clean(&clean, text_of(value));
+    return dpmf_refuse(d, DPMF_ENVELOPE, err, _("encryption header: %s is '%.60s', not %s%s%s"), key,
+                       buf_text(&clean), word, other ? _(" or ") : "", other ? other : "");
 }
 
 static bool take_base64(Dpmf *d, const json_t *object, const char *key, Str *out, Err *err)
@@ -36,7 +43,7 @@ static bool take_base64(Dpmf *d, const json_t *object, const char *key, Str *out
     const json_t *value = json_object_get(object, key);
     if (!json_is_string(value))
         return dpmf_refuse(d, DPMF_ENVELOPE, err, _("encryption header: %s is missing or no text"), key);
-    Str text = {json_string_value(value), json_string_length(value)};
+    Str text = text_of(value);
     size_t cap = text.len / 4 * 3 + 3, n;
     unsigned char *bytes = arena_take(d->arena, cap);
     if (!base64_decode(text, bytes, cap, &n))
@@ -82,7 +89,7 @@ static bool judge(Dpmf *d, const json_t *header, Envelope *out, Err *err)
         return dpmf_refuse(d, DPMF_ENVELOPE, err, _("encryption header: iv has %zu bytes, not %d to %d"),
                            out->iv.len, GCM_MIN_IV, GCM_MAX_IV);
     compare_kdf(d, params);
-    out->zstd = strcmp(text_of(header, "inner_layout"), "zstd") == 0;
+    out->zstd = is_word(json_object_get(header, "inner_layout"), "zstd");
     d->layering = out->zstd ? "enc(zstd)" : "enc(raw)";
     return true;
 }

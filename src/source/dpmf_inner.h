@@ -20,8 +20,10 @@ enum {
 };
 
 // Pages of the database in memory, in KiB. Rows are read in the order of their keys, which is not the one they
-// are stored in: most tables should fit. Sorting keys takes the memory itself.
-#define DPMF_READ_CACHE "cache_size=-98304"
+// are stored in: most tables should fit. Sorting keys takes the memory itself; so do values of the size that is
+// just allowed in each column of a row, six in an entity and seven in _files, and turning one of them from UTF-16.
+#define DPMF_READ_CACHE "cache_size=-73728"
+#define DPMF_UTF16_CACHE "cache_size=-32768"
 #define DPMF_SORT_CACHE "cache_size=-8192"
 
 typedef struct {
@@ -35,7 +37,8 @@ struct Dpmf {
     const char *layering; // NULL: not known yet
     DpmfVerdict verdict;  // of the refusal that is in err
     FileStamp stamp;      // of the file when it was opened
-    int64_t bytes;        // of the database inside
+    int64_t bytes;        // of the database inside, without what may follow it
+    bool utf16;           // and its texts are in UTF-16
     Lite *db;
     DpmfMeta *meta;
     size_t meta_n;
@@ -43,7 +46,7 @@ struct Dpmf {
     size_t entities_n;
     DpmfWarning *warnings;
     size_t warnings_n, warnings_cap;
-    int64_t files; // rows of _files, after reading
+    int64_t files, notices; // rows of _files and of _warnings, after reading
     char hash[SHA256_HEX + 1];
 };
 

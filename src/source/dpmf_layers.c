@@ -76,6 +76,7 @@ static bool judge_header(Dpmf *d, const unsigned char *header, size_t n, int64_t
     page = page == 1 ? 65536 : page;
     if (page < 512 || (page & (page - 1)))
         return dpmf_refuse(d, DPMF_SQLITE, err, _("the database has an impossible page size"));
+    d->utf16 = big_endian(header + 56) > 1;
     bool known = big_endian(header + 24) == big_endian(header + 92); // the count is of the last change
     *size = known ? (int64_t)page * big_endian(header + 28) : 0;
     return true;
@@ -83,7 +84,7 @@ static bool judge_header(Dpmf *d, const unsigned char *header, size_t n, int64_t
 
 static bool whole(Dpmf *d, int64_t declared, int64_t there, Err *err)
 {
-    d->bytes = there;
+    d->bytes = declared ? declared : there;
     if (there >= declared)
         return true;
     return dpmf_refuse(d, DPMF_SQLITE, err, _("the database is cut: %lld of %lld bytes are there"),
@@ -375,14 +376,19 @@ bool dpmf_is_encrypted(const char *path, bool *encrypted, Err *err)
 {
     AUTO(close_at) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     char magic[MAGIC];
+    struct stat st;
     if (fd < 0) {
         err_sys(err, ERR_SOURCE, _("cannot open %s"), path);
         return err_hint(err, "%s", _("Check how the file is called, where it is and who may read it."));
     }
     *encrypted = false;
+    if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
+        return true; // whoever reads it says so
     if (dpmf_pread(fd, magic, MAGIC, 0))
         *encrypted = memcmp(magic, "DPME", MAGIC) == 0;
-    else if (errno)
-        return err_sys(err, ERR_SOURCE, _("cannot read %s"), path);
+    else if (errno) {
+        err_sys(err, ERR_SOURCE, _("cannot read %s"), path);
+        return err_hint(err, "%s", _("Check the file, its permissions and the disk, then try again."));
+    }
     return true;
 }

@@ -201,8 +201,7 @@ bool dpmf_read(Dpmf *d, const DpmfVisitor *visitor, DpmfVerdict *verdict, Err *e
     *err = (Err){0};
     d->verdict = DPMF_ACCEPT;
     dpmf_watch(d);
-    d->files = 0;
-    int64_t warnings = 0;
+    d->files = d->notices = 0;
     for (size_t i = 0; i < d->entities_n; i++)
         if (d->entities[i].declared > 0)
             r.total_rows += MIN(d->entities[i].declared, d->bytes);
@@ -214,7 +213,7 @@ bool dpmf_read(Dpmf *d, const DpmfVisitor *visitor, DpmfVerdict *verdict, Err *e
                          "declared_size_bytes, sha256, mime_hint",
                          "canonical_uuid", notes_file, visitor->file, &d->files, err);
     ok = ok && read_side(&r, "_warnings", "id, entity_type, source_id, severity, code, message, raw_data",
-                         "id", notes_warning, visitor->warning, &warnings, err);
+                         "id", notes_warning, visitor->warning, &d->notices, err);
     if (ok && lines_end(r.lines, d->hash, err)) {
         dpmf_progress(d, "read", r.rows, r.rows);
         ok = dpmf_unchanged(d, err) && compare_hash(d, err) && dpmf_judge_indexes(d, err);

@@ -34,6 +34,26 @@ static bool is_about_rows(Str line)
     return false;
 }
 
+// quick_check computes them, in whatever table they are: any expression, of any cost, for each row.
+static bool nothing_generated(Dpmf *d, Err *err)
+{
+    AUTO(lite_finish_at)
+    LiteStmt *s = lite_prepare(d->db,
+                               "SELECT t.name, c.name FROM sqlite_schema t, pragma_table_xinfo(t.name) c "
+                               "WHERE t.type = 'table' AND t.rootpage > 0 AND c.hidden <> 0 LIMIT 1",
+                               err);
+    if (!s)
+        return dpmf_refuse_sqlite(d, err);
+    LiteStep step = lite_step(s, err);
+    if (step == LITE_DONE)
+        return true;
+    if (step != LITE_ROW)
+        return dpmf_refuse_sqlite(d, err);
+    Str table = lite_text(s, 0), column = lite_text(s, 1);
+    return dpmf_refuse(d, DPMF_SCHEMA, err, _("table %.*s: column %.*s is generated"),
+                       (int)MIN(table.len, 60u), table.at, (int)MIN(column.len, 60u), column.at);
+}
+
 static bool sound(Dpmf *d, Err *err)
 {
     // A schema that SQLite cannot even parse shows at the first statement, as an error of its SQL.
@@ -43,6 +63,8 @@ static bool sound(Dpmf *d, Err *err)
     if (!lite_exec(d->db,
                    "PRAGMA " DPMF_READ_CACHE "; PRAGMA ignore_check_constraints=ON", err))
         return dpmf_refuse_sqlite(d, err);
+    if (!nothing_generated(d, err))
+        return false;
     if (d->bytes >= DPMF_QUICK_CHECK_BELOW)
         return true;
     AUTO(lite_finish_at) LiteStmt *s = lite_prepare(d->db, "PRAGMA quick_check(100)", err);
@@ -82,9 +104,6 @@ static bool has_columns(Dpmf *d, const char *table, const char *const *columns, 
         if (step != LITE_ROW)
             return dpmf_refuse_sqlite(d, err);
         Str name = lite_text(s, 1); // cid, name, type, notnull, dflt_value, pk, hidden
-        if (lite_int(s, 6) != 0)
-            return dpmf_refuse(d, DPMF_SCHEMA, err, _("table %s: column %.*s is generated or hidden"), table,
-                               (int)MIN(name.len, 60u), name.at);
         for (size_t i = 0; columns[i]; i++)
             if (same_name(name, columns[i]))
                 seen[i] = true;
@@ -229,21 +248,27 @@ static bool look_for_unlisted(Dpmf *d, Err *err)
     return true;
 }
 
+static bool judge_index(Dpmf *d, const char *table, int64_t rows, Err *err)
+{
+    int64_t n;
+    if (!lite_one_int(d->db, &n, NULL, err, "SELECT count(*) FROM \"%w\" NOT INDEXED", table))
+        return dpmf_refuse_sqlite(d, err);
+    return n == rows || dpmf_refuse(d, DPMF_SQLITE, err,
+                                    _("the database is damaged: table %s has %lld rows, its index %lld"),
+                                    table, (long long)n, (long long)rows);
+}
+
 // Rows are read through the index of their keys, which quick_check does not compare with the table.
 bool dpmf_judge_indexes(Dpmf *d, Err *err)
 {
+    if (d->bytes >= DPMF_QUICK_CHECK_BELOW)
+        return true;
     dpmf_watch(d);
-    for (size_t i = 0; d->bytes < DPMF_QUICK_CHECK_BELOW && i < d->entities_n; i++) {
-        int64_t n;
-        if (!lite_one_int(d->db, &n, NULL, err, "SELECT count(*) FROM \"%w\" NOT INDEXED",
-                          d->entities[i].name))
-            return dpmf_refuse_sqlite(d, err);
-        if (n != d->entities[i].rows)
-            return dpmf_refuse(d, DPMF_SQLITE, err,
-                               _("the database is damaged: table %s has %lld rows, its index %lld"),
-                               d->entities[i].name, (long long)n, (long long)d->entities[i].rows);
-    }
-    return true;
+    for (size_t i = 0; i < d->entities_n; i++)
+        if (!judge_index(d, d->entities[i].name, d->entities[i].rows, err))
+            return false;
+    return judge_index(d, "_entities", (int64_t)d->entities_n, err) &&
+           judge_index(d, "_files", d->files, err) && judge_index(d, "_warnings", d->notices, err);
 }
 
 bool dpmf_judge_schema(Dpmf *d, Err *err)

@@ -16,6 +16,12 @@ run 6 dpmf verify "$fixtures/broken/bad_checksum.dpm.zst"
 has out "its checksum is another"
 run 6 dpmf verify "$fixtures/broken/cut_zst_02624.dpm.zst"
 has out "behind byte 2624"
+mkfifo pipe
+for odd in . pipe /dev/null; do
+    run 6 dpmf verify "$odd"
+    has err "$odd: it is not an ordinary file"
+    has err "hint: "
+done
 run 6 dpmf verify missing.dpm
 has err "missing.dpm: No such file"
 has err "who may read it"

@@ -42,6 +42,16 @@ def database(path, encoding="UTF-8", filler=0, key="TEXT PRIMARY KEY", **tables)
     return path
 
 
+def widest(path, table, encoding, letter):
+    """One row, and in each of its columns a value of just the size that is allowed."""
+    db = sqlite3.connect(database(path, encoding, patient=[]))
+    value = letter * (17 * MIB // len(letter.encode(encoding)) - 9)
+    columns = 7 if table == "_files" else 6
+    db.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})", [value] * columns)
+    db.commit()
+    db.close()
+
+
 def text(size):
     return '{"a":"' + "x" * (size - 8) + '"}'
 
@@ -69,6 +79,9 @@ def main():
     database(folder / "too-long-key.dpm", plain=[("k" * (40 * MIB), "{}")])
     database(folder / "one-after-another.dpm", a=rows, plain=keys, z=[("k", "€" * (5 * MIB))] * 1, encoding="UTF-8")
     database(folder / "one-after-another-16.dpm", a=rows[:90000], plain=keys[:250000], z=[("k", "€" * (5 * MIB))], encoding="UTF-16")
+    for table in ("_files", "patient"):
+        widest(folder / f"widest-{table}.dpm", table, "UTF-8", "x")
+        widest(folder / f"widest-{table}-16.dpm", table, "UTF-16le", "€")
     wide = database(folder / "wide", patient=((f"{i:06d}", text(15 * MIB)) for i in range(4)), filler=160 * MIB)
     make_dpmf.encrypt(packed(wide, folder / "window.dpm.zst"), folder / "window.dpm.zst.enc", "zstd", "worst", None)
     wide.unlink()

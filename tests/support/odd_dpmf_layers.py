@@ -71,7 +71,8 @@ def envelope_headers():
         yield f"{name}_list", header(**{name: [1]}), f"{name} is a list"
     for name, value in (("v", "1"), ("v", 2), ("v", 0), ("v", -1), ("v", 1.5), ("v", False), ("v", {}),
                         ("cipher", "aes-256-gcm"), ("cipher", "AES-128-GCM"), ("cipher", "AES-256-GCM "),
-                        ("cipher", 256), ("cipher", ""), ("kdf", "Scrypt"), ("kdf", "argon2id"),
+                        ("cipher", 256), ("cipher", ""), ("cipher", "AES-256-GCM\0x"), ("kdf", "scrypt\0x"),
+                        ("inner_layout", "raw\0x"), ("kdf", "Scrypt"), ("kdf", "argon2id"),
                         ("kdf", "pbkdf2"), ("kdf", ""), ("inner_layout", "RAW"), ("inner_layout", "gzip"),
                         ("inner_layout", ""), ("inner_layout", 0), ("inner_layout", "zstd "),
                         ("kdf_params", "x"), ("kdf_params", 1), ("kdf_params", {}), ("iv", 12), ("iv", ""),
@@ -256,6 +257,9 @@ def databases():
     for name, at, new, verdict, why in bytes_of:
         yield case("sqlite_" + name, verdict if verdict == "accept" else "reject:" + verdict, why,
                    lambda at=at, new=new: patched(raw(), at, new))
+    padded = lambda: patched(raw(), 36, struct.pack(">I", 3)) + bytes(64 << 20)
+    yield case("sqlite_freelist_padded", "reject:sqlite", "damaged, and padded to look large", padded)
+    yield case("sqlite_padded", "accept", "zeros behind the last page", lambda: raw() + bytes(64 << 20))
     yield from ((case("sqlite_" + name, "reject:sqlite", why, make)) for name, why, make in broken_pages())
 
 

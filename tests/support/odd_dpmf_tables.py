@@ -82,13 +82,21 @@ def schemas():
                "DROP TABLE patient; CREATE VIEW patient AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
                " SELECT i + 1 FROM n) SELECT i AS canonical_uuid, i AS source_id, i AS source_system,"
                " i AS payload, i AS raw_source_data, i AS extracted_at FROM n")
-    yield case("index_misses_a_row", "reject:sqlite",
-               "the key's index lacks a row, and the hash agrees with it",
-               sql="CREATE TABLE ghost (canonical_uuid TEXT PRIMARY KEY)", late=INDEX_SWAP)
+    for table in ("patient", "_entities", "_files"):
+        yield case(f"index_misses_a_row_{table}", "reject:sqlite",
+                   "the key's index lacks a row, and the hash agrees with it",
+                   sql="CREATE TABLE ghost (canonical_uuid TEXT PRIMARY KEY)",
+                   late=INDEX_SWAP.replace("patient", table))
+    yield case("unlisted_generated", refused, "a column whose computing takes all memory and time", late=
+               "CREATE TABLE junk (a, b INT AS (0) VIRTUAL NOT NULL); INSERT INTO junk SELECT length(sql) FROM"
+               " sqlite_schema; PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql = replace(sql,"
+               f" '(0)', {text('(length(max(' + COSTLY + ')))')}) WHERE name = 'junk'")
     yield case("schema_garbage", "reject:sqlite", "the schema does not parse", late=
                "PRAGMA writable_schema=ON;"
                "UPDATE sqlite_schema SET sql = 'CREATE TABLE patient (' WHERE name = 'patient'")
 
+
+COSTLY = ", ".join(f"replace(hex(zeroblob(8000000 + a + {i})), '0', 'a')" for i in range(20))
 
 # The indexes of patient and of an empty table change places. Nothing is hashed but what the index shows.
 INDEX_SWAP = """
