@@ -105,6 +105,12 @@ bool dpmf_refuse_sqlite(Dpmf *d, Err *err)
         [LITE_FAULT_NONE] = DPMF_SQLITE, [LITE_FAULT_CONTENT] = DPMF_SQLITE, [LITE_FAULT_LIMIT] = DPMF_LIMIT,
         [LITE_FAULT_SYSTEM] = DPMF_IO,   [LITE_FAULT_SQL] = DPMF_SCHEMA,
     };
+    // Damage that somebody is only just making is not the file's.
+    Err changed;
+    if (err->kind != ERR_STOPPED && !dpmf_unchanged(d, &changed)) {
+        *err = changed;
+        return false;
+    }
     return dpmf_refuse_sqlite_as(d, d->db ? of_fault[lite_fault(d->db)] : DPMF_SQLITE, err);
 }
 

@@ -349,6 +349,26 @@ Test(dpmf, a_file_that_changes_meanwhile_is_not_accepted)
 
 // ---- Plaintext ----------------------------------------------------------------------------------------
 
+Test(dpmf, a_file_cut_while_it_is_read_was_changed_not_damaged)
+{
+    Arena *a = arena_new();
+    Str bytes;
+    Err err;
+    DpmfVerdict verdict;
+    const char *path = file_join(a, folder, "grows.dpm");
+    cr_assert(file_read(a, fixture(a, "odd/mini.dpm"), 1 << 20, &bytes, &err), "%s", err.text);
+    cr_assert(file_write(path, bytes, 0600, &err), "%s", err.text);
+    Dpmf *d = dpmf_open(path, NULL, folder, NULL, &verdict, &err);
+    cr_assert_not_null(d, "%s", err.text);
+    cr_assert_eq(truncate(path, 2048), 0);
+    const DpmfVisitor nobody = {0};
+    cr_expect_not(dpmf_read(d, &nobody, &verdict, &err));
+    cr_expect_eq(verdict, DPMF_IO);
+    cr_expect(strstr(err.text, "changed while it was being read"), "%s", err.text);
+    dpmf_close(d);
+    arena_free(a);
+}
+
 Test(dpmf, leftovers_of_a_killed_process_go)
 {
     Arena *a = arena_new();
