@@ -124,6 +124,23 @@ bool cache_source(Cache *c, const char *entity, CacheSource *out, Err *err)
                         entity);
 }
 
+bool cache_has_row(Cache *c, const char *entity, Str key, bool *has, Err *err)
+{
+    AUTO(buf_free) Buf text = {0};
+    buf_add(&text, key);
+    int64_t n = 0;
+    if (!lite_table_exists(c->db, entity, has, err))
+        return false;
+    if (!*has)
+        return true;
+    bool ok = lite_one_int(c->db, &n, NULL, err,
+                           "SELECT EXISTS (SELECT 1 FROM \"%w\" WHERE canonical_uuid = %Q)"
+                           " OR EXISTS (SELECT 1 FROM _rejects WHERE entity = %Q AND key = %Q)",
+                           entity, buf_text(&text), entity, buf_text(&text));
+    *has = n != 0;
+    return ok;
+}
+
 bool cache_unknown_entities(Cache *c, Arena *a, const Model *model, const char ***names, size_t *n, Err *err)
 {
     int64_t most = 0;

@@ -41,6 +41,9 @@ typedef struct {
 } CacheSource;
 bool cache_source(Cache *c, const char *entity, CacheSource *out, Err *err) MUST_CHECK;
 
+// Whether the source has this row, also one that extract kept back.
+bool cache_has_row(Cache *c, const char *entity, Str key, bool *has, Err *err) MUST_CHECK;
+
 // Entity types of the source that the model does not know, by name.
 bool cache_unknown_entities(Cache *c, Arena *a, const Model *model, const char ***names, size_t *n,
                             Err *err) MUST_CHECK;

@@ -248,14 +248,14 @@ bool control_account_save(Control *c, int64_t run, const Account *a, Err *err)
     return lite_execf(
         c->db, err,
         "INSERT OR REPLACE INTO accounts(run, entity, position, source, inserted, updated, unchanged, linked,"
-        " skipped, rejected, lost, raw, pending)"
+        " skipped, rejected, lost, raw, pending, absent)"
         " SELECT %lld, %Q, coalesce((SELECT position FROM accounts WHERE run = %lld AND entity = %Q),"
         " (SELECT count(*) FROM accounts WHERE run = %lld)), %lld, %lld, %lld, %lld, %lld, %lld, %lld, %lld,"
-        " %lld, %lld",
+        " %lld, %lld, %lld",
         (long long)run, a->entity, (long long)run, a->entity, (long long)run, (long long)a->source,
         (long long)a->inserted, (long long)a->updated, (long long)a->unchanged, (long long)a->linked,
         (long long)a->skipped, (long long)a->rejected, (long long)a->lost, (long long)a->raw,
-        (long long)a->pending);
+        (long long)a->pending, (long long)a->absent);
 }
 
 Account *control_accounts(Control *c, Arena *a, int64_t run, size_t *n, Err *err)
@@ -269,7 +269,7 @@ Account *control_accounts(Control *c, Arena *a, int64_t run, size_t *n, Err *err
     AUTO(lite_finish_at)
     LiteStmt *s = lite_preparef(c->db, err,
                                 "SELECT entity, source, inserted, updated, unchanged, linked, skipped, "
-                                "rejected, lost, raw, pending FROM accounts"
+                                "rejected, lost, raw, pending, absent FROM accounts"
                                 " WHERE run = %lld ORDER BY position LIMIT %lld",
                                 (long long)run, (long long)most);
     LiteStep step = LITE_FAILED;
@@ -284,7 +284,8 @@ Account *control_accounts(Control *c, Arena *a, int64_t run, size_t *n, Err *err
                                  lite_int(s, 7),
                                  lite_int(s, 8),
                                  lite_int(s, 9),
-                                 lite_int(s, 10)};
+                                 lite_int(s, 10),
+                                 lite_int(s, 11)};
     return step == LITE_DONE ? list : NULL;
 }
 

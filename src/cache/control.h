@@ -65,6 +65,7 @@ typedef struct {
     int64_t source, inserted, updated, unchanged, linked, skipped, rejected, lost;
     int64_t raw;     // of those inserted, updated or unchanged: kept raw
     int64_t pending; // not yet decided: their insert step has not been completed
+    int64_t absent;  // not of the source's rows: earlier runs wrote them, the source gives them no more
 } Account;
 bool control_account_save(Control *c, int64_t run, const Account *a, Err *err) MUST_CHECK;
 Account *control_accounts(Control *c, Arena *a, int64_t run, size_t *n, Err *err);

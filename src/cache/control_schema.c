@@ -31,6 +31,7 @@ static const char tables[] =
 static const struct {
     const char *table, *column, *type;
 } added[] = {
+    {"accounts", "absent", "INTEGER NOT NULL DEFAULT 0"},
     {"issues", "fp", "TEXT"},
     {"issues", "source_id", "TEXT"},
     {"issues", "origin", "INTEGER"},                     // position of the row in its source table

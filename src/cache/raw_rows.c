@@ -12,13 +12,19 @@ RawRows *raw_rows_open(Cache *c, const char *entity, bool filtered, const char *
     RawRows *r = calloc(1, sizeof *r);
     if (!r)
         abort();
+    bool there = true; // an entity of earlier runs may not be in the source any more
+    if (!filtered && !lite_table_exists(cache_db(c), entity, &there, err)) {
+        free(r);
+        return NULL;
+    }
     const char *sql =
-        filtered ? "SELECT e.canonical_uuid, e.source_id, coalesce(e.payload_as_read, e.payload), "
-                   "e.raw_source_data"
-                   " FROM _skips s JOIN \"%w\" e ON e.canonical_uuid = s.key"
-                   " WHERE s.step = '%q/validate' AND s.reason = 'raw' AND s.key > %Q ORDER BY s.key"
-                 : "SELECT canonical_uuid, source_id, coalesce(payload_as_read, payload), raw_source_data"
-                   " FROM \"%w\" WHERE %Q IS NOT NULL AND canonical_uuid > %Q ORDER BY canonical_uuid";
+        !there     ? "SELECT NULL, NULL, NULL, NULL WHERE 0"
+        : filtered ? "SELECT e.canonical_uuid, e.source_id, coalesce(e.payload_as_read, e.payload), "
+                     "e.raw_source_data"
+                     " FROM _skips s JOIN \"%w\" e ON e.canonical_uuid = s.key"
+                     " WHERE s.step = '%q/validate' AND s.reason = 'raw' AND s.key > %Q ORDER BY s.key"
+                   : "SELECT canonical_uuid, source_id, coalesce(payload_as_read, payload), raw_source_data"
+                     " FROM \"%w\" WHERE %Q IS NOT NULL AND canonical_uuid > %Q ORDER BY canonical_uuid";
     r->select = lite_preparef(cache_db(c), err, sql, entity, entity, after);
     if (r->select)
         return r;

@@ -11,6 +11,7 @@ typedef struct {
 typedef struct RawRows RawRows;
 
 // filtered: only the rows <entity>/validate left out with the reason "raw"; else all. after: "" or a key.
+// An entity that is not in the source has no rows.
 RawRows *raw_rows_open(Cache *c, const char *entity, bool filtered, const char *after, Err *err);
 void raw_rows_close(RawRows *r); // NULL is fine
 // Up to `most` rows or about `bytes` bytes; *n 0: the end.

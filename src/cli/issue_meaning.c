@@ -22,6 +22,10 @@ static const struct {
     {"payload.decode_error", N_("the content of the row cannot be read")},
     {"payload.not_an_object", N_("the content of the row is not a record with fields")},
     {"payload.characters_replaced", N_("characters that no text may hold were replaced")},
+    {"source.vanished",
+     N_("the source does not have this row any more; what an earlier run wrote for it stays in the target")},
+    {"source.left_out",
+     N_("an earlier run wrote this row and it is left out now; what was written stays in the target")},
     {"target.unique", N_("the target has another row with the same values where they must be unique")},
     {"target.foreign_key", N_("the target has no row this one refers to")},
     {"target.not_null", N_("the target wants a value where the row has none")},
@@ -62,6 +66,8 @@ const char *issue_remedy(const char *code, const char *severity)
     bool rejects = strcmp(severity, "error") == 0 || strcmp(severity, "fatal") == 0;
     if (text_glob("dpmf.*", code))
         return _("ask who exported the file; nothing was left out because of this");
+    if (text_glob("source.*", code))
+        return _("nothing is deleted by itself: look at the row in the target and decide there");
     if (text_glob("payload.*", code) && rejects)
         return _("ask for a new export: the row cannot be used as it is");
     if (text_glob("target.*", code))

@@ -45,7 +45,7 @@ const EventType event_types[] = {
     {"state", "pid state phase step done rows rate steps eta_s rejects paused_by stall moved_at log_bytes",
      N_("where the run is, because SIGUSR1 asked for it")},
     {"gate", "need step count message hint", N_("something is missing before a step may run: a decision, or room on the disk")},
-    {"step.end", "step status source inserted updated unchanged skipped rejected lost took_s",
+    {"step.end", "step status source inserted updated unchanged skipped rejected lost absent took_s",
      N_("a step has ended, with its account")},
     {"error", "code exit message hint", N_("what failed, and what to do about it")},
     {"hook", "event program state exit took_s message output calls",

@@ -25,9 +25,10 @@ bool account_of(Session *s, const char *entity, bool raw, bool complete, Account
     out->skipped = validated.skipped - left_out_raw;
     out->rejected = source.rejected + validated.rejected + mapped.rejected;
     out->raw = kept.inserted + kept.updated + kept.unchanged;
+    out->absent = mapped.absent + kept.absent;
     int64_t left = out->source - out->inserted - out->updated - out->unchanged - out->linked - out->skipped -
                    out->rejected;
     out->lost = complete ? left : 0;
-    out->pending = complete ? 0 : left;
+    out->pending = complete ? 0 : MAX(left, 0); // the ledger may still count rows the source has no more
     return true;
 }

@@ -62,7 +62,8 @@ static void by_ledger(const char *insert, const TargetTrace *t, InspectOutcome *
         out->detail = t->detail;
     } else if (t->mapped || t->raw) {
         int64_t last = t->seen_by ? t->seen_by : t->made_by;
-        out->word = t->linked               ? "linked"
+        out->word = t->absent               ? "absent"
+                    : t->linked             ? "linked"
                     : t->raw                ? "raw"
                     : t->made_by == last    ? "inserted"
                     : t->changed_by == last ? "updated"

@@ -61,6 +61,7 @@ static void add_up(Report *r)
         r->total.rejected += one->rejected;
         r->total.raw += one->raw;
         r->total.pending += one->pending;
+        r->total.absent += one->absent;
         r->total.lost += one->lost;
     }
 }

@@ -12,6 +12,7 @@ static const Column columns[] = {
     {"linked", offsetof(Account, linked)},     {"skipped", offsetof(Account, skipped)},
     {"rejected", offsetof(Account, rejected)}, {"lost", offsetof(Account, lost)},
     {"pending", offsetof(Account, pending)},   {"raw", offsetof(Account, raw)},
+    {"absent", offsetof(Account, absent)},
 };
 
 static int64_t cell(const Account *one, const Column *c)

@@ -80,6 +80,9 @@ static void account(Arena *a, const Report *r, Page *p)
     page_table(p, cells, r->n_accounts + 2, ACCOUNT_COLUMNS, 1);
     // Scripts look for this line: it is the same in every language.
     page_line(p, "LOST %lld", (long long)r->total.lost);
+    if (r->total.absent)
+        page_line(p, _("gone from the source or left out now, kept in the target: %lld"),
+                  (long long)r->total.absent);
     picture_balance(r, p);
     page_end_block(p);
 }

@@ -78,6 +78,7 @@ static bool write_batches(Inserting *x, OutRows *rows, Err *err)
         if (!t->kind->write(t, &b, err))
             return false;
         count_outcomes(x, &b);
+        x->w->wrote |= b.marked > 0;
         worker_progress(x->w, x->step, x->step->done + x->step->rejected);
         size_next(x);
     }
@@ -110,9 +111,11 @@ static bool write_raw_batches(Inserting *x, const char *step, RawRows *rows, Err
             to[i] = (RawRow){from[i].key, from[i].source_id, from[i].payload, from[i].raw};
         if (n)
             last_key = arena_text(x->w->s.arena, "%.*s", STR_ARG(from[n - 1].key));
-        if (!t->kind->write_raw(t, step, x->step->entity, to, n, last_key, last, x->step->fingerprint, err))
+        int64_t changed;
+        if (!t->kind->write_raw(t, step, x->step->entity, to, n, last_key, last, x->step->fingerprint,
+                                &changed, err))
             return false;
-        x->w->wrote |= n > 0;
+        x->w->wrote |= changed > 0;
         x->step->done += (int64_t)n;
         worker_progress(x->w, x->step, x->step->done + x->step->rejected);
         size_next(x);
@@ -180,22 +183,33 @@ static bool copy_reject(void *arg, const TargetReject *r, Err *err)
                              "error", r->detail, c->w->record.run, err);
 }
 
-// The ledger's list is complete, also after a kill between a batch and its note here.
-static bool note_rejects(Worker *w, const Step *s, Err *err)
+// What an earlier run wrote stays when its source row goes: nothing is deleted without a person, who is told.
+static bool tell_absent(void *arg, Str key, Err *err)
+{
+    const Copying *c = arg;
+    bool there;
+    return cache_has_row(c->w->s.cache, c->step->entity, key, &there, err) &&
+           control_issue_add(c->w->s.control, c->step->id, c->step->entity, key, "",
+                             there ? "source.left_out" : "source.vanished", "information", (Str){NULL, 0},
+                             c->w->record.run, err);
+}
+
+// The ledger's lists are complete, also after a kill between a batch and its note here.
+static bool note_issues(Worker *w, const Step *s, Err *err)
 {
     Copying copying = {w, s};
-    if (step_is_raw(s))
-        return true;
+    Target *t = w->s.target;
     if (!control_issues_begin(w->s.control, w->cache_path, err))
         return false;
-    bool ok = w->s.target->kind->rejects(w->s.target, s->entity, copy_reject, &copying, err);
+    bool ok = (step_is_raw(s) || t->kind->rejects(t, s->entity, copy_reject, &copying, err)) &&
+              t->kind->absent(t, s->entity, tell_absent, &copying, err);
     return control_issues_end(w->s.control, s->id, w->record.run, ok, err) && worker_tell_issues(w, s->id, err);
 }
 
 static bool finish(Worker *w, Step *s, Err *err)
 {
     Account account;
-    if (!note_rejects(w, s, err))
+    if (!note_issues(w, s, err))
         return false;
     if (!account_of(&w->s, s->entity, step_is_raw(s), true, &account, err))
         return false;

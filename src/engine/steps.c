@@ -141,14 +141,34 @@ static void want_upstream(Worker *w)
             w->steps[k].wanted |= !w->steps[k].off && needs(w, &w->steps[i], &w->steps[k]);
 }
 
+// What only the ledger knows: entity types that were kept raw and are not in the source any more.
+static bool find_past_entities(Worker *w, const char **extra, size_t n_extra, const char ***past,
+                               size_t *n_past, Err *err)
+{
+    size_t n = 0;
+    const Target *t = w->s.target;
+    if (t && !t->kind->raw_entities(w->s.target, w->s.arena, past, &n, err))
+        return false;
+    *n_past = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool known = model_entity(w->s.model, (*past)[i]);
+        for (size_t k = 0; !known && k < n_extra; k++)
+            known = strcmp(extra[k], (*past)[i]) == 0;
+        if (!known)
+            (*past)[(*n_past)++] = (*past)[i];
+    }
+    return true;
+}
+
 bool worker_make_steps(Worker *w, Err *err)
 {
     const Profile *p = w->s.profile;
-    size_t n_extra = 0;
-    const char **extra = NULL;
-    if (w->s.cache && !cache_unknown_entities(w->s.cache, w->s.arena, w->s.model, &extra, &n_extra, err))
+    size_t n_extra = 0, n_past = 0;
+    const char **extra = NULL, **past = NULL;
+    if ((w->s.cache && !cache_unknown_entities(w->s.cache, w->s.arena, w->s.model, &extra, &n_extra, err)) ||
+        !find_past_entities(w, extra, n_extra, &past, &n_past, err))
         return false;
-    w->steps = arena_many(w->s.arena, Step, (p->n + n_extra) * STAGES);
+    w->steps = arena_many(w->s.arena, Step, (p->n + n_extra + n_past) * STAGES);
     w->n = 0;
     for (Stage stage = STAGE_EXTRACT; stage < STAGES; stage++) {
         for (size_t i = 0; i < p->n; i++) {
@@ -160,6 +180,8 @@ bool worker_make_steps(Worker *w, Err *err)
         }
         for (size_t i = 0; i < n_extra && (stage == STAGE_EXTRACT || stage == STAGE_INSERT); i++)
             add_step(w, extra[i], stage, NULL);
+        for (size_t i = 0; i < n_past && stage == STAGE_INSERT; i++)
+            add_step(w, past[i], stage, NULL);
     }
     if (!keep_by_status(w, err))
         return false;
@@ -321,6 +343,7 @@ bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, con
         json_int(j, "linked", account->linked);
         json_int(j, "skipped", account->skipped);
         json_int(j, "lost", account->lost);
+        json_int(j, "absent", account->absent);
     }
     json_num(j, "took_s", took, 3);
     Event e = {.status = step_status_words[status],

@@ -5,7 +5,8 @@
 // What the ledger knows of an item.
 typedef struct {
     bool found, same;
-    bool kept; // a rollback left rows of it: what is missing is added, what is there stays as it is
+    bool absent; // it was not in the source the last time
+    bool kept;   // a rollback left rows of it: what is missing is added, what is there stays as it is
 } Known;
 
 static void bind_key(const BatchWork *w, LiteStmt *s, const WriteItem *item)
@@ -28,6 +29,7 @@ static bool find_mapping(const BatchWork *w, const WriteItem *item, Known *out, 
     if (step == LITE_ROW) {
         bool linked = lite_int(s, 1) != 0;
         out->found = true;
+        out->absent = lite_type(s, 3) != LITE_NULL;
         out->kept = lite_type(s, 0) == LITE_BLOB && !lite_blob(s, 0).len;
         out->same = str_eq(lite_blob(s, 0), item->hash) && linked == (item->link.at != NULL) &&
                     (!linked || str_eq(lite_text(s, 2), item->link));
@@ -76,6 +78,14 @@ static Put put_mapping(const BatchWork *w, const WriteItem *item, bool known, Er
     LiteStep step = lite_step(s, err);
     lite_reset(s);
     return step == LITE_CONSTRAINT ? PUT_REFUSED : step == LITE_FAILED ? PUT_FAILED : PUT_DONE;
+}
+
+// It is in the source again, as it was.
+static bool return_mapping(BatchWork *w, const WriteItem *item, Err *err)
+{
+    sqlite_list(&w->keys, item->key);
+    w->batch->marked++;
+    return keep_image(w, item, err) && sqlite_mark(w->t, LEDGER_MARK_MAPPING, w->entity, item->key, 0, err);
 }
 
 // SQLite's words for a refused row name the constraint and its columns, never a value.
@@ -202,7 +212,7 @@ bool sqlite_write_item(BatchWork *w, WriteItem *item, Err *err)
                     : known.found ? ROW_UPDATED
                                   : ROW_NEW;
     if (known.same)
-        return note_warning(w, item, false, err);
+        return (!known.absent || return_mapping(w, item, err)) && note_warning(w, item, false, err);
     // A savepoint copies every page the item touches: batches do without until one refuses an item half way.
     bool several = known.found || item->n_rows > 1, saved = several && w->parts[0] && w->parts[0]->careful;
     mark(w);

@@ -31,21 +31,21 @@ static bool look_for_ledger(SqliteTarget *t, Err *err)
         return false;
     if (!t->has_ledger)
         return true;
-    int64_t version = 0;
-    if (!lite_one_int(t->db, &version, NULL, err, "SELECT value FROM mudanza_meta WHERE name = 'version'"))
+    if (!lite_one_int(t->db, &t->version, NULL, err, "SELECT value FROM mudanza_meta WHERE name = 'version'"))
         return false;
-    t->old_ledger = version == LEDGER_VERSION - 1;
-    if (version == LEDGER_VERSION || t->old_ledger)
+    if (t->version >= 1 && t->version <= LEDGER_VERSION)
         return true;
     err_set(err, ERR_TARGET, _("the target's control tables have version %lld, this program knows %d"),
-            (long long)version, LEDGER_VERSION);
+            (long long)t->version, LEDGER_VERSION);
     return err_hint(err, "%s", _("Use the version of mudanza that wrote them, or a newer one."));
 }
 
-static bool upgrade(SqliteTarget *t, Err *err)
+bool sqlite_upgrade(SqliteTarget *t, Err *err)
 {
-    return lite_exec(t->db, ledger_upgrade, err) &&
-           lite_execf(t->db, err, "INSERT OR REPLACE INTO mudanza_meta VALUES ('version', %d)",
+    for (; t->version < LEDGER_VERSION; t->version++)
+        if (!lite_exec(t->db, ledger_upgrades[t->version - 1], err))
+            return false;
+    return lite_execf(t->db, err, "INSERT OR REPLACE INTO mudanza_meta VALUES ('version', %d)",
                       LEDGER_VERSION);
 }
 
@@ -62,9 +62,12 @@ static bool make_ledger(SqliteTarget *t, TargetScope scope, Err *err)
     // Another worker may have made the tables before this one got the lock.
     if (!look_for_ledger(t, err))
         return false;
-    if (!t->has_ledger && !lite_exec(t->db, ledger_schema, err))
-        return false;
-    if ((!t->has_ledger || t->old_ledger) && !upgrade(t, err))
+    if (!t->has_ledger) {
+        t->version = 1;
+        if (!lite_exec(t->db, ledger_schema, err))
+            return false;
+    }
+    if (t->version < LEDGER_VERSION && !sqlite_upgrade(t, err))
         return false;
     return lite_execf(t->db, err,
                       "INSERT OR IGNORE INTO mudanza_scopes (clinic_id, source_system) VALUES (%Q, %Q)",
@@ -79,11 +82,12 @@ bool sqlite_prepare(Target *base, TargetScope scope, Err *err)
     t->scope = t->job = 0;
     if (!look_for_ledger(t, err) || (t->has_ledger && !find_scope(t, scope, err)))
         return err_wrap(err, "%s", _("control tables"));
-    if ((t->scope && !t->old_ledger) || t->read_only)
+    if (t->read_only)
+        return !t->has_ledger || t->version == LEDGER_VERSION || lite_exec(t->db, ledger_as_new, err);
+    if (t->scope && t->version == LEDGER_VERSION)
         return true;
     if (lite_begin(t->db, err) && make_ledger(t, scope, err) && lite_commit(t->db, err)) {
         t->has_ledger = true;
-        t->old_ledger = false;
         return true;
     }
     lite_rollback(t->db);
@@ -245,7 +249,8 @@ static bool count(SqliteTarget *t, LedgerStatement which, int64_t entity, Target
     lite_bind_int(s, 2, t->job);
     bool ok = lite_step(s, err) == LITE_ROW;
     if (ok)
-        *out = (TargetCounts){lite_int(s, 0), lite_int(s, 1), lite_int(s, 2), lite_int(s, 3), 0};
+        *out =
+            (TargetCounts){lite_int(s, 0), lite_int(s, 1), lite_int(s, 2), lite_int(s, 3), 0, lite_int(s, 4)};
     lite_reset(s);
     return ok;
 }

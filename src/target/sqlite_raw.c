@@ -8,11 +8,19 @@ typedef struct {
     const char *step, *entity;
     const RawRow *rows;
     size_t n;
+    const Batch *head;
     Sha256 *hash;
     Buf json, frame;
     int64_t number; // of the batch in the journal
     Buf keys;       // JSON list of the rows that were new or changed
+    int64_t changed;
 } RawWork;
+
+// What the ledger has of a row.
+typedef struct {
+    int64_t rowid; // 0: nothing
+    bool same, absent;
+} RawKnown;
 
 static void add_member(JsonOut *j, const char *key, Str json)
 {
@@ -40,8 +48,7 @@ static void pack(RawWork *w, const RawRow *row, unsigned char hash[SHA256_BYTES]
     sha256_finish(w->hash, hash);
 }
 
-static bool find(RawWork *w, int64_t entity, const RawRow *row, Str hash, int64_t *rowid, bool *same,
-                 Err *err)
+static bool find(RawWork *w, int64_t entity, const RawRow *row, Str hash, RawKnown *out, Err *err)
 {
     LiteStmt *s = sqlite_ledger(w->t, LEDGER_FIND_RAW, err);
     if (!s)
@@ -51,8 +58,9 @@ static bool find(RawWork *w, int64_t entity, const RawRow *row, Str hash, int64_
     lite_bind_text(s, 2, row->key);
     LiteStep step = lite_step(s, err);
     if (step == LITE_ROW) {
-        *same = str_eq(lite_blob(s, 0), hash);
-        *rowid = lite_int(s, 1);
+        out->same = str_eq(lite_blob(s, 0), hash);
+        out->rowid = lite_int(s, 1);
+        out->absent = lite_type(s, 2) != LITE_NULL;
     }
     lite_reset(s);
     return step == LITE_ROW || step == LITE_DONE;
@@ -73,15 +81,26 @@ static bool add(RawWork *w, int64_t entity, const RawRow *row, Str hash, Err *er
     return lite_run(s, err);
 }
 
+static bool keep_image(RawWork *w, int64_t rowid, Err *err)
+{
+    LiteStmt *s = sqlite_ledger(w->t, LEDGER_KEEP_RAW, err);
+    if (!s)
+        return false;
+    lite_bind_int(s, 0, rowid);
+    lite_bind_int(s, 1, w->number);
+    return lite_run(s, err);
+}
+
+// It is in the source again, as it was.
+static bool bring_back(RawWork *w, int64_t entity, int64_t rowid, Str key, Err *err)
+{
+    return keep_image(w, rowid, err) && sqlite_mark(w->t, LEDGER_MARK_RAW, entity, key, 0, err);
+}
+
 static bool change(RawWork *w, int64_t rowid, const RawRow *row, Str hash, Err *err)
 {
-    LiteStmt *image = sqlite_ledger(w->t, LEDGER_KEEP_RAW, err),
-             *s = sqlite_ledger(w->t, LEDGER_CHANGE_RAW, err);
-    if (!s || !image)
-        return false;
-    lite_bind_int(image, 0, rowid);
-    lite_bind_int(image, 1, w->number);
-    if (!lite_run(image, err))
+    LiteStmt *s = sqlite_ledger(w->t, LEDGER_CHANGE_RAW, err);
+    if (!s || !keep_image(w, rowid, err))
         return false;
     lite_bind_int(s, 0, rowid);
     lite_bind_text(s, 1, row->source_id);
@@ -91,15 +110,31 @@ static bool change(RawWork *w, int64_t rowid, const RawRow *row, Str hash, Err *
     return lite_run(s, err);
 }
 
+static bool mark_absent(RawWork *w, int64_t entity, KeyRange range, Err *err)
+{
+    Str *keys = arena_many(w->t->scratch, Str, w->n + 1);
+    for (size_t i = 0; i < w->n; i++)
+        keys[i] = w->rows[i].key;
+    Absence absence = {.select = LEDGER_PRESENT_RAW,
+                       .mark = LEDGER_MARK_RAW,
+                       .step = w->step,
+                       .operation = "raw_absent",
+                       .entity = entity,
+                       .batch = w->number,
+                       .range = range,
+                       .present = keys,
+                       .n = w->n};
+    return sqlite_mark_absent(w->t, &absence, &w->changed, err);
+}
+
 static bool write_body(void *arg, Err *err)
 {
     RawWork *w = arg;
     int64_t entity;
     bool known;
-    KeyRange range = {0};
-    for (size_t i = 0; i < w->n; i++)
-        sqlite_widen(&range, w->rows[i].key);
-    if (!sqlite_name_id(w->t, "mudanza_entities", w->entity, true, &entity, err) ||
+    KeyRange range;
+    if (!sqlite_range(w->t, w->head, &range, err) ||
+        !sqlite_name_id(w->t, "mudanza_entities", w->entity, true, &entity, err) ||
         !sqlite_any_known(w->t, LEDGER_RAW_BETWEEN, entity, range, &known, err) ||
         !sqlite_next_batch(w->t, &w->number, err))
         return false;
@@ -108,26 +143,31 @@ static bool write_body(void *arg, Err *err)
         unsigned char digest[SHA256_BYTES];
         pack(w, row, digest);
         Str hash = {(const char *)digest, sizeof digest};
-        int64_t rowid = 0;
-        bool same = false;
-        if (known && !find(w, entity, row, hash, &rowid, &same, err))
+        RawKnown on_record = {0};
+        if (known && !find(w, entity, row, hash, &on_record, err))
             return false;
-        if (same)
+        if (on_record.same && !on_record.absent)
             continue;
-        compress_block(w->t->deflate, buf_str(&w->json), &w->frame);
-        if (rowid ? !change(w, rowid, row, hash, err) : !add(w, entity, row, hash, err))
+        if (!on_record.same)
+            compress_block(w->t->deflate, buf_str(&w->json), &w->frame);
+        if (on_record.same    ? !bring_back(w, entity, on_record.rowid, row->key, err)
+            : on_record.rowid ? !change(w, on_record.rowid, row, hash, err)
+                              : !add(w, entity, row, hash, err))
             return false;
         sqlite_list(&w->keys, row->key);
+        w->changed++;
     }
     JournalLine line = {
         .step = w->step, .operation = "raw", .batch = w->number, .entity = entity, .keys = &w->keys};
-    return !w->keys.len || sqlite_journal(w->t, &line, err);
+    return (!w->keys.len || sqlite_journal(w->t, &line, err)) &&
+           (!known || mark_absent(w, entity, range, err));
 }
 
 bool sqlite_write_raw(Target *base, const char *step, const char *entity, const RawRow *rows, size_t n,
-                      const char *last_key, bool last, const char *fingerprint, Err *err)
+                      const char *last_key, bool last, const char *fingerprint, int64_t *changed, Err *err)
 {
     SqliteTarget *t = sqlite_of(base);
+    arena_reset(t->scratch);
     if (!t->deflate)
         t->deflate = deflate_new();
     RawWork w = {.t = t, .step = step, .entity = entity, .rows = rows, .n = n, .hash = sha256_new()};
@@ -139,7 +179,9 @@ bool sqlite_write_raw(Target *base, const char *step, const char *entity, const 
         .rows = (int64_t)n,
         .last = last,
     };
+    w.head = &head;
     bool ok = sqlite_transaction(t, &head, write_body, &w, err);
+    *changed = w.changed;
     sha256_free(w.hash);
     buf_free(&w.json);
     buf_free(&w.frame);

@@ -30,7 +30,7 @@ const char ledger_schema[] =
 // kept raw (raw); columns, the one that identifies a row and then the others; written, 16 bytes of digest a
 // row over these columns as stored; undone, the job that took it back, with so many rows. The tables of images
 // hold what a batch found before it changed a mapping or a raw row.
-const char ledger_upgrade[] =
+static const char undoable[] =
     "ALTER TABLE mudanza_journal ADD COLUMN batch INTEGER;"
     "ALTER TABLE mudanza_journal ADD COLUMN entity INTEGER;"
     "ALTER TABLE mudanza_journal ADD COLUMN keys TEXT;"
@@ -48,19 +48,42 @@ const char ledger_upgrade[] =
     "CREATE TABLE mudanza_kept (table_id INTEGER NOT NULL, id NOT NULL, job INTEGER NOT NULL, reason TEXT NOT NULL,"
     " built_by TEXT, PRIMARY KEY (table_id, id)) WITHOUT ROWID;";
 
+// What version 3 adds: absent, the job that found a row not to be in the source any more.
+static const char absence[] = "ALTER TABLE mudanza_entity_mappings ADD COLUMN absent INTEGER;"
+                              "ALTER TABLE mudanza_raw_entities ADD COLUMN absent INTEGER;"
+                              "ALTER TABLE mudanza_mapping_images ADD COLUMN absent INTEGER;"
+                              "ALTER TABLE mudanza_raw_images ADD COLUMN absent INTEGER;";
+
+const char *const ledger_upgrades[] = {undoable, absence};
+
+const char ledger_as_new[] =
+    "CREATE TEMP VIEW IF NOT EXISTS mudanza_entity_mappings AS SELECT *, NULL AS absent"
+    " FROM main.mudanza_entity_mappings;"
+    "CREATE TEMP VIEW IF NOT EXISTS mudanza_raw_entities AS SELECT *, NULL AS absent FROM main.mudanza_raw_entities;";
+
+#define NOT_REFUSED "key NOT IN (SELECT key FROM mudanza_warnings WHERE scope = ?1 AND entity = ?2)"
+// A row that was kept raw once and has been mapped since is told of as a mapped one.
+#define NOT_MAPPED                                                                                           \
+    "NOT EXISTS (SELECT 1 FROM mudanza_entity_mappings m WHERE m.scope = r.scope AND m.entity = r.entity"    \
+    " AND m.key = r.key)"
+
 const char *ledger_sql(LedgerStatement which)
 {
     static const char *const texts[LEDGER_STATEMENTS] = {
-        [LEDGER_FIND_MAPPING] = "SELECT source_hash, linked, id FROM mudanza_entity_mappings"
+        [LEDGER_FIND_MAPPING] = "SELECT source_hash, linked, id, absent FROM mudanza_entity_mappings"
                                 " WHERE scope = ?1 AND entity = ?2 AND key = ?3",
         [LEDGER_ADD_MAPPING] = "INSERT OR ABORT INTO mudanza_entity_mappings"
                                " (scope, entity, key, table_id, id, linked, source_hash, job)"
                                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         [LEDGER_CHANGE_MAPPING] = "UPDATE mudanza_entity_mappings SET table_id = ?4, id = ?5, linked = ?6, source_hash = ?7,"
-                                  " updated_job = ?8 WHERE scope = ?1 AND entity = ?2 AND key = ?3",
+                                  " updated_job = ?8, absent = NULL WHERE scope = ?1 AND entity = ?2 AND key = ?3",
         [LEDGER_DROP_MAPPING] = "DELETE FROM mudanza_entity_mappings WHERE scope = ?1 AND entity = ?2 AND key = ?3",
         [LEDGER_MAPPINGS_BETWEEN] = "SELECT 1 FROM mudanza_entity_mappings"
-                                    " WHERE scope = ?1 AND entity = ?2 AND key BETWEEN ?3 AND ?4 LIMIT 1",
+                                    " WHERE scope = ?1 AND entity = ?2 AND key > ?3 AND key <= ?4 LIMIT 1",
+        [LEDGER_PRESENT_MAPPINGS] = "SELECT key FROM mudanza_entity_mappings WHERE scope = ?1 AND entity = ?2"
+                                    " AND key > ?3 AND key <= ?4 AND absent IS NULL ORDER BY key",
+        [LEDGER_MARK_MAPPING] = "UPDATE mudanza_entity_mappings SET absent = ?4"
+                                " WHERE scope = ?1 AND entity = ?2 AND key = ?3",
         [LEDGER_ADD_WARNING] = "INSERT OR REPLACE INTO mudanza_warnings (scope, step, key, entity, code, detail, job)"
                                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         [LEDGER_DROP_WARNING] = "DELETE FROM mudanza_warnings WHERE scope = ?1 AND step = ?2 AND key = ?3",
@@ -69,7 +92,7 @@ const char *ledger_sql(LedgerStatement which)
         [LEDGER_JOURNAL] = "INSERT INTO mudanza_journal (scope, job, batch, step, entity, table_id, operation, ids, keys,"
                            " before, columns, written) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         [LEDGER_KEEP_MAPPING] = "INSERT OR IGNORE INTO mudanza_mapping_images"
-                                " SELECT ?4, entity, key, table_id, id, linked, source_hash, updated_job"
+                                " SELECT ?4, entity, key, table_id, id, linked, source_hash, updated_job, absent"
                                 " FROM mudanza_entity_mappings WHERE scope = ?1 AND entity = ?2 AND key = ?3",
         [LEDGER_ADD_CHECKPOINT] = "INSERT INTO mudanza_checkpoints"
                                   " (scope, step, batch, first_key, last_key, rows, complete, fingerprint, job)"
@@ -79,24 +102,37 @@ const char *ledger_sql(LedgerStatement which)
                                      " WHERE scope = ?1 AND step = ?2 ORDER BY batch DESC LIMIT 1",
         [LEDGER_FORGET_CHECKPOINTS] = "DELETE FROM mudanza_checkpoints WHERE scope = ?1 AND step = ?2",
         [LEDGER_FORGET_WARNINGS] = "DELETE FROM mudanza_warnings WHERE scope = ?1 AND step = ?2",
-        [LEDGER_FIND_RAW] = "SELECT source_hash, rowid FROM mudanza_raw_entities"
+        [LEDGER_FIND_RAW] = "SELECT source_hash, rowid, absent FROM mudanza_raw_entities"
                             " WHERE scope = ?1 AND entity = ?2 AND key = ?3",
         [LEDGER_ADD_RAW] = "INSERT INTO mudanza_raw_entities (scope, entity, key, source_id, source_hash, job, content)"
                            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         [LEDGER_KEEP_RAW] = "INSERT OR IGNORE INTO mudanza_raw_images SELECT ?2, entity, key, source_id, source_hash,"
-                            " updated_job, content FROM mudanza_raw_entities WHERE rowid = ?1",
-        [LEDGER_CHANGE_RAW] = "UPDATE mudanza_raw_entities SET source_id = ?2, source_hash = ?3, updated_job = ?4, content = ?5"
-                              " WHERE rowid = ?1",
+                            " updated_job, content, absent FROM mudanza_raw_entities WHERE rowid = ?1",
+        [LEDGER_CHANGE_RAW] = "UPDATE mudanza_raw_entities SET source_id = ?2, source_hash = ?3, updated_job = ?4, content = ?5,"
+                              " absent = NULL WHERE rowid = ?1",
         [LEDGER_RAW_BETWEEN] = "SELECT 1 FROM mudanza_raw_entities"
-                               " WHERE scope = ?1 AND entity = ?2 AND key BETWEEN ?3 AND ?4 LIMIT 1",
+                               " WHERE scope = ?1 AND entity = ?2 AND key > ?3 AND key <= ?4 LIMIT 1",
+        [LEDGER_PRESENT_RAW] = "SELECT key FROM mudanza_raw_entities WHERE scope = ?1 AND entity = ?2"
+                               " AND key > ?3 AND key <= ?4 AND absent IS NULL ORDER BY key",
+        [LEDGER_MARK_RAW] = "UPDATE mudanza_raw_entities SET absent = ?4"
+                            " WHERE scope = ?1 AND entity = ?2 AND key = ?3",
         // A row on record whose new version was refused counts as rejected only.
-        [LEDGER_COUNTS] = "SELECT total(NOT linked AND job = ?3), total(NOT linked AND job <> ?3 AND updated_job IS ?3),"
-                          " total(NOT linked AND job <> ?3 AND updated_job IS NOT ?3), total(linked)"
-                          " FROM mudanza_entity_mappings WHERE scope = ?1 AND entity = ?2 AND key NOT IN"
-                          " (SELECT key FROM mudanza_warnings WHERE scope = ?1 AND entity = ?2)",
-        [LEDGER_RAW_COUNTS] = "SELECT total(job = ?3), total(job <> ?3 AND updated_job IS ?3),"
-                              " total(job <> ?3 AND updated_job IS NOT ?3), 0"
-                              " FROM mudanza_raw_entities WHERE scope = ?1 AND entity = ?2",
+        [LEDGER_COUNTS] = "SELECT total(absent IS NULL AND NOT linked AND job = ?3),"
+                          " total(absent IS NULL AND NOT linked AND job <> ?3 AND updated_job IS ?3),"
+                          " total(absent IS NULL AND NOT linked AND job <> ?3 AND updated_job IS NOT ?3),"
+                          " total(absent IS NULL AND linked), total(absent IS NOT NULL)"
+                          " FROM mudanza_entity_mappings WHERE scope = ?1 AND entity = ?2 AND " NOT_REFUSED,
+        [LEDGER_RAW_COUNTS] = "SELECT total(absent IS NULL AND job = ?3),"
+                              " total(absent IS NULL AND job <> ?3 AND updated_job IS ?3),"
+                              " total(absent IS NULL AND job <> ?3 AND updated_job IS NOT ?3), 0,"
+                              " total(absent IS NOT NULL AND " NOT_MAPPED ")"
+                              " FROM mudanza_raw_entities r WHERE scope = ?1 AND entity = ?2",
+        [LEDGER_ABSENT] = "SELECT key FROM mudanza_entity_mappings WHERE scope = ?1 AND entity = ?2"
+                          " AND absent IS NOT NULL AND " NOT_REFUSED " UNION ALL"
+                          " SELECT key FROM mudanza_raw_entities r WHERE scope = ?1 AND entity = ?2"
+                          " AND absent IS NOT NULL AND " NOT_MAPPED,
+        [LEDGER_RAW_ENTITIES] = "SELECT name, count(*) OVER () FROM mudanza_entities e WHERE EXISTS (SELECT 1"
+                                " FROM mudanza_raw_entities r WHERE r.scope = ?1 AND r.entity = e.id) ORDER BY name",
         [LEDGER_REJECTED] = "SELECT count(*) FROM mudanza_warnings WHERE scope = ?1 AND entity = ?2",
         [LEDGER_REJECTS] = "SELECT key, code, detail FROM mudanza_warnings WHERE scope = ?1 AND entity = ?2 ORDER BY key",
         [LEDGER_SAVEPOINT] = "SAVEPOINT item",

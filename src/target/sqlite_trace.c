@@ -19,7 +19,7 @@ static bool find_mapping(SqliteTarget *t, Arena *a, int64_t entity, Str key, Tar
 {
     AUTO(lite_finish_at)
     LiteStmt *s = ask(t,
-                      "SELECT t.name, m.id, m.linked, m.source_hash, m.job, m.updated_job"
+                      "SELECT t.name, m.id, m.linked, m.source_hash, m.job, m.updated_job, m.absent"
                       " FROM mudanza_entity_mappings m LEFT JOIN mudanza_tables t ON t.id = m.table_id"
                       " WHERE m.scope = ?1 AND m.entity = ?2 AND m.key = ?3",
                       entity, key, err);
@@ -32,6 +32,7 @@ static bool find_mapping(SqliteTarget *t, Arena *a, int64_t entity, Str key, Tar
         out->hash = str_copy(a, lite_blob(s, 3));
         out->made_by = lite_int(s, 4);
         out->changed_by = lite_int(s, 5);
+        out->absent = lite_type(s, 6) != LITE_NULL;
     }
     return step == LITE_ROW || step == LITE_DONE;
 }
@@ -40,12 +41,15 @@ static bool find_raw(SqliteTarget *t, int64_t entity, Str key, TargetTrace *out,
 {
     AUTO(lite_finish_at)
     LiteStmt *s = ask(t,
-                      "SELECT job, updated_job FROM mudanza_raw_entities"
+                      "SELECT job, updated_job, absent FROM mudanza_raw_entities"
                       " WHERE scope = ?1 AND entity = ?2 AND key = ?3",
                       entity, key, err);
     LiteStep step = s ? lite_step(s, err) : LITE_FAILED;
-    if (step == LITE_ROW) {
+    bool absent = step == LITE_ROW && lite_type(s, 2) != LITE_NULL;
+    if (step == LITE_ROW && !(out->mapped && absent)) {
         out->raw = true;
+        out->mapped = out->linked = false;
+        out->absent = absent;
         out->made_by = lite_int(s, 0);
         out->changed_by = lite_int(s, 1);
     }
@@ -121,9 +125,9 @@ bool sqlite_trace(Target *base, Arena *a, const char *entity, Str key, TargetTra
     if (!t->scope)
         return true;
     return sqlite_name_id(t, "mudanza_entities", entity, false, &id, err) &&
-           find_mapping(t, a, id, key, out, err) && (out->mapped || find_raw(t, id, key, out, err)) &&
+           find_mapping(t, a, id, key, out, err) && ((out->mapped && !out->absent) || find_raw(t, id, key, out, err)) &&
            find_refusal(t, a, step, id, key, out, err) && find_passing(t, step, key, out, err) &&
-           (t->old_ledger || find_touches(t, a, id, key, out, err));
+           (t->version < UNDOABLE_VERSION || find_touches(t, a, id, key, out, err));
 }
 
 bool sqlite_keys_of(Target *base, const char *entity, const char *id, int64_t limit,

@@ -50,7 +50,7 @@ static bool read_tables(Undo *u, Err *err)
 
 static bool refuse_old(const Undo *u, Err *err)
 {
-    int64_t old = u->t->old_ledger;
+    int64_t old = u->t->version < UNDOABLE_VERSION;
     if (!old &&
         !lite_one_int(u->t->db, &old, NULL, err,
                       "SELECT count(*) FROM mudanza_journal WHERE batch IS NULL AND job IN (%s)", u->jobs))
@@ -69,12 +69,10 @@ bool undo_open(Undo *u, SqliteTarget *t, const UndoWhat *what, Arena *a, Err *er
     for (size_t i = 0; i < what->n_jobs; i++)
         buf_addf(&jobs, "%s%lld", i ? ", " : "", (long long)what->jobs[i]);
     u->jobs = str_keep(a, jobs.len ? buf_str(&jobs) : STR("0"));
-    int64_t version = 0;
     if (!lite_table_exists(t->db, "mudanza_meta", &t->has_ledger, err) ||
-        (t->has_ledger &&
-         !lite_one_int(t->db, &version, NULL, err, "SELECT value FROM mudanza_meta WHERE name = 'version'")))
+        (t->has_ledger && !lite_one_int(t->db, &t->version, NULL, err,
+                                        "SELECT value FROM mudanza_meta WHERE name = 'version'")))
         return false;
-    t->old_ledger = t->has_ledger && version < LEDGER_VERSION;
     if (!t->has_ledger)
         return lite_exec(t->db, temp_tables, err);
     return refuse_old(u, err) &&
@@ -142,12 +140,22 @@ static bool finish(const Undo *u, Err *err)
     return lite_exec(db, "PRAGMA synchronous = NORMAL", ok ? err : &ignored) && ok;
 }
 
+static bool bring_up_to_date(SqliteTarget *t, Err *err)
+{
+    if (!t->has_ledger || t->version == LEDGER_VERSION)
+        return true;
+    if (lite_begin(t->db, err) && sqlite_upgrade(t, err) && lite_commit(t->db, err))
+        return true;
+    lite_rollback(t->db);
+    return false;
+}
+
 bool sqlite_undo(Target *base, const UndoWhat *what, const UndoWatch *watch, Err *err)
 {
     SqliteTarget *t = sqlite_of(base);
     AUTO(arena_free_at) Arena *a = arena_new();
     Undo u;
-    if (!undo_open(&u, t, what, a, err))
+    if (!undo_open(&u, t, what, a, err) || !bring_up_to_date(t, err))
         return false;
     for (;;) {
         bool more = false;

@@ -102,8 +102,8 @@ static bool undo_mappings(const UndoBatch *b, JournalEntry *e, Err *err)
         return false;
     return lite_execf(
         db, err,
-        "UPDATE mudanza_entity_mappings AS m SET (table_id, id, linked, source_hash, updated_job) ="
-        " (SELECT table_id, id, linked, source_hash, updated_job FROM mudanza_mapping_images b"
+        "UPDATE mudanza_entity_mappings AS m SET (table_id, id, linked, source_hash, updated_job, absent) ="
+        " (SELECT table_id, id, linked, source_hash, updated_job, absent FROM mudanza_mapping_images b"
         " WHERE b.batch = %lld AND b.entity = %lld AND b.key = m.key)"
         " WHERE scope = %lld AND entity = %lld AND key IN (SELECT key FROM temp.undo_free)"
         " AND EXISTS (SELECT 1 FROM mudanza_mapping_images b WHERE b.batch = %lld AND b.entity = %lld"
@@ -121,8 +121,8 @@ static bool undo_raw(const UndoBatch *b, JournalEntry *e, Err *err)
     long long scope = b->u->scope, entity = e->entity, number = b->number;
     if (!lite_execf(
             db, err,
-            "UPDATE mudanza_raw_entities AS m SET (source_id, source_hash, updated_job, content) ="
-            " (SELECT source_id, source_hash, updated_job, content FROM mudanza_raw_images b"
+            "UPDATE mudanza_raw_entities AS m SET (source_id, source_hash, updated_job, content, absent) ="
+            " (SELECT source_id, source_hash, updated_job, content, absent FROM mudanza_raw_images b"
             " WHERE b.batch = %lld AND b.entity = %lld AND b.key = m.key) WHERE scope = %lld AND entity = "
             "%lld"
             " AND key IN (SELECT key FROM mudanza_raw_images b WHERE b.batch = %lld AND b.entity = %lld)",
@@ -138,6 +138,15 @@ static bool undo_raw(const UndoBatch *b, JournalEntry *e, Err *err)
         return false;
     e->rows += lite_changes(db);
     return true;
+}
+
+// What was marked as absent is not any more; no row of the target is touched.
+static bool undo_marks(const UndoBatch *b, const JournalEntry *e, const char *table, Err *err)
+{
+    return lite_execf(b->u->t->db, err,
+                      "UPDATE \"%w\" SET absent = NULL WHERE scope = %lld AND entity = %lld AND key IN"
+                      " (SELECT i.value FROM mudanza_journal j, json_each(j.keys) i WHERE j.seq = %lld)",
+                      table, (long long)b->u->scope, (long long)e->entity, (long long)e->seq);
 }
 
 // What stays is written down, so that it can be told after a kill too.
@@ -194,9 +203,11 @@ bool undo_batch(UndoBatch *b, Err *err)
             ok = restore(b, &b->entries[i], true, err);
     for (size_t i = 0; ok && i < b->n; i++) {
         JournalEntry *e = &b->entries[i];
-        ok = is(e, "mapping") ? undo_mappings(b, e, err)
-             : is(e, "raw")   ? undo_raw(b, e, err)
-                              : note_kept(b, e, err);
+        ok = is(e, "mapping")      ? undo_mappings(b, e, err)
+             : is(e, "raw")        ? undo_raw(b, e, err)
+             : is(e, "absent")     ? undo_marks(b, e, "mudanza_entity_mappings", err)
+             : is(e, "raw_absent") ? undo_marks(b, e, "mudanza_raw_entities", err)
+                                   : note_kept(b, e, err);
     }
     return ok && mark_undone(b, err);
 }

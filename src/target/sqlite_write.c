@@ -4,23 +4,6 @@
 
 #include "base/intl.h"
 
-// Is there any row between the first and the last key?
-static bool any_between(SqliteTarget *t, LedgerStatement which, int64_t entity, Str first, Str last,
-                        bool *found, Err *err)
-{
-    LiteStmt *s = sqlite_ledger(t, which, err);
-    if (!s)
-        return false;
-    lite_bind_int(s, 0, t->scope);
-    lite_bind_int(s, 1, entity);
-    lite_bind_text(s, 2, first);
-    lite_bind_text(s, 3, last);
-    LiteStep step = lite_step(s, err);
-    lite_reset(s);
-    *found = step == LITE_ROW;
-    return step == LITE_ROW || step == LITE_DONE;
-}
-
 static bool has_warnings(SqliteTarget *t, const char *step, bool *found, Err *err)
 {
     LiteStmt *s = sqlite_ledger(t, LEDGER_STEP_WARNINGS, err);
@@ -32,25 +15,6 @@ static bool has_warnings(SqliteTarget *t, const char *step, bool *found, Err *er
     lite_reset(s);
     *found = state == LITE_ROW;
     return state == LITE_ROW || state == LITE_DONE;
-}
-
-void sqlite_widen(KeyRange *range, Str key)
-{
-    Str *ends[] = {&range->first, &range->last};
-    for (int i = 0; i < 2; i++) {
-        int order = ends[i]->at ? memcmp(key.at, ends[i]->at, MIN(key.len, ends[i]->len)) : 0;
-        if (order == 0)
-            order = (key.len > ends[i]->len) - (key.len < ends[i]->len);
-        if (!ends[i]->at || (i == 0 ? order < 0 : order > 0))
-            *ends[i] = key;
-    }
-}
-
-bool sqlite_any_known(SqliteTarget *t, LedgerStatement which, int64_t entity, KeyRange range, bool *found,
-                      Err *err)
-{
-    *found = false;
-    return !range.first.at || any_between(t, which, entity, range.first, range.last, found, err);
 }
 
 // One line per table: which rows were inserted, and what the changed ones were before.
@@ -95,15 +59,33 @@ static bool write_journal(BatchWork *w, Err *err)
     return !line.keys || sqlite_journal(w->t, &line, err);
 }
 
+static bool mark_absent(BatchWork *w, KeyRange range, Err *err)
+{
+    const WriteBatch *b = w->batch;
+    Str *keys = arena_many(w->t->scratch, Str, b->n + 1);
+    for (size_t i = 0; i < b->n; i++)
+        keys[i] = b->items[i].key;
+    Absence absence = {.select = LEDGER_PRESENT_MAPPINGS,
+                       .mark = LEDGER_MARK_MAPPING,
+                       .step = b->step,
+                       .operation = "absent",
+                       .entity = w->entity,
+                       .batch = w->number,
+                       .range = range,
+                       .present = keys,
+                       .n = b->n};
+    return sqlite_mark_absent(w->t, &absence, &w->batch->marked, err);
+}
+
 static bool write_body(void *arg, Err *err)
 {
     BatchWork *w = arg;
     WriteBatch *b = w->batch;
-    KeyRange range = {0};
-    for (size_t i = 0; i < b->n; i++)
-        sqlite_widen(&range, b->items[i].key);
+    KeyRange range;
+    b->marked = 0;
     // Keys of a first run are all new: one look per batch spares one per row.
-    if (!sqlite_name_id(w->t, "mudanza_entities", b->entity, true, &w->entity, err) ||
+    if (!sqlite_range(w->t, w->head, &range, err) ||
+        !sqlite_name_id(w->t, "mudanza_entities", b->entity, true, &w->entity, err) ||
         !sqlite_any_known(w->t, LEDGER_MAPPINGS_BETWEEN, w->entity, range, &w->known, err) ||
         !has_warnings(w->t, b->step, &w->warned, err) || !sqlite_next_batch(w->t, &w->number, err))
         return false;
@@ -119,7 +101,7 @@ static bool write_body(void *arg, Err *err)
         if (!sqlite_write_item(w, &b->items[i], err))
             return false;
     }
-    return write_journal(w, err);
+    return write_journal(w, err) && (!w->known || mark_absent(w, range, err));
 }
 
 // Most batches go in as they are. One that holds a row the database refuses may have to be written anew.
@@ -157,6 +139,7 @@ bool sqlite_write(Target *base, WriteBatch *batch, Err *err)
         .rows = (int64_t)batch->n,
         .last = batch->last,
     };
+    w.head = &head;
     bool ok = write_as_needed(&w, &head, err);
     buf_free(&w.keys);
     if (!ok)

@@ -83,6 +83,8 @@ typedef struct {
     const char *last_key; // the checkpoint: everything up to and including it is done
     bool last;            // the step's last batch: the checkpoint also stores fingerprint
     const char *fingerprint;
+    // result: rows on record that the source does not give any more, or gives again
+    int64_t marked;
 } WriteBatch;
 
 typedef struct {
@@ -91,6 +93,7 @@ typedef struct {
 
 typedef struct {
     int64_t inserted, updated, unchanged, linked, rejected; // of one entity, by the ledger, as seen by a job
+    int64_t absent; // on record and not given by the source any more: in none of the others
 } TargetCounts;
 
 typedef struct {
@@ -108,6 +111,7 @@ typedef struct {
 typedef struct {
     bool mapped, raw;       // stands behind rows of tables; is kept raw
     bool linked;            // mapped to a row that was there
+    bool absent;            // the source did not give it the last time
     const char *table, *id; // of the main row; table NULL: not noted
     Str hash;               // of what the mappings had made of it when it was written
     int64_t made_by, changed_by, seen_by; // jobs; 0: none. seen_by: passed it last, whether or not it wrote
@@ -183,13 +187,21 @@ typedef struct {
                     Err *err); // forgets the checkpoints and rejects of a step that runs anew
     // Writes and commits. Rows refused by the database come back as ROW_REJECTED (kept in the ledger's
     // warnings too); false only when the batch as a whole could not be written: nothing of it is there.
+    // A step gives all its rows in the order of their keys, bytewise. Those on record that it passes over are
+    // absent from now on: what was written for them stays, they are counted apart, and the row that is given
+    // again is what it would have been.
     bool (*write)(Target *t, WriteBatch *batch, Err *err);
+    // *changed: rows that were new, different, absent or there again.
     bool (*write_raw)(Target *t, const char *step, const char *entity, const RawRow *rows, size_t n,
-                      const char *last_key, bool last, const char *fingerprint, Err *err);
+                      const char *last_key, bool last, const char *fingerprint, int64_t *changed, Err *err);
     bool (*counts)(Target *t, const char *entity, TargetCounts *out, Err *err);     // mapped rows
     bool (*raw_counts)(Target *t, const char *entity, TargetCounts *out, Err *err); // raw rows
     bool (*rejects)(Target *t, const char *entity, bool (*each)(void *arg, const TargetReject *r, Err *err),
                     void *arg, Err *err);
+    // The keys of absent rows, mapped or raw.
+    bool (*absent)(Target *t, const char *entity, bool (*each)(void *arg, Str key, Err *err), void *arg,
+                   Err *err);
+    bool (*raw_entities)(Target *t, Arena *a, const char ***names, size_t *n, Err *err); // that have raw rows
     // Reads rows as canonical text: the named columns, in the order of id_column (NULL: the primary key),
     // behind after_id unless that is NULL, at most limit of them (0: all). without_ours leaves out the rows
     // this tool inserted, for whichever clinic. The values are valid during the call; row stops by returning

@@ -47,6 +47,8 @@ typedef enum {
     LEDGER_CHANGE_MAPPING,
     LEDGER_DROP_MAPPING,
     LEDGER_MAPPINGS_BETWEEN,
+    LEDGER_PRESENT_MAPPINGS,
+    LEDGER_MARK_MAPPING,
     LEDGER_ADD_WARNING,
     LEDGER_DROP_WARNING,
     LEDGER_STEP_WARNINGS,
@@ -62,8 +64,12 @@ typedef enum {
     LEDGER_KEEP_RAW,
     LEDGER_CHANGE_RAW,
     LEDGER_RAW_BETWEEN,
+    LEDGER_PRESENT_RAW,
+    LEDGER_MARK_RAW,
     LEDGER_COUNTS,
     LEDGER_RAW_COUNTS,
+    LEDGER_ABSENT,
+    LEDGER_RAW_ENTITIES,
     LEDGER_REJECTED,
     LEDGER_REJECTS,
     LEDGER_SAVEPOINT,
@@ -72,18 +78,20 @@ typedef enum {
     LEDGER_STATEMENTS
 } LedgerStatement;
 
-enum { LEDGER_VERSION = 2 };
-extern const char ledger_schema[];  // of all control tables, as version 1 had them
-extern const char ledger_upgrade[]; // from version 1 to 2
+enum { LEDGER_VERSION = 3, UNDOABLE_VERSION = 2 };            // undoable: the first that notes enough
+extern const char ledger_schema[];                            // of all control tables, as version 1 had them
+extern const char *const ledger_upgrades[LEDGER_VERSION - 1]; // from version 1 to 2, and so on
+extern const char ledger_as_new[]; // for a reader of an older one: views of the tables as they are now
 const char *ledger_sql(LedgerStatement which);
 
 typedef struct {
     Target base; // first: what the engine sees
     Lite *db;
-    Arena *arena;                           // the caller's: lives longer than the target
-    Arena *scratch;                         // of the running batch
-    bool read_only, has_ledger, old_ledger; // old: of version 1, in a target we may only read
-    int64_t scope, job;                     // 0: not known yet; ids in the ledger count from 1
+    Arena *arena;   // the caller's: lives longer than the target
+    Arena *scratch; // of the running batch
+    bool read_only, has_ledger;
+    int64_t version;    // of the ledger; below LEDGER_VERSION: in a target we may only read
+    int64_t scope, job; // 0: not known yet; ids in the ledger count from 1
     LiveTable *tables;
     PartWriter *writers;
     LiteStmt *ledger[LEDGER_STATEMENTS];
@@ -108,6 +116,7 @@ LiteStmt *sqlite_ledger(SqliteTarget *t, LedgerStatement which, Err *err);
 // The small number of a name in mudanza_entities or mudanza_tables; 0 when it has none and may not get one.
 bool sqlite_name_id(SqliteTarget *t, const char *lookup, const char *name, bool make, int64_t *id, Err *err);
 bool sqlite_prepare(Target *base, TargetScope scope, Err *err);
+bool sqlite_upgrade(SqliteTarget *t, Err *err); // in a transaction of the caller's
 bool sqlite_job_begin(Target *base, int64_t *job, const char *label, Err *err);
 bool sqlite_checkpoint(Target *base, Arena *a, const char *step, const char **last_key,
                        const char **fingerprint, bool *complete, Err *err);
@@ -128,18 +137,36 @@ typedef struct {
 bool sqlite_transaction(SqliteTarget *t, const Batch *batch, bool (*body)(void *arg, Err *err), void *arg,
                         Err *err);
 
-// First and last key of a batch, bytewise.
+// The keys a batch answers for: all behind the checkpoint before it, up to its own; the last batch of a step
+// answers for all that are left. What is on record there and not in the batch, the source does not give any
+// more: its rows stay in the target, and its line in the ledger is marked as absent until it is there again
+// (sqlite_absent.c).
 typedef struct {
-    Str first, last;
+    Str after, last; // last without value: no end
 } KeyRange;
-void sqlite_widen(KeyRange *range, Str key);
+bool sqlite_range(SqliteTarget *t, const Batch *head, KeyRange *out, Err *err);
 bool sqlite_any_known(SqliteTarget *t, LedgerStatement which, int64_t entity, KeyRange range, bool *found,
                       Err *err);
+typedef struct {
+    LedgerStatement select, mark;
+    const char *step, *operation; // for the journal
+    int64_t entity, batch;
+    KeyRange range;
+    const Str *present; // the batch's keys in their order
+    size_t n;
+} Absence;
+bool sqlite_mark_absent(SqliteTarget *t, const Absence *a, int64_t *marked, Err *err);
+// job 0: it is there again.
+bool sqlite_mark(SqliteTarget *t, LedgerStatement mark, int64_t entity, Str key, int64_t job, Err *err);
+bool sqlite_absent(Target *base, const char *entity, bool (*each)(void *arg, Str key, Err *err), void *arg,
+                   Err *err);
+bool sqlite_raw_entities(Target *base, Arena *a, const char ***names, size_t *n, Err *err);
 
 // One batch of mapped rows on its way in.
 typedef struct {
     SqliteTarget *t;
     WriteBatch *batch;
+    const Batch *head;
     PartWriter **parts;
     int64_t entity, main_table, number; // number: of the batch in the journal
     Buf keys;                           // JSON list of those whose mapping was made or changed
@@ -153,7 +180,7 @@ bool sqlite_write_item(BatchWork *w, WriteItem *item, Err *err); // sqlite_item.
 
 // Adds a line to the journal and closes the lists it is given; a list without elements adds nothing.
 typedef struct {
-    const char *step, *operation; // insert, update, mapping, raw
+    const char *step, *operation; // insert, update, mapping, raw, absent, raw_absent
     int64_t batch, entity, table; // table 0: none
     Buf *ids, *keys, *before;     // may be NULL
     const char *columns;
@@ -171,7 +198,7 @@ void sqlite_row_digest(SqliteTarget *t, LiteStmt *s, int first, unsigned char ou
 // Writing and reading.
 bool sqlite_write(Target *base, WriteBatch *batch, Err *err);
 bool sqlite_write_raw(Target *base, const char *step, const char *entity, const RawRow *rows, size_t n,
-                      const char *last_key, bool last, const char *fingerprint, Err *err);
+                      const char *last_key, bool last, const char *fingerprint, int64_t *changed, Err *err);
 bool sqlite_read(Target *base, const char *table, const char *const *columns, size_t n, bool without_ours,
                  const char *id_column, const char *after_id, int64_t limit,
                  bool (*row)(void *arg, const Str *values, Err *err), void *arg, Err *err);

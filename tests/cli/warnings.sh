@@ -114,8 +114,9 @@ fixed=$(totals 's["fixed"]')
 [ "$fixed" -gt 5 ] || complain "nothing was fixed"
 equal "$(totals 's["came_back"], t["ignored"], t["resolved"] > 5')" "(0, 1, True)"
 cp dirty.dpm source.dpm
-"$MUDANZA" autopilot sol --as-of "$as_of" >out 2>err # however it ends
-equal "$(totals 's["run"], s["came_back"], t["ignored"], t["asked"], s["new"]')" "(3, $fixed, 1, 0, 0)" "counts"
+run 3 autopilot sol --as-of "$as_of"
+# the new ones: three rows of the clean source that were written and are left out now
+equal "$(totals 's["run"], s["came_back"], t["ignored"], t["asked"], s["new"]')" "(3, $fixed, 1, 0, 3)" "counts"
 run 0 warnings list sol --state ignored -v
 has out "$short"
 

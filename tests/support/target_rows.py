@@ -10,11 +10,13 @@ import sys
 
 LEDGER = {
     "mudanza_entity_mappings": """
-        SELECT s.clinic_id, s.source_system, e.name, m.key, t.name, m.id, m.linked, hex(m.source_hash)
+        SELECT s.clinic_id, s.source_system, e.name, m.key, t.name, m.id, m.linked, hex(m.source_hash),
+               m.absent IS NOT NULL
         FROM mudanza_entity_mappings m JOIN mudanza_scopes s ON s.id = m.scope
         JOIN mudanza_entities e ON e.id = m.entity LEFT JOIN mudanza_tables t ON t.id = m.table_id""",
     "mudanza_raw_entities": """
-        SELECT s.clinic_id, s.source_system, e.name, r.key, r.source_id, hex(r.source_hash), hex(r.content)
+        SELECT s.clinic_id, s.source_system, e.name, r.key, r.source_id, hex(r.source_hash), hex(r.content),
+               r.absent IS NOT NULL
         FROM mudanza_raw_entities r JOIN mudanza_scopes s ON s.id = r.scope
         JOIN mudanza_entities e ON e.id = r.entity""",
     "mudanza_warnings": """

@@ -190,7 +190,8 @@ Test(control, accounts_keep_every_column_and_their_order)
                            .rejected = 7,
                            .lost = 8,
                            .raw = 9,
-                           .pending = 10};
+                           .pending = 10,
+                           .absent = 11};
     must(control_account_save(control, 1, &first, &err));
     must(control_account_save(control, 1, &(Account){.entity = "b"}, &err));
     must(control_account_save(control, 1, &(Account){.entity = "a"}, &err));

@@ -110,7 +110,8 @@ static int64_t partial_run(void)
          .unchanged = 70,
          .skipped = 2,
          .rejected = 7,
-         .pending = 1},
+         .pending = 1,
+         .absent = 3},
         {.entity = "recall", .source = 50, .inserted = 50, .raw = 50},
     };
     for (size_t i = 0; i < ARRAY_LEN(accounts); i++)
@@ -293,10 +294,10 @@ Test(report, is_written_beside_the_events_for_nobody_else)
                    &err),
          &err);
     cr_assert(str_is(csv,
-                     "entity,source,inserted,updated,unchanged,linked,skipped,rejected,lost,pending,raw,check\r\n"
-                     "professional,6,4,0,0,2,0,0,0,0,0,ok\r\n"
-                     "patient,1200,1100,20,70,0,2,7,0,1,0,pending\r\n"
-                     "recall,50,50,0,0,0,0,0,0,0,50,ok\r\n"));
+                     "entity,source,inserted,updated,unchanged,linked,skipped,rejected,lost,pending,raw,absent,check\r\n"
+                     "professional,6,4,0,0,2,0,0,0,0,0,0,ok\r\n"
+                     "patient,1200,1100,20,70,0,2,7,0,1,0,3,pending\r\n"
+                     "recall,50,50,0,0,0,0,0,0,0,50,0,ok\r\n"));
 }
 
 Test(report, names_positions_of_rejected_rows_and_never_more_than_five)

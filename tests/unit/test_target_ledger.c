@@ -109,7 +109,9 @@ Test(target_ledger, clinics_do_not_see_each_other)
 static void write_raw(Place *p, RawRow *rows, size_t n)
 {
     Err err = {0};
-    cr_assert(p->t->kind->write_raw(p->t, "note/raw", "note", rows, n, "k2", true, "print", &err), "%s", err.text);
+    int64_t changed;
+    cr_assert(p->t->kind->write_raw(p->t, "note/raw", "note", rows, n, "k2", true, "print", &changed, &err), "%s",
+              err.text);
 }
 
 Test(target_ledger, raw_rows_are_packed_and_written_once)
