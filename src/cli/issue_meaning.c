@@ -24,6 +24,8 @@ static const struct {
     {"payload.characters_replaced", N_("characters that no text may hold were replaced")},
     {"source.vanished",
      N_("the source does not have this row any more; what an earlier run wrote for it stays in the target")},
+    {"source.part_vanished",
+     N_("a row that was made beside this one in another table is not made any more; it stays in the target")},
     {"source.left_out",
      N_("an earlier run wrote this row and it is left out now; what was written stays in the target")},
     {"target.unique", N_("the target has another row with the same values where they must be unique")},

@@ -184,14 +184,18 @@ static bool copy_reject(void *arg, const TargetReject *r, Err *err)
 }
 
 // What an earlier run wrote stays when its source row goes: nothing is deleted without a person, who is told.
-static bool tell_absent(void *arg, Str key, Err *err)
+static bool tell_absent(void *arg, const TargetAbsent *row, Err *err)
 {
     const Copying *c = arg;
+    const char *code = "source.part_vanished", *table = str_keep(c->w->s.arena, row->table);
     bool there;
-    return cache_has_row(c->w->s.cache, c->step->entity, key, &there, err) &&
-           control_issue_add(c->w->s.control, c->step->id, c->step->entity, key, "",
-                             there ? "source.left_out" : "source.vanished", "information", (Str){NULL, 0},
-                             c->w->record.run, err);
+    if (!table) {
+        if (!cache_has_row(c->w->s.cache, c->step->entity, row->key, &there, err))
+            return false;
+        code = there ? "source.left_out" : "source.vanished";
+    }
+    return control_issue_add(c->w->s.control, c->step->id, c->step->entity, row->key, table ? table : "",
+                             code, "information", (Str){NULL, 0}, c->w->record.run, err);
 }
 
 // The ledger's lists are complete, also after a kill between a batch and its note here.
@@ -203,7 +207,8 @@ static bool note_issues(Worker *w, const Step *s, Err *err)
         return false;
     bool ok = (step_is_raw(s) || t->kind->rejects(t, s->entity, copy_reject, &copying, err)) &&
               t->kind->absent(t, s->entity, tell_absent, &copying, err);
-    return control_issues_end(w->s.control, s->id, w->record.run, ok, err) && worker_tell_issues(w, s->id, err);
+    return control_issues_end(w->s.control, s->id, w->record.run, ok, err) &&
+           worker_tell_issues(w, s->id, err);
 }
 
 static bool finish(Worker *w, Step *s, Err *err)

@@ -55,7 +55,7 @@ bool sqlite_mark(SqliteTarget *t, LedgerStatement mark, int64_t entity, Str key,
     return lite_run(s, err);
 }
 
-static int compare(Str a, Str b)
+int sqlite_key_order(Str a, Str b)
 {
     int order = memcmp(a.at, b.at, MIN(a.len, b.len));
     return order ? order : (a.len > b.len) - (a.len < b.len);
@@ -74,7 +74,7 @@ bool sqlite_mark_absent(SqliteTarget *t, const Absence *a, int64_t *marked, Err 
     size_t i = 0;
     while (ok && (step = lite_step(s, err)) == LITE_ROW) {
         Str key = lite_text(s, 0);
-        while (i < a->n && compare(a->present[i], key) < 0)
+        while (i < a->n && sqlite_key_order(a->present[i], key) < 0)
             i++;
         if (i < a->n && str_eq(a->present[i], key))
             continue;
@@ -88,8 +88,8 @@ bool sqlite_mark_absent(SqliteTarget *t, const Absence *a, int64_t *marked, Err 
     return ok && step == LITE_DONE && (!keys.len || sqlite_journal(t, &line, err));
 }
 
-bool sqlite_absent(Target *base, const char *entity, bool (*each)(void *arg, Str key, Err *err), void *arg,
-                   Err *err)
+bool sqlite_absent(Target *base, const char *entity,
+                   bool (*each)(void *arg, const TargetAbsent *row, Err *err), void *arg, Err *err)
 {
     SqliteTarget *t = sqlite_of(base);
     int64_t id;
@@ -103,7 +103,7 @@ bool sqlite_absent(Target *base, const char *entity, bool (*each)(void *arg, Str
     LiteStep step = LITE_DONE;
     bool ok = true;
     while (ok && (step = lite_step(s, err)) == LITE_ROW)
-        ok = each(arg, lite_text(s, 0), err);
+        ok = each(arg, &(TargetAbsent){lite_text(s, 0), lite_text(s, 1)}, err);
     lite_reset(s);
     return ok && step == LITE_DONE;
 }

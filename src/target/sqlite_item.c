@@ -228,5 +228,7 @@ bool sqlite_write_item(BatchWork *w, WriteItem *item, Err *err)
         return false;
     if (saved && !run(w, LEDGER_RELEASE, err))
         return false;
+    if (done == PUT_DONE && known.found && w->batch->n_parts > 1)
+        w->changed[w->n_changed++] = item;
     return note_warning(w, item, done == PUT_REFUSED, err);
 }

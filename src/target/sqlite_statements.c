@@ -48,18 +48,24 @@ static const char undoable[] =
     "CREATE TABLE mudanza_kept (table_id INTEGER NOT NULL, id NOT NULL, job INTEGER NOT NULL, reason TEXT NOT NULL,"
     " built_by TEXT, PRIMARY KEY (table_id, id)) WITHOUT ROWID;";
 
-// What version 3 adds: absent, the job that found a row not to be in the source any more.
+// What version 3 adds: absent, the job that found a row not to be in the source any more; and the rows of parts
+// that are not made any more, with the batch that found so and the one that made them again.
 static const char absence[] = "ALTER TABLE mudanza_entity_mappings ADD COLUMN absent INTEGER;"
                               "ALTER TABLE mudanza_raw_entities ADD COLUMN absent INTEGER;"
                               "ALTER TABLE mudanza_mapping_images ADD COLUMN absent INTEGER;"
-                              "ALTER TABLE mudanza_raw_images ADD COLUMN absent INTEGER;";
+                              "ALTER TABLE mudanza_raw_images ADD COLUMN absent INTEGER;"
+                              "CREATE TABLE mudanza_absent_parts (scope INTEGER NOT NULL, entity INTEGER NOT NULL,"
+                              " table_id INTEGER NOT NULL, id TEXT NOT NULL, key TEXT NOT NULL, batch INTEGER NOT NULL,"
+                              " back INTEGER, PRIMARY KEY (scope, entity, table_id, id, batch)) WITHOUT ROWID;";
 
 const char *const ledger_upgrades[] = {undoable, absence};
 
 const char ledger_as_new[] =
     "CREATE TEMP VIEW IF NOT EXISTS mudanza_entity_mappings AS SELECT *, NULL AS absent"
     " FROM main.mudanza_entity_mappings;"
-    "CREATE TEMP VIEW IF NOT EXISTS mudanza_raw_entities AS SELECT *, NULL AS absent FROM main.mudanza_raw_entities;";
+    "CREATE TEMP VIEW IF NOT EXISTS mudanza_raw_entities AS SELECT *, NULL AS absent FROM main.mudanza_raw_entities;"
+    "CREATE TEMP VIEW IF NOT EXISTS mudanza_absent_parts AS SELECT NULL AS scope, NULL AS entity, NULL AS table_id,"
+    " NULL AS key, NULL AS back WHERE 0;";
 
 #define NOT_REFUSED "key NOT IN (SELECT key FROM mudanza_warnings WHERE scope = ?1 AND entity = ?2)"
 // A row that was kept raw once and has been mapped since is told of as a mapped one.
@@ -127,10 +133,24 @@ const char *ledger_sql(LedgerStatement which)
                               " total(absent IS NULL AND job <> ?3 AND updated_job IS NOT ?3), 0,"
                               " total(absent IS NOT NULL AND " NOT_MAPPED ")"
                               " FROM mudanza_raw_entities r WHERE scope = ?1 AND entity = ?2",
-        [LEDGER_ABSENT] = "SELECT key FROM mudanza_entity_mappings WHERE scope = ?1 AND entity = ?2"
+        [LEDGER_ABSENT] = "SELECT key, NULL FROM mudanza_entity_mappings WHERE scope = ?1 AND entity = ?2"
                           " AND absent IS NOT NULL AND " NOT_REFUSED " UNION ALL"
-                          " SELECT key FROM mudanza_raw_entities r WHERE scope = ?1 AND entity = ?2"
-                          " AND absent IS NOT NULL AND " NOT_MAPPED,
+                          " SELECT key, NULL FROM mudanza_raw_entities r WHERE scope = ?1 AND entity = ?2"
+                          " AND absent IS NOT NULL AND " NOT_MAPPED " UNION ALL"
+                          " SELECT DISTINCT p.key, n.name FROM mudanza_absent_parts p"
+                          " JOIN mudanza_tables n ON n.id = p.table_id JOIN mudanza_entity_mappings m"
+                          " ON m.scope = p.scope AND m.entity = p.entity AND m.key = p.key AND m.absent IS NULL"
+                          " WHERE p.scope = ?1 AND p.entity = ?2 AND p.back IS NULL",
+        // Keys stand in the lines in their order.
+        [LEDGER_PART_LINES] = "SELECT table_id, ids, keys FROM mudanza_journal WHERE scope = ?1 AND entity = ?2"
+                              " AND operation = 'insert' AND keys IS NOT NULL AND undone IS NULL AND batch < ?3"
+                              " AND keys ->> '$[#-1]' >= ?4 AND keys ->> '$[0]' <= ?5",
+        [LEDGER_PART_IS_ABSENT] = "INSERT INTO mudanza_absent_parts (scope, entity, key, table_id, id, batch)"
+                                  " SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1"
+                                  " FROM mudanza_absent_parts WHERE scope = ?1 AND entity = ?2 AND table_id = ?4"
+                                  " AND id = ?5 AND back IS NULL)",
+        [LEDGER_PART_IS_BACK] = "UPDATE mudanza_absent_parts SET back = ?6 WHERE scope = ?1 AND entity = ?2"
+                                " AND table_id = ?4 AND id = ?5 AND back IS NULL",
         [LEDGER_RAW_ENTITIES] = "SELECT name, count(*) OVER () FROM mudanza_entities e WHERE EXISTS (SELECT 1"
                                 " FROM mudanza_raw_entities r WHERE r.scope = ?1 AND r.entity = e.id) ORDER BY name",
         [LEDGER_REJECTED] = "SELECT count(*) FROM mudanza_warnings WHERE scope = ?1 AND entity = ?2",

@@ -182,8 +182,11 @@ static bool mark_undone(UndoBatch *b, Err *err)
     return lite_execf(db, err,
                       "DELETE FROM mudanza_checkpoints WHERE scope = %lld AND step = %Q;"
                       "DELETE FROM mudanza_warnings WHERE scope = %lld AND step = %Q;"
+                      "DELETE FROM mudanza_absent_parts WHERE batch = %lld;"
+                      "UPDATE mudanza_absent_parts SET back = NULL WHERE back = %lld;"
                       "DELETE FROM temp.undo_batch WHERE batch = %lld",
-                      (long long)b->u->scope, b->step, (long long)b->u->scope, b->step, (long long)b->number);
+                      (long long)b->u->scope, b->step, (long long)b->u->scope, b->step, (long long)b->number,
+                      (long long)b->number, (long long)b->number);
 }
 
 // Restoring comes first: a changed row may refer to one that was inserted beside it, and a key with ON DELETE

@@ -90,6 +90,9 @@ static bool write_body(void *arg, Err *err)
         !has_warnings(w->t, b->step, &w->warned, err) || !sqlite_next_batch(w->t, &w->number, err))
         return false;
     buf_clear(&w->keys);
+    w->n_changed = 0;
+    if (w->known && b->n_parts > 1)
+        w->changed = arena_many(w->t->scratch, const WriteItem *, b->n);
     w->main_table = 0;
     if (b->n_parts && !sqlite_name_id(w->t, "mudanza_tables", b->parts[0].table, true, &w->main_table, err))
         return false;
@@ -101,7 +104,7 @@ static bool write_body(void *arg, Err *err)
         if (!sqlite_write_item(w, &b->items[i], err))
             return false;
     }
-    return write_journal(w, err) && (!w->known || mark_absent(w, range, err));
+    return write_journal(w, err) && sqlite_mark_parts(w, err) && (!w->known || mark_absent(w, range, err));
 }
 
 // Most batches go in as they are. One that holds a row the database refuses may have to be written anew.

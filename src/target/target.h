@@ -121,6 +121,12 @@ typedef struct {
     size_t n_touches;
 } TargetTrace;
 
+// What is on record and not given any more: a source row, or rows that one made beside its own.
+typedef struct {
+    Str key;
+    Str table; // of the rows of a part; without value: the row as a whole
+} TargetAbsent;
+
 // Undo: what jobs did is taken back, as long as nobody changed it or built upon it since. A row stays with
 // everything it needs: the rows it refers to, and the record it is a part of.
 typedef struct {
@@ -198,9 +204,9 @@ typedef struct {
     bool (*raw_counts)(Target *t, const char *entity, TargetCounts *out, Err *err); // raw rows
     bool (*rejects)(Target *t, const char *entity, bool (*each)(void *arg, const TargetReject *r, Err *err),
                     void *arg, Err *err);
-    // The keys of absent rows, mapped or raw.
-    bool (*absent)(Target *t, const char *entity, bool (*each)(void *arg, Str key, Err *err), void *arg,
-                   Err *err);
+    // Absent rows, mapped or raw, and then each table where parts of rows that are there are absent.
+    bool (*absent)(Target *t, const char *entity, bool (*each)(void *arg, const TargetAbsent *row, Err *err),
+                   void *arg, Err *err);
     bool (*raw_entities)(Target *t, Arena *a, const char ***names, size_t *n, Err *err); // that have raw rows
     // Reads rows as canonical text: the named columns, in the order of id_column (NULL: the primary key),
     // behind after_id unless that is NULL, at most limit of them (0: all). without_ours leaves out the rows

@@ -69,6 +69,9 @@ typedef enum {
     LEDGER_COUNTS,
     LEDGER_RAW_COUNTS,
     LEDGER_ABSENT,
+    LEDGER_PART_LINES,
+    LEDGER_PART_IS_ABSENT,
+    LEDGER_PART_IS_BACK,
     LEDGER_RAW_ENTITIES,
     LEDGER_REJECTED,
     LEDGER_REJECTS,
@@ -158,8 +161,9 @@ typedef struct {
 bool sqlite_mark_absent(SqliteTarget *t, const Absence *a, int64_t *marked, Err *err);
 // job 0: it is there again.
 bool sqlite_mark(SqliteTarget *t, LedgerStatement mark, int64_t entity, Str key, int64_t job, Err *err);
-bool sqlite_absent(Target *base, const char *entity, bool (*each)(void *arg, Str key, Err *err), void *arg,
-                   Err *err);
+bool sqlite_absent(Target *base, const char *entity,
+                   bool (*each)(void *arg, const TargetAbsent *row, Err *err), void *arg, Err *err);
+int sqlite_key_order(Str a, Str b); // bytewise
 bool sqlite_raw_entities(Target *base, Arena *a, const char ***names, size_t *n, Err *err);
 
 // One batch of mapped rows on its way in.
@@ -171,12 +175,15 @@ typedef struct {
     int64_t entity, main_table, number; // number: of the batch in the journal
     Buf keys;                           // JSON list of those whose mapping was made or changed
     size_t keys_mark;
+    const WriteItem **changed; // those on record that were written anew, in the order of their keys
+    size_t n_changed;
     bool known;    // the ledger holds keys of this range
     bool warned;   // the step has refused rows on record
     bool half_way; // an item was refused when some of its rows were written, and there was no savepoint
     bool probe;    // parents are looked up before each insert: a deferred foreign key broke the commit
 } BatchWork;
 bool sqlite_write_item(BatchWork *w, WriteItem *item, Err *err); // sqlite_item.c
+bool sqlite_mark_parts(BatchWork *w, Err *err);                  // sqlite_parts.c
 
 // Adds a line to the journal and closes the lists it is given; a list without elements adds nothing.
 typedef struct {

@@ -25,7 +25,7 @@ account() {
     run 0 --json report "$1"
     equal "$(value '[a["entity"] for a in d["report"]["accounts"] if a["source"] != sum(a[k] for k in ("inserted", "updated", "unchanged", "linked", "skipped", "rejected"))]')" "[]"
     equal "$(value 'd["report"]["total"]["absent"]')" "$2"
-    equal "$(value 'sum(i["rows"] for i in d["report"]["issues"] if i["code"].startswith("source."))')" "$2"
+    equal "$(value 'sum(i["rows"] for i in d["report"]["issues"] if i["code"] in ("source.vanished", "source.left_out"))')" "$2"
 }
 absent_of() {
     run 0 --json report "$1"
@@ -103,6 +103,10 @@ account sol "$(absent_of sol)"
 equal "$(value '{a["entity"]: (a["source"], a["absent"]) for a in d["report"]["accounts"] if a["entity"] in ("patient", "recall", "other_thing")}')" \
     "{'patient': (29, 1), 'recall': (0, 37), 'other_thing': (0, 37)}"
 equal "$(sqlite3 clinics/sol/state/target.db 'SELECT count(*) FROM mudanza_raw_entities WHERE absent IS NOT NULL AND key IN (SELECT key FROM mudanza_entity_mappings WHERE absent IS NULL)')" 0
+parts='SELECT count(*) FROM mudanza_absent_parts WHERE back IS NULL'
+[ "$(sqlite3 clinics/sol/state/target.db "$parts")" -gt 0 ] || complain "no note of an appointment is missed"
+equal "$(sqlite3 clinics/sol/state/target.db "$parts AND id NOT IN (SELECT id FROM clinical_notes)")" 0
+has out source.part_vanished
 again "$code" sol
 account sol "$(absent_of sol)"
 run 0 verify sol

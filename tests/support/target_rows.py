@@ -19,6 +19,11 @@ LEDGER = {
                r.absent IS NOT NULL
         FROM mudanza_raw_entities r JOIN mudanza_scopes s ON s.id = r.scope
         JOIN mudanza_entities e ON e.id = r.entity""",
+    "mudanza_absent_parts": """
+        SELECT s.clinic_id, s.source_system, e.name, p.key, t.name, p.id
+        FROM mudanza_absent_parts p JOIN mudanza_scopes s ON s.id = p.scope
+        JOIN mudanza_entities e ON e.id = p.entity JOIN mudanza_tables t ON t.id = p.table_id
+        WHERE p.back IS NULL""",
     "mudanza_warnings": """
         SELECT s.clinic_id, s.source_system, e.name, w.step, w.key, w.code, w.detail
         FROM mudanza_warnings w JOIN mudanza_scopes s ON s.id = w.scope

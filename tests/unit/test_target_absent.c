@@ -24,10 +24,10 @@ static void pass(Place *p, const char *groups, bool other)
     }
 }
 
-static bool add_key(void *arg, Str key, Err *err)
+static bool add_key(void *arg, const TargetAbsent *row, Err *err)
 {
     (void)err;
-    buf_addf(arg, "%.*s ", 1, key.at + key.len - 1);
+    buf_addf(arg, "%.*s%.*s ", STR_ARG(row->table), 1, row->key.at + row->key.len - 1);
     return true;
 }
 
@@ -223,13 +223,50 @@ Test(target_absent, undo_of_raw_marks)
     cr_expect_str_eq(state(p.t, p.arena, "note", true), "3 0 0: ");
 }
 
+// Writes the persons 1 to 5 with their visits, those named in `without` with none and a hash of their own.
+static void pass_visits(Place *p, const char *without)
+{
+    PlaceItem *items = place_items(p, 1, 5, true);
+    for (const char *at = without; *at; at++) {
+        items[*at - '1'].item.hash = STR("without");
+        items[*at - '1'].item.n_rows = 1;
+    }
+    place_write(p, items, 5, true);
+}
+
+Test(target_absent, parts_that_are_not_made_any_more)
+{
+    AUTO(place_free_at) Place p = place_new(place_schema);
+    pass_visits(&p, "2");
+    cr_expect_str_eq(persons(&p), "0 0 0: ");
+    place_again(&p, 0);
+    pass_visits(&p, "135");
+    cr_expect_str_eq(persons(&p), "1 4 0: visits1 visits3 visits5 ");
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM visits"), 5);
+    place_again(&p, 0);
+    pass_visits(&p, "135");
+    cr_expect_str_eq(persons(&p), "5 0 0: visits1 visits3 visits5 ");
+    pass_visits(&p, "23");
+    cr_expect_str_eq(persons(&p), "2 3 0: visits2 visits3 ");
+    place_again(&p, 0);
+    place_write(&p, place_items(&p, 3, 3, false), 3, true); // the first two are gone as a whole
+    cr_expect_str_eq(persons(&p), "2 1 2: 1 2 visits3 ");
+    undo(&p, 4);
+    undo(&p, 3);
+    cr_expect_str_eq(persons(&p), "5 0 0: visits1 visits3 visits5 ");
+    undo(&p, 2);
+    cr_expect_str_eq(persons(&p), "5 0 0: ");
+    undo(&p, 1);
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM visits"), 0);
+}
+
 // A target as version 2 left it.
 static void make_old(const Place *p)
 {
     static const char *const tables[] = {"entity_mappings", "raw_entities", "mapping_images", "raw_images"};
     for (size_t i = 0; i < ARRAY_LEN(tables); i++)
         place_run(p, arena_text(p->arena, "ALTER TABLE mudanza_%s DROP COLUMN absent", tables[i]));
-    place_run(p, "UPDATE mudanza_meta SET value = 2 WHERE name = 'version'");
+    place_run(p, "DROP TABLE mudanza_absent_parts; UPDATE mudanza_meta SET value = 2 WHERE name = 'version'");
 }
 
 Test(target_absent, a_target_of_before_is_read_and_brought_up_to_date)

@@ -281,7 +281,7 @@ static void make_old(Place *p)
     place_run(p, "DELETE FROM mudanza_journal WHERE operation = 'mapping'; DROP TABLE mudanza_mapping_images;"
                  "DROP TABLE mudanza_raw_images; DROP TABLE mudanza_kept;"
                  "ALTER TABLE mudanza_entity_mappings DROP COLUMN absent;"
-                 "ALTER TABLE mudanza_raw_entities DROP COLUMN absent;"
+                 "ALTER TABLE mudanza_raw_entities DROP COLUMN absent; DROP TABLE mudanza_absent_parts;"
                  "UPDATE mudanza_meta SET value = 1 WHERE name = 'version'");
 }
 
