@@ -5,6 +5,25 @@
 #include <stdio.h>
 #include <string.h>
 
+const char *err_word(ErrKind kind)
+{
+    switch (kind) {
+    case ERR_NONE: return "ok";
+    case ERR_INTERNAL: return "internal";
+    case ERR_USAGE: return "usage";
+    case ERR_STEP: return "step-failed";
+    case ERR_CONFIG: return "config";
+    case ERR_SOURCE: return "source";
+    case ERR_TARGET: return "target";
+    case ERR_DECISION: return "decision";
+    case ERR_IN_USE: return "in-use";
+    case ERR_STOPPED: return "stopped";
+    case ERR_UNBALANCED: return "unbalanced";
+    case ERR_STALLED: return "stalled";
+    }
+    return "internal";
+}
+
 bool err_set(Err *err, ErrKind kind, const char *fmt, ...)
 {
     va_list args;

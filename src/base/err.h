@@ -26,6 +26,9 @@ typedef struct {
     char hint[256]; // what the operator can do, or ""
 } Err;
 
+// One word for scripts, the one `mudanza help exit-codes` has: "source".
+const char *err_word(ErrKind kind);
+
 // Each returns false, so a caller can write: return err_set(err, ...);
 bool err_set(Err *err, ErrKind kind, const char *fmt, ...) PRINTF(3, 4);
 bool err_sys(Err *err, ErrKind kind, const char *fmt, ...) PRINTF(3, 4); // appends ": " strerror(errno)

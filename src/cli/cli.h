@@ -29,7 +29,7 @@ struct CliCommand {
     uint64_t flags;       // beside FLAGS_EVERYWHERE
     const char *group;    // heading in the help; N_()
     const char *about;    // one line; N_()
-    const char *document; // "type" of what --json prints
+    const char *document; // "type" of what --json prints: "plan"; "rollback|run.start": either
     // Returns the exit code. With err->kind set the caller tells the error, and its kind is the exit code.
     int (*run)(Cli *cli, Err *err);
 };

@@ -62,6 +62,15 @@ static void write_flag(JsonOut *j, const Flag *flag)
     json_close(j);
 }
 
+static void write_list(JsonOut *j, const char *key, const char *words)
+{
+    Str rest = str_of(words), word;
+    json_open_list(j, key);
+    while (rest.len && str_cut(&rest, '|', &word))
+        json_str(j, NULL, word);
+    json_close_list(j);
+}
+
 static void write_command(JsonOut *j, const CliCommand *c)
 {
     json_open(j, NULL);
@@ -69,7 +78,7 @@ static void write_command(JsonOut *j, const CliCommand *c)
     json_text(j, "usage", c->usage);
     json_text(j, "group", _(c->group));
     json_text(j, "about", _(c->about));
-    json_text(j, "document", c->document);
+    write_list(j, "documents", c->document);
     json_open_list(j, "flags");
     for (size_t i = 0; i < FLAG_TOTAL; i++)
         if ((c->flags | FLAGS_EVERYWHERE) & FLAG_BIT(i))

@@ -141,8 +141,6 @@ static void tell_scripts(RunCall *call, const Event *e)
 {
     if (call->cli->out.quiet && strcmp(e->type, "run.end") != 0)
         return;
-    if (!strcmp(e->type, "step.progress") && !progress_is_due(call))
-        return;
     printf("%.*s\n", STR_ARG(e->json));
     fflush(stdout);
 }
@@ -166,7 +164,8 @@ Listener run_listener(RunCall *call)
         call->interval_us = SECOND_US / 4;
     else if (!cli->out.json)
         call->interval_us = (int64_t)30 * SECOND_US;
-    return (Listener){tell, call};
+    // scripts get what the file gets, or seq would have gaps
+    return (Listener){tell, call, cli->out.json ? call->interval_us : 0};
 }
 
 void run_listener_end(RunCall *call)

@@ -4,6 +4,7 @@
 
 #include "base/intl.h"
 #include "cli/grid.h"
+#include "engine/event_types.h"
 
 const EnvironmentVariable environment_variables[] = {
     {"MUDANZA_CLINICS_DIR", N_("the folder that holds the clinics, as -C")},
@@ -29,31 +30,6 @@ const SignalUse signal_uses[] = {
     {"SIGPIPE", N_("nothing")},
     {"SIGKILL", N_("dies; what was not committed is lost, and resume goes on")},
     {NULL, NULL},
-};
-
-const EventType event_types[] = {
-    {"run.start", "mode by host pid target version", N_("a run begins")},
-    {"plan", "steps todo rows order", N_("what will be done, in order")},
-    {"step.start", "step rows attempt why", N_("a step begins, and why it is not current")},
-    {"step.progress", "step phase done rows unit rate eta_s rejects", N_("at most once per --progress-interval")},
-    {"warning", "step code severity entity id fp new at", N_("an issue: codes and places, never values of a patient")},
-    {"retry", "step attempt of wait_s reason", N_("a step is tried again")},
-    {"stall", "step since_s cause message", N_("nothing moves; cause: no progress, or silent")},
-    {"control", "id cmd after by from state message", N_("the run does what somebody asked: pause, continue or stop")},
-    {"paused", "by until reason", N_("the run waits; by: a user, window or disk")},
-    {"continued", "message", N_("a paused run goes on")},
-    {"state", "pid state phase step done rows rate steps eta_s rejects paused_by stall moved_at log_bytes",
-     N_("where the run is, because SIGUSR1 asked for it")},
-    {"gate", "need step count message hint", N_("something is missing before a step may run: a decision, or room on the disk")},
-    {"step.end", "step status source inserted updated unchanged skipped rejected lost absent took_s",
-     N_("a step has ended, with its account")},
-    {"error", "code exit message hint", N_("what failed, and what to do about it")},
-    {"hook", "event program state exit took_s message output calls",
-     N_("what became of the call of a hook; state: done, failed, timeout, refused or dropped")},
-    {"retention", "runs message", N_("folders of old runs were removed, as retention.runs says")},
-    {"heartbeat", "status", N_("the run is alive; only where a hook is called for it")},
-    {"run.end", "status exit resumable resume report took_s", N_("the last line, whatever the end but SIGKILL")},
-    {NULL, NULL, NULL},
 };
 
 static void print_exit_codes(Cli *cli)
@@ -132,32 +108,54 @@ static void write_signals(JsonOut *j)
     json_close_list(j);
 }
 
+static void add_field(Buf *line, const EventField *f)
+{
+    buf_addf(line, "%s%s%s", line->len ? " " : "", f->name, f->optional ? "?" : "");
+    if (f->words)
+        buf_addf(line, "(%s)", f->words);
+}
+
 static void print_events(Cli *cli)
 {
-    const GridColumn columns[] = {{_("Type"), false, 0}, {_("When"), false, 0}, {_("Fields"), false, 0}};
-    Grid *grid = grid_new(cli->arena, columns, ARRAY_LEN(columns));
-    for (const EventType *e = event_types; e->type; e++) {
-        grid_text(grid, e->type);
-        grid_text(grid, _(e->about));
-        grid_text(grid, e->fields);
-    }
     out_line(&cli->out, "%s", _("One JSON object a line. Every event has v (1), t (RFC 3339), seq (without gaps), type, clinic and run."));
-    out_line(&cli->out, "%s", "");
-    grid_print(grid, &cli->out);
+    out_line(&cli->out, "%s", _("? stands behind a field that not every event of the type has, ( ) holds the words it knows, [] is what a list holds."));
+    for (const EventType *e = event_types; e->type; e++) {
+        AUTO(buf_free) Buf line = {0};
+        for (const EventField *f = e->fields; f->name; f++)
+            add_field(&line, f);
+        out_line(&cli->out, "%s", "");
+        out_styled(&cli->out, STYLE_HEAD, e->type, "  %s", _(e->about));
+        out_line(&cli->out, "    %s", buf_text(&line));
+    }
+}
+
+static void write_fields(JsonOut *j, const char *key, const EventField *fields)
+{
+    json_open_list(j, key);
+    for (const EventField *f = fields; f->name; f++) {
+        Str rest = str_of(f->words ? f->words : ""), word;
+        json_open(j, NULL);
+        json_text(j, "name", f->name);
+        json_text(j, "type", f->type);
+        json_bool(j, "required", !f->optional);
+        json_open_list(j, "words");
+        while (rest.len && str_cut(&rest, '|', &word))
+            json_str(j, NULL, word);
+        json_close_list(j);
+        json_close(j);
+    }
+    json_close_list(j);
 }
 
 static void write_events(JsonOut *j)
 {
+    write_fields(j, "every_event", event_common_fields);
     json_open_list(j, "events");
     for (const EventType *e = event_types; e->type; e++) {
-        Str rest = str_of(e->fields), field;
         json_open(j, NULL);
         json_text(j, "type", e->type);
-        json_open_list(j, "fields");
-        while (str_cut(&rest, ' ', &field))
-            json_str(j, NULL, field);
-        json_close_list(j);
         json_text(j, "about", _(e->about));
+        write_fields(j, "fields", e->fields);
         json_close(j);
     }
     json_close_list(j);

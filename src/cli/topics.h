@@ -28,12 +28,4 @@ typedef struct {
 } SignalUse;
 extern const SignalUse signal_uses[]; // ends with a NULL name
 
-// One type of line in the stream of events that `run --json` prints and runs/N/events.ndjson keeps.
-typedef struct {
-    const char *type;
-    const char *fields; // beside v, t, seq, type, clinic, run
-    const char *about;  // N_()
-} EventType;
-extern const EventType event_types[]; // ends with a NULL type
-
 #endif

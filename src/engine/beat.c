@@ -323,6 +323,8 @@ void beat_asked(Beat *b, const char *what)
 
 void beat_finishing(Beat *b)
 {
+    if (!b)
+        return;
     pthread_mutex_lock(&b->mutex);
     b->finishing = true;
     pthread_mutex_unlock(&b->mutex);
@@ -330,6 +332,8 @@ void beat_finishing(Beat *b)
 
 bool beat_gave_up(Beat *b, int64_t *still)
 {
+    if (!b)
+        return false;
     pthread_mutex_lock(&b->mutex);
     bool yes = b->gave_up;
     *still = still_s(b);

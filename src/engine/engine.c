@@ -151,7 +151,7 @@ static void open_socket(Worker *w)
     JsonOut *j = event_begin(w->events, "control", NULL);
     json_text(j, "cmd", "listen");
     json_text(j, "state", "failed");
-    json_text(j, "reason", err.text);
+    json_text(j, "message", err.text);
     event_send(w->events, &(Event){.text = err.text});
 }
 
@@ -360,14 +360,8 @@ bool engine_run(Arena *a, const RunOptions *o, Problems *problems, RunOutcome *o
     }
     w.began = steady_now();
     say_start(&w);
-    if (!start_beat(&w, err)) {
-        control_socket_close(w.socket);
-        control_close(w.s.control);
-        close_all(&w);
-        return false;
-    }
     Err why = {0};
-    if (o->undo_run ? run_rollback(&w, &why) : run_phases(&w, &why))
+    if (start_beat(&w, &why) && (o->undo_run ? run_rollback(&w, &why) : run_phases(&w, &why)))
         why.kind = ERR_NONE;
     finish(&w, out, &why);
     *err = why;

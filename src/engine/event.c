@@ -179,7 +179,7 @@ void event_progress(EventLog *log, const char *step, const char *phase, bool byt
         log->began = now;
         log->first_done = done;
     }
-    if (!done || now - log->told < PROGRESS_US)
+    if (!done || now - log->told < MAX(PROGRESS_US, log->listeners[0].every_us))
         return;
     log->told = now;
     double seconds = (double)(now - log->began) / 1e6;

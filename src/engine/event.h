@@ -8,7 +8,7 @@
 
 // What a listener gets: the line as written, and the few facts a terminal shows.
 typedef struct {
-    const char *type; // run.start, plan, step.start, ..., run.end; `mudanza help events` lists them
+    const char *type; // run.start, plan, step.start, ..., run.end; event_types.h lists them
     const char *at;   // when: RFC 3339, UTC
     const char *step; // NULL: not of a step
     const char *status;
@@ -27,6 +27,7 @@ typedef struct {
 typedef struct {
     void (*event)(void *arg, const Event *e);
     void *arg;
+    int64_t every_us; // progress is told, and written, at most that often; 0: twice a second
 } Listener;
 
 typedef struct EventLog EventLog;
@@ -46,7 +47,8 @@ JsonOut *event_try_begin(EventLog *log, const char *type, const char *step); // 
 void event_send(EventLog *log,
                 const Event *e); // e: the facts for the listener; type, step and json are filled in
 
-// At most two a second. phase: a constant; done and rows count rows, or bytes while a file is unpacked.
+// At most two a second, or as seldom as the listener that events_open got wants. phase: a constant; done and
+// rows count rows, or bytes while a file is unpacked.
 void event_progress(EventLog *log, const char *step, const char *phase, bool bytes, int64_t done,
                     int64_t rows, int64_t rejected);
 void event_progress_reset(EventLog *log); // a new step begins

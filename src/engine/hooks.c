@@ -293,7 +293,7 @@ Hooks *hooks_start(const Clinic *clinic, int64_t run, EventLog *events, RunLog *
         free_hooks(h);
         return NULL;
     }
-    events_listen(events, (Listener){offer, h});
+    events_listen(events, (Listener){.event = offer, .arg = h});
     return h;
 }
 

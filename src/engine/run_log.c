@@ -88,7 +88,7 @@ RunLog *run_log_open(const char *folder, EventLog *events, int64_t max)
         return NULL;
     }
     pthread_mutex_init(&log->mutex, NULL);
-    events_listen(events, (Listener){hear, log});
+    events_listen(events, (Listener){.event = hear, .arg = log});
     return log;
 }
 

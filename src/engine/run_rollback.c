@@ -38,7 +38,9 @@ static void begin_step(Undoing *x, const char *step)
     x->of_step = 0;
     x->began = instant_now();
     JsonOut *j = event_begin(x->w->events, "step.start", step);
-    json_text(j, "why", "rollback");
+    json_open_list(j, "why");
+    json_text(j, NULL, "rollback");
+    json_close_list(j);
     event_send(x->w->events, &(Event){.rows = -1, .status = step_status_words[STEP_RUNNING]});
     event_progress_reset(x->w->events);
 }

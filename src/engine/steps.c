@@ -387,6 +387,7 @@ bool worker_step_noted(Worker *w, const Step *s, bool *noted, Err *err)
 void worker_tell_error(Worker *w, const char *step, const Err *why)
 {
     JsonOut *j = event_begin(w->events, "error", step);
+    json_text(j, "code", err_word(why->kind));
     json_text(j, "message", why->text);
     json_int(j, "exit", (int)why->kind);
     if (why->hint[0])

@@ -14,7 +14,7 @@ value 'sorted(f for c in d["commands"] for f in c["flags"] if f not in [g["name"
 equal "$(cat unknown)" "[]"
 value 'any("pass" in f["name"] and f["argument"] not in ("FILE", "N") for f in d["flags"])' >secret
 equal "$(cat secret)" False
-value '[c["name"] for c in d["commands"] if not (c["about"] and c["document"] and c["group"])]' >bare
+value '[c["name"] for c in d["commands"] if not (c["about"] and c["documents"] and c["group"])]' >bare
 equal "$(cat bare)" "[]"
 
 while read -r name; do

@@ -1,0 +1,19 @@
+#!/bin/sh
+# Every command speaks JSON and nothing else: one document or one stream of events, each as tests/schemas has it.
+. "$TOP_SRCDIR/tests/cli/lib.sh"
+. "$TOP_SRCDIR/tests/support/migration.sh"
+needs_python sqlite3 jsonschema
+clinic_file --patients 8 --seed 9 --dirty 2 source.dpm
+clinic sol "$work/source.dpm"
+clinic gone "$work/nowhere.dpm"
+clinic gate "$work/source.dpm"
+printf "policy:\n  blocking: ['payment.*']\nhooks:\n  - {on: [run.start, heartbeat], exec: /bin/true}\n" >>clinics/gate/config.yaml
+"$python" "$support/walk_commands.py" "$MUDANZA" "$TOP_SRCDIR/tests/schemas" >out 2>err ||
+    complain "a command does not speak JSON as its schema has it"
+
+# The code sends no event that the table does not have, and the table none that nobody sends.
+grep -rhoE '(event_(try_)?begin|begin_event)\([^"]*"[a-z.]+"' "$TOP_SRCDIR/src/engine" --include='*.c' | cut -d'"' -f2 | sort -u >sent
+"$MUDANZA" help events --json | "$python" -c 'import json, sys
+print("\n".join(sorted(e["type"] for e in json.load(sys.stdin)["events"])))' >told
+diff sent told >out || complain "events sent (<) and told by help events (>)"
+finish
