@@ -70,7 +70,7 @@ has out 'everything the run wrote is undone'
 rows_without_ledger plain >rows
 same seed.rows rows "a rollback left something"
 rows_of plain | grep -E '^mudanza_[a-z_]+: ' >out
-equal "$(grep -c ': 0$' out)" 3
+equal "$(grep -c ': 0$' out)" 4
 run 0 rollback plain 1 --confirm "$phrase"
 has out 'nothing is left to undo of run 1'
 run 0 rollback plain 1 --plan --json
