@@ -36,7 +36,7 @@ same "flags of mudanza(1)"
 # "commands":[{"name":"clinics list", ...     .It Cm clinics list
 "$MUDANZA" help --json | grep -oE '"name":"[a-z -]+","usage"' | cut -d'"' -f4 >"$temp/code.raw"
 sed -n '/^\.Ss Commands/,/^\.Ss Flags/s/^\.It Cm //p' man/mudanza.1 |
-    sed -E 's/ (Ar|Op|Oo|Fl) .*//' >"$temp/page.raw"
+    sed -E 's/ (Ar|Op|Oo|Fl|Cm) .*//' >"$temp/page.raw"
 same "commands of mudanza(1)"
 
 # "   3  partial ..."     .It 3

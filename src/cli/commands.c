@@ -91,6 +91,7 @@ const CliCommand cli_commands[] = {
      "mapping.explain", cmd_mapping_explain},
     {"mapping eval", "EXPRESSION", FLAG_BIT(FLAG_PROFILE) | FLAG_BIT(FLAG_AS_OF) | FLAG_BIT(FLAG_SET), group_mapping,
      N_("print the value of an expression as mapping files use them"), "mapping.eval", cmd_mapping_eval},
+    {"completion", "bash|zsh|clinics", 0, group_other, N_("print the completion script of a shell, or what it asks for"), "completion", cmd_completion},
     {"help", "[COMMAND|TOPIC] [WORD]", 0, group_other, N_("explain a command or a topic"), "help", cmd_help},
     {"version", "", 0, group_other, N_("print the version"), "version", cmd_version},
     {NULL, NULL, 0, NULL, NULL, NULL, NULL},

@@ -32,7 +32,7 @@ calls = [
     "dpmf verify clinics/sol/config.yaml", "dpmf export sol out.dpm", "dpmf extract source.dpm patient",
     "mapping check dentalpin", "mapping explain sol patient", "mapping eval date_of('x','ymd')", "mapping eval 1+1",
     "purge sol cache --plan", "purge sol runs --plan", "purge sol cache --confirm PURGE", "status sol", "preview sol",
-    "help", "help run", "help exit-codes", "help environment", "help events", "help signals", "version",
+    "completion bash", "completion zsh", "completion clinics", "help", "help run", "help exit-codes", "help environment", "help events", "help signals", "version",
 ]
 idle = ("pause", "continue", "stop")  # ask a worker, see at_work()
 
