@@ -136,11 +136,25 @@ static bool insert_raw(Inserting *x, bool filtered, bool *was_complete, Err *err
     return ok;
 }
 
-static bool over_limit(Worker *w, Step *s)
+// All rows of the step that the target refuses count, also those it refused before a kill. A step that was
+// accepted with them stays so.
+static bool over_limit(Worker *w, Step *s, bool *over, Err *err)
 {
     StepWatch x = {w, s};
     MapperWatch limit = worker_watch(&x);
-    return s->rejected > limit.max_rejects && (double)s->rejected > limit.max_ratio * (double)s->rows;
+    TargetCounts counts = {0};
+    bool accepted;
+    *over = false;
+    if (step_is_raw(s))
+        return true;
+    if (!worker_step_ended_well(w, s, &accepted, err) ||
+        !w->s.target->kind->counts(w->s.target, s->entity, &counts, err))
+        return false;
+    if (s->current && accepted)
+        return true;
+    s->rejected = counts.rejected;
+    *over = s->rejected > limit.max_rejects && (double)s->rejected > limit.max_ratio * (double)s->rows;
+    return true;
 }
 
 // What stands in the way of writing this entity; NULL: nothing.
@@ -278,7 +292,10 @@ static bool insert_entity(Worker *w, Step *s, Err *err)
     arena_free(x.arena);
     if (!ok)
         return worker_step_failed(w, s, &failed, err);
-    if (over_limit(w, s)) {
+    bool over;
+    if (!over_limit(w, s, &over, err))
+        return false;
+    if (over) {
         err_set(&failed, ERR_STEP, _("the target refused %lld of %lld rows: more than the limit"),
                 (long long)s->rejected, (long long)s->rows);
         return worker_step_failed(w, s, &failed, err);

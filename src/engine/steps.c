@@ -273,8 +273,7 @@ void worker_progress(Worker *w, const Step *s, int64_t done)
     worker_glance(w, s->stage);
 }
 
-// Whether control.db already tells of a current step what the cache or the target say.
-static bool told_before(Worker *w, const Step *s, bool *yes, Err *err)
+bool worker_step_ended_well(Worker *w, const Step *s, bool *yes, Err *err)
 {
     StepRecord last;
     bool found;
@@ -358,7 +357,7 @@ bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, con
     bool told;
     if (status == STEP_SKIPPED) // what is known of its last run still holds
         return true;
-    if (s->current && (!told_before(w, s, &told, err) || told))
+    if (s->current && (!worker_step_ended_well(w, s, &told, err) || told))
         return err->kind == ERR_NONE;
     StepRecord r = {.step = s->id,
                     .status = step_status_words[status],

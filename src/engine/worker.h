@@ -83,6 +83,8 @@ bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, con
                      Err *err);
 // Whether control.db knows what this fingerprint gave: not so after a kill between a step and its note.
 bool worker_step_noted(Worker *w, const Step *s, bool *noted, Err *err);
+// Whether control.db has it as done or partial, with this input.
+bool worker_step_ended_well(Worker *w, const Step *s, bool *yes, Err *err);
 // Notes an end state; the first in the order of mudanza(1) wins.
 void worker_worse(Worker *w, int exit_code, const char *fmt, ...) PRINTF(3, 4);
 // A failed step: tells the error as an event, notes the exit code. true: the run can go on.
