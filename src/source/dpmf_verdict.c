@@ -15,7 +15,8 @@ static const struct {
     [DPMF_ACCEPT] = {"accept", ""},
     [DPMF_MAGIC] = {"magic",
                     N_("Check that this is the exported file and not an archive or a folder around it.")},
-    [DPMF_PASSPHRASE] = {"passphrase", N_("Give the passphrase that was set when the file was exported.")},
+    [DPMF_PASSPHRASE] = {"passphrase",
+                         N_("Give the passphrase that was set when the file was exported: --passphrase-file FILE.")},
     [DPMF_ENVELOPE] =
         {"envelope",
          N_("Ask for the file again: its encryption header was damaged or written by another tool.")},

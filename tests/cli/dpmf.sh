@@ -46,6 +46,7 @@ has out "reject:auth"
 run 6 dpmf info "$demo/demo.dpm.zst.enc" --passphrase-file wrong
 has err "mudanza: "
 run 6 dpmf info "$demo/demo.dpm.zst.enc"
+has err "--passphrase-file FILE"
 head -c 5000 "$demo/demo.dpm.zst.enc" >short
 run 6 --json dpmf verify short --passphrase-file "$demo/passphrase"
 document dpmf.verify
