@@ -44,4 +44,9 @@ same "commands of mudanza(1)"
 sed -n '/^\.Sh EXIT STATUS/,/^\.Sh EXAMPLES/s/^\.It //p' man/mudanza.1 |
     tr -d ' ' | tr ',' '\n' >"$temp/page.raw"
 same "exit codes of mudanza(1)"
+
+# "MUDANZA_LANG   language ..."     .It Ev MUDANZA_LANG
+"$MUDANZA" help environment | sed -nE 's/^([A-Z][A-Z_]+) .*/\1/p' >"$temp/code.raw"
+sed -n '/^\.Sh ENVIRONMENT/,/^\.Sh FILES/s/^\.It Ev //p' man/mudanza.1 | sed 's/ , /\n/g' >"$temp/page.raw"
+same "variables of mudanza(1)"
 exit $bad
