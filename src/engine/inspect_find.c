@@ -152,6 +152,9 @@ static bool none(Inspecting *x, const char *id, Err *err)
     const char *near = text_nearest(id, names, n);
     if (near)
         return err_hint(err, _("did you mean %s:%s?"), x->entity, near);
+    if (!exists)
+        return err_hint(err, _("The source has not been extracted yet: mudanza run %s --stage X"),
+                        x->s.clinic->name);
     return err_hint(err, "%s", _("An id is a canonical uuid, the source's own id, or an id of the target."));
 }
 

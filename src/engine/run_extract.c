@@ -247,9 +247,10 @@ bool run_extract(Worker *w, Err *err)
     err->kind = ERR_NONE;
     if (!extract_is_current(w, fingerprint, &current, err))
         return false;
-    if (!current && !wanted)
-        return err_set(err, ERR_STEP, "%s",
-                       _("the source has not been extracted: run the extract steps first"));
+    if (!current && !wanted) {
+        err_set(err, ERR_STEP, "%s", _("the source has not been extracted: run the extract steps first"));
+        return err_hint(err, "mudanza run %s --stage X", w->s.clinic->name);
+    }
     if (!current) {
         cache_close(w->s.cache);
         w->s.cache = NULL;

@@ -16,6 +16,9 @@ PY
 }
 
 run 4 verify sol
+has err "mudanza run sol --stage X"
+run 2 inspect sol patient:1
+has err "mudanza run sol --stage X"
 run 0 autopilot sol --as-of "$as_of"
 rows_of sol >before
 run 0 verify sol
