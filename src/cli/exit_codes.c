@@ -6,7 +6,7 @@ const ExitCode exit_codes[] = {
     {EXIT_OK, "ok", "-", N_("everything asked is done and balances")},
     {ERR_INTERNAL, "internal", "maybe", N_("a bug, or an error that fits nowhere else")},
     {ERR_USAGE, "usage", "no", N_("the command line is wrong: a flag, a clinic or a step is unknown")},
-    {EXIT_PARTIAL, "partial", "yes", N_("finished, with rejects within the limits or warnings that wait for a person")},
+    {EXIT_PARTIAL, "partial", "yes", N_("finished, with rejects within the limits that are not all ignored by decision")},
     {ERR_STEP, "step-failed", "yes", N_("a step failed, or a limit was passed")},
     {ERR_CONFIG, "config", "no", N_("configuration, mapping or pipeline is invalid")},
     {ERR_SOURCE, "source", "yes", N_("the source is missing, unreadable, or not what it claims to be")},
