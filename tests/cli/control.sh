@@ -116,6 +116,7 @@ PY
 equal "$(kill -0 "$worker" && echo alive)" alive
 "$MUDANZA" monitor sol >monitor.out 2>monitor.err </dev/null &
 monitor=$!
+wait_until test -s monitor.out -o -s monitor.err # it is there before the run ends
 run 0 stop sol --after step
 ended sol 11
 has out 'stopped by'
