@@ -11,13 +11,15 @@
 // becomes one warning an entity.
 static const struct {
     unsigned flag; // of json_scan; 0: found otherwise
-    const char *code, *text;
+    const char *code, *text, *reject; // reject: the code under which extract keeps the row back
 } kinds[] = {
-    {JSON_NAN, "dpmf.payload_nan", N_("the payload holds NaN or Infinity, which JSON does not have")},
-    {JSON_BAD, "dpmf.payload_not_json", N_("the payload is not JSON")},
-    {JSON_NOT_OBJECT, "dpmf.payload_not_object", N_("the payload is JSON, but not an object")},
-    {0, "dpmf.payload_null", N_("there is no payload")},
-    {0, "dpmf.raw_not_json", N_("raw_source_data is not JSON")},
+    {JSON_NAN, "dpmf.payload_nan", N_("the payload holds NaN or Infinity, which JSON does not have"),
+     "payload.decode_error"},
+    {JSON_BAD, "dpmf.payload_not_json", N_("the payload is not JSON"), "payload.decode_error"},
+    {JSON_NOT_OBJECT, "dpmf.payload_not_object", N_("the payload is JSON, but not an object"),
+     "payload.not_an_object"},
+    {0, "dpmf.payload_null", N_("there is no payload"), "payload.decode_error"},
+    {0, "dpmf.raw_not_json", N_("raw_source_data is not JSON"), "payload.decode_error"},
 };
 enum { KIND_NULL = 3, KIND_RAW = 4 };
 
@@ -75,8 +77,9 @@ static void tell_counts(Check *c)
 {
     for (size_t i = 0; c->entity && i < ARRAY_LEN(kinds); i++)
         if (c->counts[i].n)
-            dpmf_warn(c->d, kinds[i].code, _("%s, %lld rows: %s (first: %.60s)"), c->entity->name,
-                      (long long)c->counts[i].n, _(kinds[i].text), c->counts[i].first);
+            dpmf_warn(c->d, kinds[i].code, _("%s, %lld rows: %s (first: %.60s); kept back with %s"),
+                      c->entity->name, (long long)c->counts[i].n, _(kinds[i].text), c->counts[i].first,
+                      kinds[i].reject);
     memset(c->counts, 0, sizeof c->counts);
 }
 
