@@ -173,8 +173,9 @@ db.rollback()' 2>err || complain "the target is locked during a pause"
 ended luna 0
 balances luna
 
-# Windows and limits end a run in good order.
-clinic mar "$work/source.dpm"
+# Windows and limits end a run in good order: one that takes several seconds on any machine.
+clinic_file --patients 1500 --seed 5 long.dpm
+clinic mar "$work/long.dpm"
 begin mar --max-duration 1s
 run 0 pause mar
 run 0 continue mar # the window
