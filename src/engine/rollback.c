@@ -160,6 +160,21 @@ bool rollback_may_begin(const Clinic *clinic, const Rollback *r, Err *err)
     return err_hint(err, "mudanza rollback %s %lld --plan", clinic->name, (long long)r->later[0]);
 }
 
+void rollback_kept_json(JsonOut *j, const UndoKept *k)
+{
+    json_text(j, "table", k->table);
+    json_text(j, "id", k->id);
+    json_text(j, "reason", k->reason);
+    json_open_list(j, "built");
+    for (size_t b = 0; b < k->n_built; b++) {
+        json_open(j, NULL);
+        json_text(j, "table", k->built[b].table);
+        json_int(j, "rows", k->built[b].rows);
+        json_close(j);
+    }
+    json_close_list(j);
+}
+
 void rollback_json(JsonOut *j, const UndoPlan *plan)
 {
     json_open_list(j, "tables");
@@ -174,19 +189,8 @@ void rollback_json(JsonOut *j, const UndoPlan *plan)
     json_close_list(j);
     json_open_list(j, "kept");
     for (size_t i = 0; i < plan->n_kept; i++) {
-        const UndoKept *k = &plan->kept[i];
         json_open(j, NULL);
-        json_text(j, "table", k->table);
-        json_text(j, "id", k->id);
-        json_text(j, "reason", k->reason);
-        json_open_list(j, "built");
-        for (size_t b = 0; b < k->n_built; b++) {
-            json_open(j, NULL);
-            json_text(j, "table", k->built[b].table);
-            json_int(j, "rows", k->built[b].rows);
-            json_close(j);
-        }
-        json_close_list(j);
+        rollback_kept_json(j, &plan->kept[i]);
         json_close(j);
     }
     json_close_list(j);

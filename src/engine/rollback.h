@@ -29,5 +29,6 @@ bool rollback_may_begin(const Clinic *clinic, const Rollback *r, Err *err) MUST_
 const char *rollback_reason(Arena *a, const char *reason, const char *built);
 // Members of an open object: tables, kept, links, raw.
 void rollback_json(JsonOut *j, const UndoPlan *plan);
+void rollback_kept_json(JsonOut *j, const UndoKept *k); // one row that stays: the members of an open object
 
 #endif

@@ -100,19 +100,8 @@ static bool begin(Worker *w, const Rollback *r, Err *err)
 static void tell_kept(Worker *w, const UndoPlan *done)
 {
     for (size_t i = 0; i < done->n_kept; i++) {
-        const UndoKept *k = &done->kept[i];
         JsonOut *j = event_begin(w->events, "kept", NULL);
-        json_text(j, "table", k->table);
-        json_text(j, "id", k->id);
-        json_text(j, "reason", k->reason);
-        json_open_list(j, "built");
-        for (size_t b = 0; b < k->n_built; b++) {
-            json_open(j, NULL);
-            json_text(j, "table", k->built[b].table);
-            json_int(j, "rows", k->built[b].rows);
-            json_close(j);
-        }
-        json_close_list(j);
+        rollback_kept_json(j, &done->kept[i]);
         event_send(w->events, &(Event){0});
     }
 }

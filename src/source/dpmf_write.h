@@ -18,7 +18,8 @@ typedef struct {
 } DpmfNewEntity;
 
 // fd: an empty file, read and written; name: for messages. entities: by name, and must live as long as the
-// writer. loose: some warning's raw_data is no JSON, so its table must not ask for it. NULL on failure. Errors here and below: ERR_INTERNAL, with a hint when the disk is full.
+// writer. loose: some warning's raw_data is no JSON, so its table must not ask for it. NULL on failure. Errors
+// here and below: ERR_INTERNAL, with a hint when the disk is full.
 DpmfWriter *dpmf_write_begin(int fd, const char *name, const DpmfNewEntity *entities, size_t n, bool loose,
                              Err *err);
 void dpmf_write_close(DpmfWriter *w); // NULL is fine; what was not ended is no container
