@@ -26,7 +26,7 @@ typedef struct {
 struct CliCommand {
     const char *name;     // "dpmf verify"
     const char *usage;    // its arguments: "CLINIC [RUN]", "[SELECT]..."; [] may be left out, ... repeats
-    uint64_t flags;       // beside FLAGS_EVERYWHERE
+    FlagSet flags;        // beside FLAGS_EVERYWHERE
     const char *group;    // heading in the help; N_()
     const char *about;    // one line; N_()
     const char *document; // "type" of what --json prints: "plan"; "rollback|run.start": either

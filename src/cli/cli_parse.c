@@ -12,7 +12,7 @@ typedef struct {
     int argc, at;
     const char **words;
     size_t n_words;
-    uint64_t given;
+    bool given[FLAG_TOTAL]; // among the arguments: a variable may stand for a flag the command does not have
 } Parse;
 
 static bool unknown_flag(Parse *p, const char *name, Err *err)
@@ -23,7 +23,7 @@ static bool unknown_flag(Parse *p, const char *name, Err *err)
         return err_hint(err,
                         _("passphrases come from --passphrase-file, --passphrase-fd or MUDANZA_PASSPHRASE"));
     const char *bare = arena_text(p->cli->arena, "%.*s", (int)strcspn(name, "="), name);
-    const char *near = flag_nearest(bare, UINT64_MAX);
+    const char *near = flag_nearest(bare);
     if (near)
         return err_hint(err, _("did you mean --%s?"), near);
     return err_hint(err, _("`mudanza help COMMAND` lists the flags of a command"));
@@ -33,7 +33,7 @@ static bool set_flag(Parse *p, const Flag *flag, const char *value, Err *err)
 {
     if (!flag_check(p->cli->arena, flag, value, err))
         return false;
-    p->given |= FLAG_BIT(flag->id);
+    p->given[flag->id] = true;
     p->cli->flags[flag->id] = value;
     if (flag->id == FLAG_VERBOSE)
         p->cli->verbose++;
@@ -180,17 +180,16 @@ static bool find_command(Parse *p, Err *err)
 static bool check_flags(const Parse *p, Err *err)
 {
     const CliCommand *command = p->cli->command;
-    uint64_t allowed = command->flags | FLAGS_EVERYWHERE;
     for (size_t i = 0; i < FLAG_TOTAL; i++) {
-        if (!(p->given & ~allowed & FLAG_BIT(i)))
+        if (!p->given[i] || flag_taken((FlagId)i, command->flags))
             continue;
         err_set(err, ERR_USAGE, _("`mudanza %s` has no flag --%s"), command->name, flag_table[i].name);
-        const char *near = flag_nearest(flag_table[i].name, allowed);
+        const char *near = flag_nearest_taken(flag_table[i].name, command->flags);
         if (near)
             return err_hint(err, _("did you mean --%s?"), near);
         return err_hint(err, _("`mudanza help %s` lists its flags"), command->name);
     }
-    if ((p->given & FLAGS_PASSPHRASE) == FLAGS_PASSPHRASE)
+    if (p->given[FLAG_PASSPHRASE_FILE] && p->given[FLAG_PASSPHRASE_FD])
         return err_set(err, ERR_USAGE, _("give --passphrase-file or --passphrase-fd, not both"));
     return true;
 }

@@ -45,7 +45,7 @@ static void add_commands(Buf *out)
     for (const CliCommand *c = cli_commands; c->name; c++) {
         buf_addf(out, "%s;%s;", c->name, c->usage);
         for (size_t i = 0; i < FLAG_TOTAL; i++) {
-            if (!((c->flags | FLAGS_EVERYWHERE) & FLAG_BIT(i)))
+            if (!flag_taken((FlagId)i, c->flags))
                 continue;
             buf_addf(out, "--%s ", flag_table[i].name);
             if (flag_table[i].letter)

@@ -81,7 +81,7 @@ static void write_command(JsonOut *j, const CliCommand *c)
     write_list(j, "documents", c->document);
     json_open_list(j, "flags");
     for (size_t i = 0; i < FLAG_TOTAL; i++)
-        if ((c->flags | FLAGS_EVERYWHERE) & FLAG_BIT(i))
+        if (flag_taken((FlagId)i, c->flags))
             json_text(j, NULL, flag_table[i].name);
     json_close_list(j);
     json_close(j);
@@ -121,13 +121,13 @@ void help_overview_to_stderr(Cli *cli)
     fputs(buf_text(&text), stderr);
 }
 
-static void add_flags(Arena *a, Buf *text, const char *title, uint64_t set)
+static void add_flags(Arena *a, Buf *text, const char *title, FlagSet set)
 {
     if (!set)
         return;
     buf_addf(text, "\n%s\n", title);
     for (size_t i = 0; i < FLAG_TOTAL; i++)
-        if (set & FLAG_BIT(i))
+        if (flag_in((FlagId)i, set))
             add_row(text, flag_spelling(a, &flag_table[i]), _(flag_table[i].about));
 }
 
@@ -143,8 +143,8 @@ int help_command(Cli *cli, const CliCommand *c)
     }
     AUTO(buf_free) Buf text = {0};
     buf_addf(&text, "mudanza %s%s%s: %s\n", c->name, *c->usage ? " " : "", c->usage, _(c->about));
-    add_flags(cli->arena, &text, _("Flags"), c->flags & ~FLAGS_EVERYWHERE);
-    add_flags(cli->arena, &text, _("Flags of every command"), FLAGS_EVERYWHERE);
+    add_flags(cli->arena, &text, _("Flags"), c->flags);
+    add_flags(cli->arena, &text, _("Flags of every command"), FLAGS(FLAGS_EVERYWHERE));
     out_block(&cli->out, buf_str(&text));
     return EXIT_OK;
 }

@@ -1,5 +1,6 @@
 #include "cli/flags.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/intl.h"
@@ -95,7 +96,7 @@ const Flag flag_table[FLAG_TOTAL] = {
      N_("also how this column of the target, or what is made of this field, got its value")},
 };
 
-_Static_assert(FLAG_TOTAL <= 64, "a set of flags is a 64-bit number");
+_Static_assert(FLAG_TOTAL <= UCHAR_MAX, "an id is a byte of a set");
 
 const Flag *flag_named(Str name)
 {
@@ -113,12 +114,35 @@ const Flag *flag_lettered(char letter)
     return NULL;
 }
 
-const char *flag_nearest(const char *name, uint64_t allowed)
+bool flag_in(FlagId id, FlagSet set)
+{
+    for (; set && *set != FLAG_TOTAL; set++)
+        if (*set == id)
+            return true;
+    return false;
+}
+
+bool flag_taken(FlagId id, FlagSet set)
+{
+    return flag_in(id, set) || flag_in(id, FLAGS(FLAGS_EVERYWHERE));
+}
+
+static const char *nearest(const char *name, bool all, FlagSet set)
 {
     const char *names[FLAG_TOTAL] = {NULL};
     size_t n = 0;
     for (size_t i = 0; i < FLAG_TOTAL; i++)
-        if (allowed & FLAG_BIT(flag_table[i].id))
+        if (all || flag_taken((FlagId)i, set))
             names[n++] = flag_table[i].name;
     return text_nearest(name, names, n);
+}
+
+const char *flag_nearest(const char *name)
+{
+    return nearest(name, true, NULL);
+}
+
+const char *flag_nearest_taken(const char *name, FlagSet set)
+{
+    return nearest(name, false, set);
 }

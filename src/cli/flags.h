@@ -102,32 +102,37 @@ typedef struct {
 
 extern const Flag flag_table[]; // FLAG_TOTAL entries, in the order of FlagId
 
-#define FLAG_BIT(id) (UINT64_C(1) << (id))
+// A set of flags is a list of their ids that FLAG_TOTAL ends; NULL is the empty one. FLAGS(A, B) makes it, also
+// in a constant table. The names below stand for several ids inside of it.
+typedef const unsigned char *FlagSet;
+#define FLAGS(...) ((const unsigned char[]){__VA_ARGS__, FLAG_TOTAL})
+
 // What every command takes.
 #define FLAGS_EVERYWHERE                                                                                     \
-    (FLAG_BIT(FLAG_HELP) | FLAG_BIT(FLAG_JSON) | FLAG_BIT(FLAG_QUIET) | FLAG_BIT(FLAG_PLAIN) |               \
-     FLAG_BIT(FLAG_COLOR) | FLAG_BIT(FLAG_LANG) | FLAG_BIT(FLAG_VERBOSE) | FLAG_BIT(FLAG_WORKSPACE) |        \
-     FLAG_BIT(FLAG_STATE_DIR) | FLAG_BIT(FLAG_YES) | FLAG_BIT(FLAG_NO_INPUT) | FLAG_BIT(FLAG_READ_ONLY))
-#define FLAGS_PASSPHRASE (FLAG_BIT(FLAG_PASSPHRASE_FILE) | FLAG_BIT(FLAG_PASSPHRASE_FD))
+    FLAG_HELP, FLAG_JSON, FLAG_QUIET, FLAG_PLAIN, FLAG_COLOR, FLAG_LANG, FLAG_VERBOSE, FLAG_WORKSPACE,       \
+        FLAG_STATE_DIR, FLAG_YES, FLAG_NO_INPUT, FLAG_READ_ONLY
+#define FLAGS_PASSPHRASE FLAG_PASSPHRASE_FILE, FLAG_PASSPHRASE_FD
 // What of a pipeline a command is about.
 #define FLAGS_SELECT                                                                                         \
-    (FLAG_BIT(FLAG_FROM) | FLAG_BIT(FLAG_TO) | FLAG_BIT(FLAG_STAGE) | FLAG_BIT(FLAG_CATEGORY) |              \
-     FLAG_BIT(FLAG_FAILED) | FLAG_BIT(FLAG_STALE) | FLAG_BIT(FLAG_ONLY) | FLAG_BIT(FLAG_WITH_UPSTREAM))
+    FLAG_FROM, FLAG_TO, FLAG_STAGE, FLAG_CATEGORY, FLAG_FAILED, FLAG_STALE, FLAG_ONLY, FLAG_WITH_UPSTREAM
 // Which issues a command is about.
 #define FLAGS_ISSUES                                                                                         \
-    (FLAG_BIT(FLAG_SEVERITY) | FLAG_BIT(FLAG_CODE) | FLAG_BIT(FLAG_ENTITY) | FLAG_BIT(FLAG_STATE) |          \
-     FLAG_BIT(FLAG_NEW) | FLAG_BIT(FLAG_KEY) | FLAG_BIT(FLAG_IN_RUN) | FLAG_BIT(FLAG_STEP))
-#define FLAGS_REJECTS (FLAG_BIT(FLAG_CODE) | FLAG_BIT(FLAG_ENTITY) | FLAG_BIT(FLAG_STEP))
+    FLAG_SEVERITY, FLAG_CODE, FLAG_ENTITY, FLAG_STATE, FLAG_NEW, FLAG_KEY, FLAG_IN_RUN, FLAG_STEP
+#define FLAGS_REJECTS FLAG_CODE, FLAG_ENTITY, FLAG_STEP
 // How a worker behaves.
 #define FLAGS_WORK                                                                                           \
-    (FLAGS_PASSPHRASE | FLAG_BIT(FLAG_AS_OF) | FLAG_BIT(FLAG_ON_REJECT) | FLAG_BIT(FLAG_MAX_REJECTS) |       \
-     FLAG_BIT(FLAG_ON_FAIL) | FLAG_BIT(FLAG_UNREVIEWED) | FLAG_BIT(FLAG_MAX_DURATION) | FLAG_BIT(FLAG_WINDOW) | \
-     FLAG_BIT(FLAG_PROGRESS_INTERVAL) | FLAG_BIT(FLAG_NOTE) | FLAG_BIT(FLAG_FAIL_IF_NOOP))
+    FLAGS_PASSPHRASE, FLAG_AS_OF, FLAG_ON_REJECT, FLAG_MAX_REJECTS, FLAG_ON_FAIL, FLAG_UNREVIEWED,           \
+        FLAG_MAX_DURATION, FLAG_WINDOW, FLAG_PROGRESS_INTERVAL, FLAG_NOTE, FLAG_FAIL_IF_NOOP
+
+bool flag_in(FlagId id, FlagSet set);
+// What a command with this set takes: those of the set and FLAGS_EVERYWHERE.
+bool flag_taken(FlagId id, FlagSet set);
 
 const Flag *flag_named(Str name); // NULL: unknown
 const Flag *flag_lettered(char letter);
-// The known flag (without dashes) nearest to a name, among those of the set; NULL: none is near.
-const char *flag_nearest(const char *name, uint64_t allowed);
+// The known flag (without dashes) nearest to a name, among all or those taken with a set; NULL: none is near.
+const char *flag_nearest(const char *name);
+const char *flag_nearest_taken(const char *name, FlagSet set);
 // false + ERR_USAGE when the value is not what the flag wants. The message never repeats a conninfo.
 bool flag_check(Arena *a, const Flag *flag, const char *value, Err *err) MUST_CHECK;
 // The same for a FLAG_WORD of which a command takes only some words.

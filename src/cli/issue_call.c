@@ -26,7 +26,7 @@ IssueFilter issue_filter(const Cli *cli)
 bool issue_filter_given(const Cli *cli)
 {
     for (int i = 0; i < FLAG_TOTAL; i++)
-        if ((FLAGS_ISSUES & FLAG_BIT(i)) && cli_has(cli, (FlagId)i))
+        if (flag_in((FlagId)i, FLAGS(FLAGS_ISSUES)) && cli_has(cli, (FlagId)i))
             return true;
     return false;
 }

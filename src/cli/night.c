@@ -53,7 +53,7 @@ static const char **command_line(Watchman *w, const char *clinic)
     argv[n++] = "autopilot";
     for (size_t i = 0; i < FLAG_TOTAL; i++) {
         const Flag *flag = &flag_table[i];
-        bool ours = FLAG_BIT(i) & (FLAGS_WORK | FLAG_BIT(FLAG_LANG));
+        bool ours = flag_in((FlagId)i, FLAGS(FLAGS_WORK, FLAG_LANG));
         if (ours && cli->flags[i])
             argv[n++] = flag->kind == FLAG_SWITCH
                             ? arena_text(cli->arena, "--%s", flag->name)
