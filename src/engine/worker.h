@@ -62,13 +62,14 @@ typedef struct {
     Problems *problems;
 } Worker;
 
-// Steps in the order of execution; entities of the source that the model does not know come last.
+// steps.c: steps in the order of execution; entities of the source that the model does not know come last.
 bool worker_make_steps(Worker *w, Err *err);
 Step *worker_step(Worker *w, const char *entity, Stage stage);
 bool step_is_raw(const Step *s);
 bool step_is_good(const Step *s);            // done or partial: others can rely on it
 bool worker_only_looks(const RunOptions *o); // verify and preview: the target's rows are not written
 
+// step_life.c.
 void worker_begin_step(Worker *w, Step *s, int64_t rows);
 void worker_progress(Worker *w, const Step *s, int64_t done);
 const char *worker_why_not(Worker *w, const Step *s); // it is not wanted: in words
@@ -85,7 +86,7 @@ bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, con
 bool worker_step_noted(Worker *w, const Step *s, bool *noted, Err *err);
 // Whether control.db has it as done or partial, with this input.
 bool worker_step_ended_well(Worker *w, const Step *s, bool *yes, Err *err);
-// Notes an end state; the first in the order of mudanza(1) wins.
+// worst_end.c: notes an end state; the first in the order of mudanza(1) wins.
 void worker_worse(Worker *w, int exit_code, const char *fmt, ...) PRINTF(3, 4);
 // A failed step: tells the error as an event, notes the exit code. true: the run can go on.
 bool worker_step_failed(Worker *w, Step *s, const Err *why, Err *err);
