@@ -1,121 +1,17 @@
-#include "engine/beat.h"
+#include "engine/beat_inner.h"
 
-#include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/cancel.h"
-#include "base/date.h"
 #include "base/file.h"
 #include "base/intl.h"
 #include "engine/lock.h"
 
-enum { TEXT_MAX = 128, BEAT_US = 1000000, GRACE_S = 30 };
-
-struct Beat {
-    pthread_t thread;
-    pthread_mutex_t mutex;
-    Arena *arena;
-    BeatOptions o;
-    const char *path, *beside, *host;
-    int wake; // an eventfd: the end has come
-    bool ending, finishing;
-    int64_t done, rows, rejected, warnings_new, pid_start;
-    int steps_done, steps_total;
-    double rate, eta_low_s, eta_high_s;
-    char phase[TEXT_MAX], step[TEXT_MAX], state[TEXT_MAX];
-    char paused_by[TEXT_MAX], pause_until[TEXT_MAX], asked[TEXT_MAX]; // "": not
-    Instant moved_at; // by the clock, for people
-    Instant moved;    // by the steady clock
-    unsigned seen;    // the worker's signs of life when it last beat
-    bool stalled, gave_up;
-};
-
-static void text_or_null(JsonOut *j, const char *key, const char *text)
-{
-    json_text(j, key, *text ? text : NULL);
-}
-
-static int64_t still_s(const Beat *b)
-{
-    return (steady_now() - b->moved) / 1000000;
-}
-
-// The members of status.json, without its braces.
-static void describe(const Beat *b, JsonOut *j)
-{
-    AUTO(buf_free) Buf moved = {0};
-    instant_rfc3339(b->moved_at, &moved);
-    json_int(j, "pid", getpid());
-    json_int(j, "pid_start", b->pid_start);
-    json_text(j, "host", b->host);
-    json_text(j, "state", b->state);
-    json_text(j, "phase", b->phase);
-    json_text(j, "step", b->step);
-    json_int(j, "done", b->done);
-    json_int(j, "rows", b->rows);
-    json_num(j, "rate", b->rate, 1);
-    json_open_list(j, "steps");
-    json_int(j, NULL, b->steps_done);
-    json_int(j, NULL, b->steps_total);
-    json_close_list(j);
-    if (b->eta_low_s >= 0) {
-        json_open_list(j, "eta_s");
-        json_num(j, NULL, b->eta_low_s, 0);
-        json_num(j, NULL, b->eta_high_s, 0);
-        json_close_list(j);
-    } else {
-        json_null(j, "eta_s");
-    }
-    json_int(j, "rejects", b->rejected);
-    json_int(j, "warnings_new", b->warnings_new);
-    json_int(j, "retries", 0); // the embedded target has no connection to lose
-    text_or_null(j, "paused_by", b->paused_by);
-    text_or_null(j, "pause_until", b->pause_until);
-    text_or_null(j, "asked", b->asked);
-    if (b->stalled) {
-        json_open(j, "stall");
-        json_int(j, "since_s", still_s(b));
-        json_close(j);
-    } else {
-        json_null(j, "stall");
-    }
-    json_str(j, "moved_at", buf_str(&moved));
-    json_int(j, "log_bytes", events_bytes(b->o.events));
-}
-
-// Replaced as a whole, never synced: it is disposable, and what a full disk does to it shows elsewhere.
-static void replace_file(const Beat *b, Str text)
-{
-    int fd = open(b->beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return;
-    bool ok = write(fd, text.at, text.len) == (ssize_t)text.len;
-    ok = close(fd) == 0 && ok;
-    if (!ok || rename(b->beside, b->path) != 0)
-        unlink(b->beside);
-}
-
-static void write_status(const Beat *b)
-{
-    AUTO(buf_free) Buf text = {0}, now = {0};
-    instant_rfc3339(instant_now(), &now);
-    JsonOut j = {.out = &text};
-    json_open(&j, NULL);
-    json_int(&j, "v", 1);
-    json_text(&j, "clinic", b->o.clinic);
-    json_int(&j, "run", b->o.run);
-    describe(b, &j);
-    json_str(&j, "beat_at", buf_str(&now));
-    json_close(&j);
-    buf_add_char(&text, '\n');
-    replace_file(b, buf_str(&text));
-}
+enum { BEAT_US = 1000000, GRACE_S = 30 };
 
 // ---- Nothing moves --------------------------------------------------------------------------------
 
@@ -125,8 +21,8 @@ static void tell_stall(Beat *b)
     if (!j)
         return; // told with the next beat
     AUTO(buf_free) Buf text = {0};
-    buf_addf(&text, _("nothing has moved for %lld s"), (long long)still_s(b));
-    json_int(j, "since_s", still_s(b));
+    buf_addf(&text, _("nothing has moved for %lld s"), (long long)beat_still_s(b));
+    json_int(j, "since_s", beat_still_s(b));
     json_text(j, "cause", cancel_asked() == b->seen ? "silent" : "no progress");
     json_text(j, "message", buf_text(&text));
     event_send(b->o.events, &(Event){.text = buf_text(&text)});
@@ -145,14 +41,14 @@ static NORETURN void leave(Beat *b)
         event_send(b->o.events, &(Event){.status = "failed", .text = _("the run stalled and did not obey")});
     }
     snprintf(b->state, sizeof b->state, "failed");
-    write_status(b);
+    beat_write(b);
     control_socket_close(b->o.socket);
     _exit(ERR_STALLED);
 }
 
 static void look_for_stall(Beat *b)
 {
-    int64_t still = still_s(b), kill_s = b->o.stall_kill_s;
+    int64_t still = beat_still_s(b), kill_s = b->o.stall_kill_s;
     if (b->finishing || *b->paused_by || still < b->o.stall_after_s) {
         b->stalled = false;
         return;
@@ -175,7 +71,7 @@ static void look(Beat *b)
     look_for_stall(b);
     unsigned asked = cancel_asked();
     if (asked != b->seen)
-        write_status(b);
+        beat_write(b);
     b->seen = asked;
     pthread_mutex_unlock(&b->mutex);
 }
@@ -223,7 +119,7 @@ Beat *beat_start(const BeatOptions *o, Err *err)
     b->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     snprintf(b->state, sizeof b->state, "running");
     pthread_mutex_init(&b->mutex, NULL);
-    write_status(b);
+    beat_write(b);
     // Signals are the worker's business.
     sigset_t all, before;
     sigfillset(&all);
@@ -250,7 +146,7 @@ void beat_stop(Beat *b, const char *state)
     if (b->wake >= 0)
         eventfd_write(b->wake, 1);
     pthread_join(b->thread, NULL);
-    write_status(b);
+    beat_write(b);
     if (b->wake >= 0)
         close(b->wake);
     pthread_mutex_destroy(&b->mutex);
@@ -310,7 +206,7 @@ void beat_pause(Beat *b, const char *by, const char *until)
     snprintf(b->state, sizeof b->state, "%s", by ? "paused" : "running");
     snprintf(b->paused_by, sizeof b->paused_by, "%s", by ? by : "");
     snprintf(b->pause_until, sizeof b->pause_until, "%s", by && until ? until : "");
-    write_status(b); // whoever asked for it is waiting to see it
+    beat_write(b); // whoever asked for it is waiting to see it
     pthread_mutex_unlock(&b->mutex);
 }
 
@@ -336,7 +232,7 @@ bool beat_gave_up(Beat *b, int64_t *still)
         return false;
     pthread_mutex_lock(&b->mutex);
     bool yes = b->gave_up;
-    *still = still_s(b);
+    *still = beat_still_s(b);
     pthread_mutex_unlock(&b->mutex);
     return yes;
 }
@@ -345,7 +241,7 @@ void beat_tell(Beat *b, EventLog *events)
 {
     JsonOut *j = event_begin(events, "state", NULL);
     pthread_mutex_lock(&b->mutex);
-    describe(b, j);
+    beat_describe(b, j);
     pthread_mutex_unlock(&b->mutex);
     event_send(events, &(Event){0});
 }
