@@ -49,7 +49,7 @@ bool session_target(Session *s, bool write, Err *err)
         if (!make_embedded(s, err))
             return false;
     }
-    s->target = target_sqlite.open(s->arena, s->clinic->target_path, !write, err);
+    s->target = target_sqlite.open(s->arena, s->clinic->target_path, NULL, !write, err);
     return s->target;
 }
 

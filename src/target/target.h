@@ -8,6 +8,7 @@
 
 #include "base/date.h"
 #include "base/err.h"
+#include "base/secret.h"
 #include "base/str.h"
 
 typedef enum {
@@ -58,6 +59,7 @@ typedef struct {
     const char *const *columns;
     size_t n_columns; // 0: the mapping only links
     size_t id;        // index of the column that identifies the row in its table
+    const bool *kept; // columns the application owns: written once, never over; NULL: none
 } WritePart;
 
 typedef struct {
@@ -69,9 +71,15 @@ typedef struct {
     size_t n_rows;
     // result
     enum { ROW_NEW, ROW_UPDATED, ROW_UNCHANGED, ROW_LINKED, ROW_REJECTED } outcome;
-    const char *code;   // ROW_REJECTED: target.unique, target.foreign_key, target.check, target.not_null
+    const char *code;   // ROW_REJECTED: target.unique, target.foreign_key, target.check, target.not_null,
+                        // target.conflict, target.refused
     const char *detail; // constraint and columns, never values; valid until the next write
 } WriteItem;
+
+// What to do with a row that was changed both in the source and, since it was written, in the target: refuse
+// the new version (code target.conflict), write it over, or leave the target's for good (it counts as
+// unchanged).
+typedef enum { CONFLICT_ASK, CONFLICT_SOURCE_WINS, CONFLICT_TARGET_WINS } ConflictPolicy;
 
 typedef struct {
     const char *step; // patient/insert
@@ -83,6 +91,7 @@ typedef struct {
     const char *last_key; // the checkpoint: everything up to and including it is done
     bool last;            // the step's last batch: the checkpoint also stores fingerprint
     const char *fingerprint;
+    ConflictPolicy conflicts;
     // result: rows on record that the source does not give any more, or gives again
     int64_t marked;
 } WriteBatch;
@@ -109,11 +118,11 @@ typedef struct {
 
 // What a target knows of one source row.
 typedef struct {
-    bool mapped, raw;       // stands behind rows of tables; is kept raw
-    bool linked;            // mapped to a row that was there
-    bool absent;            // the source did not give it the last time
-    const char *table, *id; // of the main row; table NULL: not noted
-    Str hash;               // of what the mappings had made of it when it was written
+    bool mapped, raw;                     // stands behind rows of tables; is kept raw
+    bool linked;                          // mapped to a row that was there
+    bool absent;                          // the source did not give it the last time
+    const char *table, *id;               // of the main row; table NULL: not noted
+    Str hash;                             // of what the mappings had made of it when it was written
     int64_t made_by, changed_by, seen_by; // jobs; 0: none. seen_by: passed it last, whether or not it wrote
     const char *code, *detail;            // of its refusal; NULL: it was not refused
     int64_t refused_by;                   // job
@@ -174,9 +183,14 @@ typedef struct {
     void *arg;
 } UndoWatch;
 
+// Trouble that goes away by itself or with help: TRY_AGAIN at once or soon (deadlock, serialization, a lock
+// held by others), LOST the connection, FULL until somebody makes room.
+typedef enum { TROUBLE_NONE, TROUBLE_TRY_AGAIN, TROUBLE_LOST, TROUBLE_FULL } TargetTrouble;
+
 typedef struct {
-    const char *kind; // "sqlite"
-    Target *(*open)(Arena *a, const char *location, bool read_only, Err *err);
+    const char *kind; // "sqlite", "postgres"
+    // location: a path, or keywords for libpq. password: NULL or of a PostgreSQL role.
+    Target *(*open)(Arena *a, const char *location, const Secret *password, bool read_only, Err *err);
     void (*close)(Target *t);
     // The live table, or NULL with ERR_NONE when it does not exist. Belongs to the target.
     const Table *(*table)(Target *t, const char *name, Err *err);
@@ -224,6 +238,15 @@ typedef struct {
     // gives them.
     bool (*find)(Target *t, const char *table, const char *const *columns, const Str *values, size_t n,
                  int64_t limit, bool (*row)(void *arg, const Str *values, Err *err), void *arg, Err *err);
+    // Why the last call failed, for who may try again; recover then makes the target usable (a lost
+    // connection is opened again, scope and job are known again). Whether a batch landed, checkpoint tells.
+    TargetTrouble (*trouble)(Target *t);
+    bool (*recover)(Target *t, Err *err);
+    // What the target waits for: text of another session, its pid, application and state; NULL: nothing
+    // known. From any thread.
+    const char *(*waits_for)(Target *t, Arena *a);
+    // After the last step: statistics of the written tables, sequences behind the highest id.
+    bool (*finish)(Target *t, Err *err);
     // What undo would do now; the target is only read. A job begun after it is of the same clinic and source.
     bool (*undo_plan)(Target *t, Arena *a, const UndoWhat *what, UndoPlan *out, Err *err);
     // Takes the batches back, the newest first, each in a transaction that also marks it. Called again after
@@ -237,7 +260,7 @@ struct Target {
     const TargetKind *kind;
 };
 
-extern const TargetKind target_sqlite;
+extern const TargetKind target_sqlite, target_postgres;
 // An embedded target that does not exist is made from schema and seed (SQL texts), atomically.
 bool target_sqlite_make(const char *path, Str schema, Str seed, Err *err) MUST_CHECK;
 

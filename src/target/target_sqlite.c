@@ -36,8 +36,9 @@ static void close_target(Target *base)
     lite_close(t->db);
 }
 
-static Target *open_target(Arena *a, const char *location, bool read_only, Err *err)
+static Target *open_target(Arena *a, const char *location, const Secret *password, bool read_only, Err *err)
 {
+    (void)password;
     if (!file_exists(location)) {
         err_set(err, ERR_TARGET, _("%s: no such database"), location);
         err_hint(err, "%s", _("Check the target's path in config.yaml."));
@@ -121,6 +122,27 @@ bool target_sqlite_make(const char *path, Str schema, Str seed, Err *err)
     return sync_path(dirname(folder.at), O_RDONLY | O_DIRECTORY, err);
 }
 
+// A file is there or not: nothing to connect to again, no statistics that reading would wait for.
+static TargetTrouble no_trouble(Target *base)
+{
+    (void)base;
+    return TROUBLE_NONE;
+}
+
+static bool nothing_to_do(Target *base, Err *err)
+{
+    (void)base;
+    (void)err;
+    return true;
+}
+
+static const char *nothing_known(Target *base, Arena *a)
+{
+    (void)base;
+    (void)a;
+    return NULL;
+}
+
 const TargetKind target_sqlite = {
     .kind = "sqlite",
     .open = open_target,
@@ -142,6 +164,10 @@ const TargetKind target_sqlite = {
     .trace = sqlite_trace,
     .keys_of = sqlite_keys_of,
     .find = sqlite_find,
+    .trouble = no_trouble,
+    .recover = nothing_to_do,
+    .waits_for = nothing_known,
+    .finish = nothing_to_do,
     .undo_plan = sqlite_undo_plan,
     .undo = sqlite_undo,
     .undone = sqlite_undone,

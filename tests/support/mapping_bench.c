@@ -119,7 +119,7 @@ bool bench_start(void)
     bench.profile = profile_load(bench.arena, NULL, "small", model, bench.problems);
     if (!bench.profile)
         return false;
-    bench.target = target_sqlite.open(bench.arena, file_join(bench.arena, folder, "target.db"), false, &bench.err);
+    bench.target = target_sqlite.open(bench.arena, file_join(bench.arena, folder, "target.db"), NULL, false, &bench.err);
     must(bench.target && target_sqlite.prepare(bench.target, (TargetScope){BENCH_CLINIC, "small"}, &bench.err), "target");
     bench.cache = cache_open(state, true, &bench.err);
     must(bench.cache, "cache");

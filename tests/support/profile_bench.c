@@ -59,7 +59,7 @@ static void open_target(Arena *a, const char *folder, const char *data, const ch
     Str schema = read_all(a, file_join(a, from, "schema.sqlite.sql")),
         seed = read_all(a, file_join(a, from, "seed.sqlite.sql"));
     must(target_sqlite_make(path, schema, seed, &err), path);
-    target = target_sqlite.open(a, path, false, &err);
+    target = target_sqlite.open(a, path, NULL, false, &err);
     must(target != NULL, path);
     must(target_sqlite.prepare(target, scope, &err), path);
 }

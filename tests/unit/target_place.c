@@ -26,7 +26,7 @@ const WritePart place_parts[2] = {
 static void begin(Place *p, int64_t job)
 {
     Err err = {0};
-    p->t = target_sqlite.open(p->arena, p->path, false, &err);
+    p->t = target_sqlite.open(p->arena, p->path, NULL, false, &err);
     cr_assert(p->t, "%s", err.text);
     cr_assert(p->t->kind->prepare(p->t, (TargetScope){"clinic", "source"}, &err), "%s", err.text);
     p->job = job;

@@ -276,7 +276,7 @@ Test(target_absent, a_target_of_before_is_read_and_brought_up_to_date)
     pass(&p, "1 2 3||", false);
     write_raw(&p, "note", 1, 2);
     make_old(&p);
-    Target *reader = target_sqlite.open(p.arena, p.path, true, &err);
+    Target *reader = target_sqlite.open(p.arena, p.path, NULL, true, &err);
     cr_assert(reader && reader->kind->prepare(reader, (TargetScope){"clinic", "source"}, &err), "%s", err.text);
     cr_expect_str_eq(state(reader, p.arena, "person", false), "3 0 0: ");
     cr_expect_str_eq(state(reader, p.arena, "note", true), "2 0 0: ");
@@ -293,7 +293,7 @@ Test(target_absent, what_the_version_before_wrote_can_be_undone)
     pass(&p, "1 2 3||", false);
     make_old(&p);
     target_sqlite.close(p.t);
-    p.t = target_sqlite.open(p.arena, p.path, false, &err);
+    p.t = target_sqlite.open(p.arena, p.path, NULL, false, &err);
     cr_expect_eq(undo(&p, 1), 3);
     cr_expect_eq(place_int(&p, "SELECT count(*) FROM people"), 0);
     cr_expect_eq(place_int(&p, "SELECT value FROM mudanza_meta WHERE name = 'version'"), 3);

@@ -158,7 +158,7 @@ static bool dies_writing(Place *p, long room)
     if (child == 0) {
         Err err = {0};
         int64_t job = 1;
-        p->t = target_sqlite.open(p->arena, p->path, false, &err);
+        p->t = target_sqlite.open(p->arena, p->path, NULL, false, &err);
         if (!p->t || !p->t->kind->prepare(p->t, (TargetScope){"clinic", "source"}, &err) ||
             !p->t->kind->job_begin(p->t, &job, "test", &err) ||
             !place_try(p, place_items(p, 1, 1, true), 1, false, &err) || stat(name, &wal) != 0)
@@ -229,7 +229,7 @@ Test(target_ledger, a_reader_sees_the_ledger_and_makes_none)
     AUTO(place_free_at) Place p = place_new(place_schema);
     Err err = {0};
     place_write(&p, place_items(&p, 1, 2, false), 2, true);
-    Target *reader = target_sqlite.open(p.arena, p.path, true, &err);
+    Target *reader = target_sqlite.open(p.arena, p.path, NULL, true, &err);
     cr_assert(reader, "%s", err.text);
     TargetCounts got;
     cr_expect(reader->kind->prepare(reader, (TargetScope){"clinic", "source"}, &err));

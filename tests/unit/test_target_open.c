@@ -9,7 +9,7 @@
 static void expect_refusal(Place *p, const char *path, bool read_only, const char *words)
 {
     Err err = {0};
-    cr_expect_null(target_sqlite.open(p->arena, path, read_only, &err));
+    cr_expect_null(target_sqlite.open(p->arena, path, NULL, read_only, &err));
     cr_expect_eq(err.kind, ERR_TARGET);
     cr_expect(strstr(err.text, words), "%s", err.text);
     cr_expect(err.hint[0], "no hint: %s", err.text);

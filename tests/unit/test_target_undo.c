@@ -293,7 +293,7 @@ Test(target_undo, an_older_target_is_brought_up_to_date_by_the_next_run)
     make_old(&p);
     UndoPlan out;
     Err err = {0};
-    Target *reader = target_sqlite.open(p.arena, p.path, true, &err);
+    Target *reader = target_sqlite.open(p.arena, p.path, NULL, true, &err);
     cr_assert(reader, "%s", err.text);
     cr_expect_not(reader->kind->undo_plan(reader, p.arena, &(UndoWhat){&p.job, 1, NULL, 0}, &out, &err));
     cr_expect_eq(err.kind, ERR_TARGET);

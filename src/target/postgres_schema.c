@@ -1,0 +1,61 @@
+#include "target/target_postgres.h"
+
+// Narrow on purpose: small integers for scope, entity and table, one key. Texts are ordered bytewise, as the
+// steps give their keys.
+//
+// A batch is a transaction of a step; xid is PostgreSQL's number of it: a row whose xmin is that number has not
+// been touched since. What a batch inserted into main tables stands in entity_mappings.batch, everything else
+// it did in the journal.
+const char postgres_ledger_schema[] =
+    "CREATE TABLE mudanza.meta (name text PRIMARY KEY, value text);"
+    "CREATE TABLE mudanza.scopes (id smallint PRIMARY KEY, clinic_id text NOT NULL, source_system text NOT NULL,"
+    " UNIQUE (clinic_id, source_system));"
+    "CREATE TABLE mudanza.entities (id smallint PRIMARY KEY, name text NOT NULL UNIQUE);"
+    "CREATE TABLE mudanza.tables (id smallint PRIMARY KEY, name text NOT NULL UNIQUE);"
+    "CREATE TABLE mudanza.jobs (job bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, scope smallint NOT NULL,"
+    " label text, started_at timestamptz NOT NULL DEFAULT clock_timestamp(), version text NOT NULL);"
+    "CREATE TABLE mudanza.batches (batch integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, scope smallint NOT NULL,"
+    " entity smallint NOT NULL, job bigint NOT NULL, step text NOT NULL, first_key text COLLATE \"C\","
+    " last_key text COLLATE \"C\", rows bigint NOT NULL, xid xid8 NOT NULL DEFAULT pg_current_xact_id(),"
+    " undone bigint, undone_rows bigint);"
+    "CREATE TABLE mudanza.checkpoints (scope smallint NOT NULL, step text NOT NULL, batch integer NOT NULL,"
+    " last_key text COLLATE \"C\", complete boolean NOT NULL, fingerprint text, job bigint NOT NULL,"
+    " PRIMARY KEY (scope, step, batch));"
+    // source_hash: of the main row and its parts as the mappings made them; written_hash: of the main row as it
+    // stands in its table (postgres_written.c). absent: the job that found it not to be in the source any more.
+    "CREATE TABLE mudanza.entity_mappings (scope smallint NOT NULL, entity smallint NOT NULL, table_id smallint,"
+    " linked boolean NOT NULL, batch integer NOT NULL, updated_batch integer, absent bigint,"
+    " key text COLLATE \"C\" NOT NULL, id text COLLATE \"C\" NOT NULL, source_hash bytea, written_hash bytea,"
+    " PRIMARY KEY (scope, entity, key));"
+    // operation: insert (rows of parts), update, mapping (changed ones), raw (changed ones), absent, raw_absent.
+    // ids, keys, before and written have one element a row: its id, the key of the record it is a part of, its
+    // image before, the digest of what was written.
+    "CREATE TABLE mudanza.journal (seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, batch integer NOT NULL,"
+    " table_id smallint, operation text NOT NULL, ids text[], keys text[], before jsonb[], written bytea[],"
+    " undone bigint, undone_rows bigint);"
+    "CREATE INDEX ON mudanza.journal (batch);"
+    "CREATE TABLE mudanza.mapping_images (batch integer NOT NULL, entity smallint NOT NULL,"
+    " key text COLLATE \"C\" NOT NULL, table_id smallint, id text NOT NULL, linked boolean NOT NULL,"
+    " source_hash bytea, written_hash bytea, updated_batch integer, absent bigint,"
+    " PRIMARY KEY (batch, entity, key));"
+    "CREATE TABLE mudanza.warnings (scope smallint NOT NULL, step text NOT NULL, key text COLLATE \"C\" NOT NULL,"
+    " entity smallint NOT NULL, code text NOT NULL, detail text, job bigint NOT NULL,"
+    " PRIMARY KEY (scope, step, key));"
+    // content: a zstd frame of {"payload": ..., "raw_source_data": ...}.
+    "CREATE TABLE mudanza.raw_entities (scope smallint NOT NULL, entity smallint NOT NULL, batch integer NOT NULL,"
+    " updated_batch integer, absent bigint, key text COLLATE \"C\" NOT NULL, source_id text,"
+    " source_hash bytea NOT NULL, content bytea NOT NULL, PRIMARY KEY (scope, entity, key));"
+    "ALTER TABLE mudanza.raw_entities ALTER content SET STORAGE EXTERNAL;" // it is compressed
+    "CREATE TABLE mudanza.raw_images (batch integer NOT NULL, entity smallint NOT NULL,"
+    " key text COLLATE \"C\" NOT NULL, source_id text, source_hash bytea NOT NULL, updated_batch integer,"
+    " absent bigint, content bytea NOT NULL, PRIMARY KEY (batch, entity, key));"
+    "CREATE TABLE mudanza.absent_parts (scope smallint NOT NULL, entity smallint NOT NULL, table_id smallint NOT NULL,"
+    " id text COLLATE \"C\" NOT NULL, key text COLLATE \"C\" NOT NULL, batch integer NOT NULL, back integer,"
+    " PRIMARY KEY (scope, entity, table_id, id, batch));"
+    // Rows a rollback left, and why; built_by: a list of {table, rows}.
+    "CREATE TABLE mudanza.kept (table_id smallint NOT NULL, id text COLLATE \"C\" NOT NULL, job bigint NOT NULL,"
+    " reason text NOT NULL, built_by jsonb, PRIMARY KEY (table_id, id));"
+    // What verify found, and what bulk mode has taken off and owes (added by the features that fill them).
+    "CREATE TABLE mudanza.validation_reports (report bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
+    " scope smallint NOT NULL, job bigint, made_at timestamptz NOT NULL DEFAULT clock_timestamp(),"
+    " content jsonb NOT NULL);";

@@ -1,0 +1,126 @@
+// What the files of the PostgreSQL target share; nobody else includes it.
+#ifndef TARGET_TARGET_POSTGRES_H
+#define TARGET_TARGET_POSTGRES_H
+
+#include "base/compress.h"
+#include "base/digest.h"
+#include "db/pg.h"
+#include "target/target.h"
+
+// A unique or primary key, or a unique index without expressions; an expression or a condition leaves n 0.
+typedef struct {
+    const char *name;
+    const size_t *columns; // of Table.columns
+    size_t n;
+    bool nulls_equal, deferrable;
+} PgUnique;
+
+// A foreign key of any width; columns of this table by number, of the other one by name.
+typedef struct {
+    const char *name, *schema, *table; // the parent
+    const size_t *columns;
+    const char *const *parents;
+    size_t n;
+    bool deferrable;
+} PgForeignKey;
+
+typedef struct PgTable PgTable;
+struct PgTable {
+    Table table;                // first: what the engine sees
+    const char *schema;         // of the table; name in Table is as the mapping wrote it
+    const char *quoted;         // "schema"."table"
+    const char **types;         // per column: format_type(), for casts
+    const char **defaults;      // per column: text of the default, NULL without
+    bool *generated, *identity; // per column: GENERATED AS (...), and AS IDENTITY
+    PgUnique *uniques;
+    size_t n_uniques;
+    PgForeignKey *foreign;
+    size_t n_foreign;
+    bool row_security, user_triggers, rules; // row_security: active for our role
+    bool reads_back; // what is stored may differ from what is sent: triggers, rules, defaults of columns not
+                     // filled
+    PgTable *next;
+};
+
+enum { PG_LEDGER_VERSION = 1 };
+extern const char postgres_ledger_schema[];
+
+typedef struct {
+    Target base; // first: what the engine sees
+    Pg *db;
+    Arena *arena;   // the caller's: lives longer than the target
+    Arena *scratch; // of the running batch
+    bool read_only, has_ledger;
+    int64_t scope, job; // 0: not known yet
+    TargetScope wanted; // what prepare was given, for recover
+    PgTable *tables;
+    Sha256 *digest;
+    Deflate *deflate; // for raw rows; made with the first
+    void *writer;     // of postgres_write.c
+} PostgresTarget;
+
+static inline PostgresTarget *postgres_of(Target *t)
+{
+    return (PostgresTarget *)t;
+}
+
+// Catalogue (postgres_catalogue.c, postgres_constraints.c). NULL with ERR_NONE when there is no such table; a
+// name without schema is looked up in public.
+PgTable *postgres_live(PostgresTarget *t, const char *name, Err *err);
+const Table *postgres_table(Target *base, const char *name, Err *err);
+bool postgres_schema_hash(Target *base, char out[65], Err *err); // of the tables read so far
+size_t postgres_column(const PgTable *live, const char *name);   // SIZE_MAX: unknown
+
+// Reading (postgres_read.c, postgres_find.c): canonical text of each kind, by expressions the server
+// evaluates.
+void postgres_select(Buf *sql, const PgTable *live,
+                     size_t column); // appends the expression that gives canonical text
+// What the server gave for a column in its canonical form, in out or where it stands.
+Str postgres_canonical(const Column *c, Str given, Buf *out);
+bool postgres_read(Target *base, const char *table, const char *const *columns, size_t n, bool without_ours,
+                   const char *id_column, const char *after_id, int64_t limit,
+                   bool (*row)(void *arg, const Str *values, Err *err), void *arg, Err *err);
+bool postgres_find(Target *base, const char *table, const char *const *columns, const Str *values, size_t n,
+                   int64_t limit, bool (*row)(void *arg, const Str *values, Err *err), void *arg, Err *err);
+
+// Digest of a row as it stands in its table (postgres_written.c): 16 bytes over the canonical text of every
+// column in the catalogue's order. Of a row that is sent, the columns that are not filled are NULL; where
+// that cannot be known (reads_back) the row is read back first.
+enum { PG_WRITTEN_BYTES = 16 };
+void postgres_written(PostgresTarget *t, const PgTable *live, const Str *values,
+                      unsigned char out[PG_WRITTEN_BYTES]);
+
+// Ledger (postgres_ledger.c, postgres_counts.c, postgres_trace.c).
+bool postgres_prepare(Target *base, TargetScope scope, Err *err);
+bool postgres_job_begin(Target *base, int64_t *job, const char *label, Err *err);
+bool postgres_checkpoint(Target *base, Arena *a, const char *step, const char **last_key,
+                         const char **fingerprint, bool *complete, Err *err);
+bool postgres_restart(Target *base, const char *step, Err *err);
+bool postgres_counts(Target *base, const char *entity, TargetCounts *out, Err *err);
+bool postgres_raw_counts(Target *base, const char *entity, TargetCounts *out, Err *err);
+bool postgres_rejects(Target *base, const char *entity,
+                      bool (*each)(void *arg, const TargetReject *r, Err *err), void *arg, Err *err);
+bool postgres_absent(Target *base, const char *entity,
+                     bool (*each)(void *arg, const TargetAbsent *row, Err *err), void *arg, Err *err);
+bool postgres_raw_entities(Target *base, Arena *a, const char ***names, size_t *n, Err *err);
+bool postgres_trace(Target *base, Arena *a, const char *entity, Str key, TargetTrace *out, Err *err);
+bool postgres_keys_of(Target *base, const char *entity, const char *id, int64_t limit,
+                      bool (*each)(void *arg, Str key, Err *err), void *arg, Err *err);
+
+// Writing (postgres_write.c and beside it).
+bool postgres_write(Target *base, WriteBatch *batch, Err *err);
+bool postgres_write_raw(Target *base, const char *step, const char *entity, const RawRow *rows, size_t n,
+                        const char *last_key, bool last, const char *fingerprint, int64_t *changed, Err *err);
+
+// Undo (postgres_undo*.c).
+bool postgres_undo_plan(Target *base, Arena *a, const UndoWhat *what, UndoPlan *out, Err *err);
+bool postgres_undo(Target *base, const UndoWhat *what, const UndoWatch *watch, Err *err);
+bool postgres_undone(Target *base, Arena *a, const UndoWhat *what, UndoPlan *out, Err *err);
+
+// Life (target_postgres.c, postgres_lock.c).
+TargetTrouble postgres_trouble(Target *base);
+bool postgres_recover(Target *base, Err *err);
+const char *postgres_waits_for(Target *base, Arena *a);
+bool postgres_finish(Target *base, Err *err);
+
+#endif
