@@ -1,4 +1,4 @@
-// What mapper.c prepares and evaluate.c uses. Private to map/.
+// What mapper.c prepares; evaluate.c and judge.c use it. Private to map/.
 #ifndef MAP_MAPPER_STATE_H
 #define MAP_MAPPER_STATE_H
 
