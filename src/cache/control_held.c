@@ -12,3 +12,22 @@ bool control_run_hold(Control *c, int64_t run, RunHold *out, Err *err)
            lite_one_int(control_db(c), &out->steps, NULL, err,
                         "SELECT count(*) FROM steps WHERE run = %lld AND status IN ('done', 'partial')", r);
 }
+
+// A comparison (verify) reads what was made long ago.
+bool control_cache_idle(Control *c, Arena *a, const char **since, Err *err)
+{
+    RunRecord unfinished;
+    IssueTotals issues;
+    int64_t to_do = 0;
+    *since = NULL;
+    err->kind = ERR_NONE;
+    if (control_unfinished(c, a, &unfinished, err))
+        return true;
+    if (err->kind != ERR_NONE || !issue_totals(c, &issues, err) ||
+        !lite_one_int(control_db(c), &to_do, NULL, err,
+                      "SELECT count(*) FROM steps WHERE status NOT IN ('done', 'partial')"))
+        return false;
+    return to_do || issues.rejecting ||
+           lite_one_text(control_db(c), a, since, err,
+                         "SELECT max(ended_at) FROM steps WHERE step NOT LIKE '%%/verify'");
+}

@@ -1,4 +1,4 @@
-// What keeps the folder of a run from being thrown away.
+// What keeps the folder of a run, or the cache, from being thrown away.
 #ifndef CACHE_CONTROL_HELD_H
 #define CACHE_CONTROL_HELD_H
 
@@ -9,5 +9,9 @@ typedef struct {
     int64_t steps;  // whose last good end is its
 } RunHold;
 bool control_run_hold(Control *c, int64_t run, RunHold *out, Err *err) MUST_CHECK;
+
+// The instant since which the cache has made nothing for the target; NULL: it is needed still. It is while a
+// step is to be done or a run to be gone on with, and while rows are kept out that nobody decided to leave out.
+bool control_cache_idle(Control *c, Arena *a, const char **since, Err *err) MUST_CHECK;
 
 #endif

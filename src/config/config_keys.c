@@ -100,7 +100,9 @@ const ConfigKey config_keys[] = {
 
     {"retention", KEY_MAP, SINCE, .about = N_("How long files with patient data are kept.")},
     {"retention.cache", KEY_DURATION, .fallback = "30d", .min = HOUR, SINCE,
-     .about = N_("The age at which the cache of a finished migration may be purged.")},
+     .about = N_("How long what was read (the cache and rejects.ndjson) stays after it last made something for the target; "
+                 "then the end of a run removes it. Never while a step is to be done, a row is kept out that nobody "
+                 "decided to leave out, or the source is not there to be read again.")},
     {"retention.runs", KEY_INT, .unit = N_("runs"), .fallback = "20", .min = 1, .max = 100000, SINCE,
      .about = N_("How many of the newest runs keep their folders, with logs and reports. An older one stays as long as it "
                  "can be rolled back, an open issue names it, or a step was last done in it.")},

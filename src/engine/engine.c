@@ -295,16 +295,25 @@ static void close_all(Worker *w)
     events_close(w->events);
 }
 
+// What a preview read is for whoever looks at it next.
 static void throw_old_away(Worker *w)
 {
     Err err = {0};
-    int64_t removed = 0;
-    if (!w->s.control || (retention_apply(w->s.arena, w->s.clinic, w->s.control, &removed, &err) && !removed))
+    int64_t runs = 0, bytes = 0;
+    if (!w->s.control)
+        return;
+    cache_close(w->s.cache);
+    w->s.cache = NULL;
+    bool ok = (strcmp(w->o->mode, "preview") == 0 ||
+               retention_cache(w->s.arena, w->s.clinic, w->s.control, &bytes, &err)) &&
+              retention_apply(w->s.arena, w->s.clinic, w->s.control, &runs, &err);
+    if (ok && !runs && !bytes)
         return;
     JsonOut *j = event_begin(w->events, "retention", NULL);
-    json_int(j, "runs", removed);
-    json_text(j, "message", err.kind == ERR_NONE ? NULL : err.text);
-    event_send(w->events, &(Event){.text = err.kind == ERR_NONE ? NULL : err.text});
+    json_int(j, "runs", runs);
+    json_int(j, "cache_bytes", bytes);
+    json_text(j, "message", ok ? NULL : err.text);
+    event_send(w->events, &(Event){.text = ok ? NULL : err.text});
 }
 
 // Always reached: accounts, report, the last event, whatever happened before.

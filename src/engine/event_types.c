@@ -167,6 +167,7 @@ static const EventField hook[] = {
 
 static const EventField retention[] = {
     {"runs", "integer", false, NULL},
+    {"cache_bytes", "integer", false, NULL},
     {"message", "string|null", false, NULL},
     {NULL, NULL, false, NULL},
 };
@@ -230,7 +231,7 @@ const EventType event_types[] = {
     {"step.end", N_("A step has ended, with its account."), step_end},
     {"error", N_("What failed, and what to do about it."), error},
     {"hook", N_("What became of the call of a hook; dropped: so many calls were not made."), hook},
-    {"retention", N_("Folders of old runs were removed, as retention.runs says."), retention},
+    {"retention", N_("Folders of old runs, or the cache and rejects, were removed, as retention: says."), retention},
     {"heartbeat", N_("The run is alive; told only where a hook is called for it."), heartbeat},
     {"run.end", N_("The run has ended; it is the last line, whatever the end but SIGKILL."), run_end},
     {NULL, NULL, NULL},

@@ -44,5 +44,9 @@ bool purge_do(Arena *a, const Clinic *clinic, PurgeKind kind, const char *phrase
 // For a worker at its end: removes the folders of runs beyond those that retention.runs keeps and that nothing
 // holds. How many went.
 bool retention_apply(Arena *a, const Clinic *clinic, Control *c, int64_t *removed, Err *err) MUST_CHECK;
+// The same of the cache, which nobody may have open here: removes what purge_look() finds for PURGE_CACHE when it
+// made nothing for longer than retention.cache, nothing needs it any more and the source is there to be read
+// again. How many bytes went; 0: it stays.
+bool retention_cache(Arena *a, const Clinic *clinic, Control *c, int64_t *bytes, Err *err) MUST_CHECK;
 
 #endif

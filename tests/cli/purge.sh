@@ -52,6 +52,41 @@ run 3 autopilot sol
 rows_of sol >after
 cmp -s before after || complain "the target is not as before"
 
+# By itself, once it is as old as retention.cache and nothing needs it: not while rows are kept out undecided, nor
+# without the source; what was made yesterday stays.
+made_before() {
+    "$python" - "$state/control.db" "$1" <<'PY'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("UPDATE steps SET ended_at = strftime('%Y-%m-%dT%H:%M:%fZ', ended_at, ?)", ("%+d days" % -int(sys.argv[2]),))
+db.commit()
+PY
+}
+cache_stays() {
+    [ -s "$state/cache.db" ] && ls "$state"/runs/*/rejects.ndjson >/dev/null || complain "the cache is gone $1"
+}
+made_before 40
+run 3 autopilot sol
+cache_stays "with rows kept out"
+run 0 warnings ignore sol --severity error --reason 'the clinic knows'
+made_before -15
+run 0 autopilot sol
+cache_stays "before its time"
+made_before 15
+mv source.dpm elsewhere.dpm
+run 0 verify sol
+mv elsewhere.dpm source.dpm
+cache_stays "without a source"
+run 0 autopilot sol --json
+[ ! -e "$state/cache.db" ] && ! ls "$state"/runs/*/rejects.ndjson 2>/dev/null || complain "old data of patients is left"
+grep -qE '"type":"retention",.*"cache_bytes":[1-9]' out || complain "no event tells that the cache went"
+run 0 report sol --format json
+equal "$(value '[f["what"] for f in d["on_disk"]]')" "['target']"
+run 0 autopilot sol
+rows_of sol >after
+cmp -s before after || complain "the target is not as before its cache went by itself"
+rm -r clinics/sol/decisions
+
 # All of it: nothing behind links, nothing that is not ours; in PROD with the number of rows.
 mkdir precious
 echo data >precious/file
