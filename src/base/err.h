@@ -23,7 +23,7 @@ typedef enum {
 typedef struct {
     ErrKind kind;
     char text[768]; // one sentence: what, where
-    char hint[256]; // what the operator can do, or ""
+    char hint[768]; // what the operator can do, or ""
 } Err;
 
 // One word for scripts, the one `mudanza help exit-codes` has: "source".

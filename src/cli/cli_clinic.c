@@ -22,6 +22,12 @@ const Clinic *cli_place(Cli *cli)
     return place;
 }
 
+const char *cli_typed(Cli *cli, const char *name)
+{
+    Err none = {0};
+    return clinic_typed(cli->arena, cli_workspace(cli, &none), name, cli->flags[FLAG_STATE_DIR]);
+}
+
 bool cli_clinic_known(Cli *cli, const char *workspace, const char *name, Err *err)
 {
     char **clinics = workspace_clinics(cli->arena, workspace);
@@ -33,7 +39,8 @@ bool cli_clinic_known(Cli *cli, const char *workspace, const char *name, Err *er
     const char *near = text_nearest(name, (const char *const *)clinics, n);
     if (near)
         return err_hint(err, _("did you mean %s?"), near);
-    return err_hint(err, _("`mudanza clinics list` lists them, `mudanza init %s` makes it"), name);
+    return err_hint(err, _("`mudanza clinics list%s` lists them, `mudanza init %s` makes it"),
+                    workspace_words(cli->arena, workspace), cli_typed(cli, name));
 }
 
 Clinic *cli_clinic(Cli *cli, const char *name, Err *err)
@@ -50,7 +57,7 @@ Clinic *cli_clinic(Cli *cli, const char *name, Err *err)
                 ngettext("the configuration of %s has %zu error", "the configuration of %s has %zu errors",
                          problems->errors),
                 name, problems->errors);
-        err_hint(err, _("`mudanza config validate %s` lists them"), name);
+        err_hint(err, _("`mudanza config validate %s` lists them"), cli_typed(cli, name));
     }
     return clinic;
 }

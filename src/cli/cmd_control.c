@@ -13,7 +13,7 @@
 static bool nobody_works(const Clinic *clinic, Err *err)
 {
     err_set(err, ERR_USAGE, _("nobody is at work on %s"), clinic->name);
-    return err_hint(err, "mudanza status %s", clinic->name);
+    return err_hint(err, "mudanza status %s", clinic->typed);
 }
 
 static void sign(Cli *cli, Order *order)

@@ -76,8 +76,7 @@ int cmd_init(Cli *cli, Err *err)
     }
     out_line(&cli->out, _("%s: made %s"), options.name, shown_path(cli->arena, folder));
     if (!cli->out.quiet)
-        out_line(
-            &cli->out, _("next: mudanza doctor %s"),
-            arena_text(cli->arena, "%s%s", options.name, workspace_words(cli->arena, options.workspace)));
+        out_line(&cli->out, _("next: mudanza doctor %s"),
+                 clinic_typed(cli->arena, options.workspace, options.name, NULL));
     return EXIT_OK;
 }

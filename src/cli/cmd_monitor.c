@@ -61,7 +61,7 @@ static void tell_progress(Monitor *m)
 static int tell_end(Monitor *m)
 {
     Output *out = &m->call.cli->out;
-    const char *clinic = m->call.clinic->name;
+    const char *clinic = m->call.clinic->typed;
     run_listener_end(&m->call);
     if (m->exit_code >= 0) {
         out_line(out, _("run %lld ended: %s (exit %d): %s"), (long long)m->run.run, word_shown(m->status),
@@ -81,13 +81,13 @@ static int tell_end(Monitor *m)
 static int tell_idle(Monitor *m, RunWatch *watch)
 {
     Output *out = &m->call.cli->out;
-    const char *clinic = m->call.clinic->name;
+    const char *clinic = m->call.clinic->typed;
     if (out->json) {
         run_watch_lines(watch, take_line, m);
         return EXIT_OK;
     }
     const RunRecord *r = &m->run;
-    out_line(out, _("%s: nobody is at work"), clinic);
+    out_line(out, _("%s: nobody is at work"), m->call.clinic->name);
     out_line(out, _("last run: %lld (%s), %s, began %s"), (long long)r->run, r->mode, word_shown(r->status),
              r->started_at);
     if (r->reason)

@@ -116,7 +116,7 @@ int cmd_purge(Cli *cli, Err *err)
     if (only_plan || asks)
         print_plan(cli, clinic, &plan);
     if (only_plan) {
-        out_line(&cli->out, _("To do it: mudanza purge %s %s --confirm '%s'"), clinic->name, purge_words[kind],
+        out_line(&cli->out, _("To do it: mudanza purge %s %s --confirm '%s'"), clinic->typed, purge_words[kind],
                  plan.confirm);
         write_document(cli, clinic, &plan, false);
         return EXIT_OK;
@@ -126,7 +126,7 @@ int cmd_purge(Cli *cli, Err *err)
     if (phrase)
         return purge(cli, clinic, kind, phrase, err);
     err_set(err, ERR_DECISION, "%s", _("a purge has to be confirmed: nothing was removed"));
-    err_hint(err, _("`mudanza purge %s %s --plan` tells what would go, and the phrase"), clinic->name,
+    err_hint(err, _("`mudanza purge %s %s --plan` tells what would go, and the phrase"), clinic->typed,
              purge_words[kind]);
     return (int)err->kind;
 }

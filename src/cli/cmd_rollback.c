@@ -98,7 +98,7 @@ static bool confirmed(const Clinic *clinic, const RunRecord *run, const Rollback
             phrase ? _("that is not the phrase to confirm with: nothing was undone")
                    : _("undoing a run has to be confirmed: nothing was undone"));
     return err_hint(err, _("`mudanza rollback %s %lld%s%s --plan` tells what would go, and the phrase"),
-                    clinic->name, (long long)run->run, r->step ? " " : "", r->step ? r->step : "");
+                    clinic->typed, (long long)run->run, r->step ? " " : "", r->step ? r->step : "");
 }
 
 static int undo(Cli *cli, const Clinic *clinic, const RunRecord *run, const Rollback *r, Err *err)
@@ -140,7 +140,7 @@ int cmd_rollback(Cli *cli, Err *err)
     if (only_plan || asks)
         print_plan(cli, clinic, &r);
     if (only_plan) {
-        out_line(&cli->out, _("To undo it: mudanza rollback %s %lld%s%s --confirm '%s'"), clinic->name,
+        out_line(&cli->out, _("To undo it: mudanza rollback %s %lld%s%s --confirm '%s'"), clinic->typed,
                  (long long)run.run, r.step ? " " : "", r.step ? r.step : "", r.confirm);
         plan_document(cli, clinic, &run, &r);
         return EXIT_OK;

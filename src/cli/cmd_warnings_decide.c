@@ -10,7 +10,7 @@
 #include "engine/decisions.h"
 #include "engine/lock.h"
 
-static bool decision_of(const Cli *cli, IssueAction action, Decision *d, Err *err)
+static bool decision_of(Cli *cli, IssueAction action, Decision *d, Err *err)
 {
     *d = (Decision){
         .action = action,
@@ -29,7 +29,7 @@ static bool decision_of(const Cli *cli, IssueAction action, Decision *d, Err *er
                 _("which issues? Name them, or choose them with --code, --entity and so on"));
         return err_hint(err,
                         _("`mudanza warnings list %s -v` shows them; --state open means all that are open"),
-                        cli->args[0]);
+                        cli_typed(cli, cli->args[0]));
     }
     if (cli->n_args > 1 && issue_filter_given(cli))
         return err_set(err, ERR_USAGE, "%s", _("name issues or choose them with flags, not both"));
@@ -68,7 +68,7 @@ static void tell_clashes(Cli *cli, const IssueOutcome *o, Err *err)
                      "%zu issues are not as you saw them; nothing was changed", o->n_clashes),
             o->n_clashes);
     err_hint(err, _("`mudanza warnings show %s %s` tells more; ISSUE@REVISION decides all the same"),
-             cli->args[0], issue_short(cli->arena, o->clashes[0].fp));
+             cli_typed(cli, cli->args[0]), issue_short(cli->arena, o->clashes[0].fp));
 }
 
 static bool write_down(Cli *cli, const Clinic *clinic, Control *c, const IssueOutcome *o, Err *err)
@@ -99,7 +99,7 @@ static void tell(Cli *cli, const Clinic *clinic, IssueAction action, const Issue
     if (o->same)
         out_line(&cli->out, _("%lld were so already"), (long long)o->same);
     if (o->changed && (action == ISSUE_RESOLVE || action == ISSUE_IGNORE || action == ISSUE_ASK))
-        out_line(&cli->out, "%s", _("`mudanza warnings reopen` takes it back"));
+        out_line(&cli->out, _("`mudanza warnings reopen %s` takes it back"), clinic->typed);
 }
 
 static int decide_call(Cli *cli, IssueAction action, Err *err)

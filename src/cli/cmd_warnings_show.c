@@ -19,16 +19,16 @@ typedef struct {
 static void suggest(Cli *cli, Shown *s)
 {
     Arena *a = cli->arena;
-    const char *where = workspace_words(a, s->clinic->workspace), *name = shell_word(a, s->clinic->name);
+    const char *name = s->clinic->typed;
     const char *seen = arena_text(a, "%s@%lld", issue_short(a, s->item.fp), (long long)s->item.revision);
     size_t n = 0;
     if (strcmp(s->item.state, "open") == 0) {
-        s->next[n++] = arena_text(a, "mudanza%s warnings ignore %s %s --reason TEXT", where, name, seen);
-        s->next[n++] = arena_text(a, "mudanza%s warnings ask %s %s", where, name, seen);
+        s->next[n++] = arena_text(a, "mudanza warnings ignore %s %s --reason TEXT", name, seen);
+        s->next[n++] = arena_text(a, "mudanza warnings ask %s %s", name, seen);
     } else {
-        s->next[n++] = arena_text(a, "mudanza%s warnings reopen %s %s", where, name, seen);
+        s->next[n++] = arena_text(a, "mudanza warnings reopen %s %s", name, seen);
     }
-    s->next[n] = arena_text(a, "mudanza%s warnings note %s %s --note TEXT", where, name, seen);
+    s->next[n] = arena_text(a, "mudanza warnings note %s %s --note TEXT", name, seen);
 }
 
 static const char *action_shown(const char *action)

@@ -184,7 +184,7 @@ static CheckResult lock(const Checkup *c)
     if (!lock_owner(c->arena, c->clinic->state_folder, &owner))
         return good("lock", _("free"));
     return doubtful("lock", arena_text(c->arena, _("a worker holds the clinic: %s"), owner ? owner : "-"),
-                    arena_text(c->arena, "mudanza status %s", c->clinic->name));
+                    arena_text(c->arena, "mudanza status %s", c->clinic->typed));
 }
 
 DoctorCheck *const clinic_checks[] = {configuration, state_folder, disk, source, target, lock, NULL};

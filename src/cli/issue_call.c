@@ -47,7 +47,7 @@ bool issue_open(Cli *cli, const Clinic **clinic, Control **control, Err *err)
     if (!file_exists(decisions_path(cli->arena, *clinic)) &&
         !file_exists(file_join(cli->arena, state, "control.db"))) {
         err_set(err, ERR_USAGE, _("%s has had no run yet"), (*clinic)->name);
-        return err_hint(err, "mudanza autopilot %s", (*clinic)->name);
+        return err_hint(err, "mudanza autopilot %s", (*clinic)->typed);
     }
     if (!file_make_folder(state, 0700, err) || !(*control = control_open(state, true, err)))
         return false;

@@ -123,7 +123,7 @@ const char *next_command(Arena *a, const Clinic *clinic, const Plan *plan, const
         if (!first && plan_is_to_do(s))
             first = s;
     }
-    const char *name = shell_word(a, clinic->name);
+    const char *name = clinic->typed;
     if (first && first->status == STEP_FAILED)
         return arena_text(a, "mudanza run %s %s --failed", name, shell_word(a, entity));
     if (first && first->n_causes && strcmp(first->causes[0].cause, "decision") == 0)

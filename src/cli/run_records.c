@@ -43,7 +43,7 @@ bool records_run(Cli *cli, const Clinic *clinic, Control *control, size_t argume
         err_set(err, ERR_USAGE, _("%s has no run %lld"), clinic->name, (long long)run);
     else
         err_set(err, ERR_USAGE, _("%s has had no run yet"), clinic->name);
-    return err_hint(err, run ? "mudanza runs %s" : "mudanza autopilot %s", clinic->name);
+    return err_hint(err, run ? "mudanza runs %s" : "mudanza autopilot %s", clinic->typed);
 }
 
 const char *records_folder(Arena *a, const Clinic *clinic, int64_t run)

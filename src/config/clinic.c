@@ -239,6 +239,7 @@ Clinic *clinic_load(Arena *a, const char *workspace, const char *name, const cha
     size_t errors_before = problems->errors;
     c->workspace = arena_text(a, "%s", workspace);
     c->name = arena_text(a, "%s", name);
+    c->typed = clinic_typed(a, workspace, name, state_dir ? absolute_state(a, state_dir) : NULL);
     if (!find_folder(a, c, problems))
         return NULL;
     const char *variable = getenv("MUDANZA_STATE_DIR");

@@ -80,6 +80,7 @@ typedef struct {
 typedef struct {
     const char *workspace; // absolute
     const char *name;      // the folder's name
+    const char *typed;     // as a command to type names it: clinic_typed()
     const char *folder;    // absolute
     const char *state_folder;
     const char *config_path, *commands_path;
@@ -117,6 +118,9 @@ typedef struct {
 const char *workspace_find(Arena *a, const char *given, Err *err);
 // What a command typed in the current folder needs to find this workspace: "" or " -C DIR".
 const char *workspace_words(Arena *a, const char *workspace);
+// A clinic as a command typed in the current folder has to name it, for every hint: lima, or
+// lima -C DIR --state-dir DIR. workspace NULL: none to name; state_dir NULL: where it would be looked for.
+const char *clinic_typed(Arena *a, const char *workspace, const char *name, const char *state_dir);
 // Sorted names of the folders with config.yaml or commands.yaml, NULL-ended.
 char **workspace_clinics(Arena *a, const char *workspace);
 

@@ -100,6 +100,12 @@ const char *workspace_words(Arena *a, const char *workspace)
     return arena_text(a, " -C %s", shell_word(a, workspace));
 }
 
+const char *clinic_typed(Arena *a, const char *workspace, const char *name, const char *state_dir)
+{
+    const char *word = arena_text(a, "%s%s", shell_word(a, name), workspace_words(a, workspace));
+    return state_dir ? arena_text(a, "%s --state-dir %s", word, shell_word(a, state_dir)) : word;
+}
+
 static bool is_clinic(Arena *a, const char *workspace, const char *name)
 {
     const char *folder = file_join(a, workspace, name);

@@ -229,5 +229,5 @@ bool decisions_ready(Arena *a, const Clinic *clinic, Control *c, const char *imp
         return true;
     err_set(err, ERR_DECISION, _("%s was changed since it was written"),
             shown_path(a, decisions_path(a, clinic)));
-    return err_hint(err, _("`mudanza warnings import %s` takes it in first"), clinic->name);
+    return err_hint(err, _("`mudanza warnings import %s` takes it in first"), clinic->typed);
 }

@@ -65,7 +65,7 @@ static void say_end(Worker *w)
     json_text(j, "reason", w->reason);
     json_bool(j, "resumable", resumable);
     if (resumable)
-        json_text(j, "resume", arena_text(w->s.arena, "mudanza resume %s", w->s.clinic->name));
+        json_text(j, "resume", arena_text(w->s.arena, "mudanza resume %s", w->s.clinic->typed));
     json_num(j, "took_s", (double)(steady_now() - w->began) / 1e6, 1);
     json_text(j, "report", arena_text(w->s.arena, "runs/%06lld/report.json", (long long)w->record.run));
     event_send(w->events, &(Event){.status = status_word(w), .text = w->reason});
@@ -99,7 +99,7 @@ static bool find_unfinished(Worker *w, RunRecord *out, Err *err)
         return true;
     err_set(err, ERR_DECISION, _("run %lld, a rollback, was cut short and has to be finished first"),
             (long long)out->run);
-    return err_hint(err, "mudanza resume %s", w->s.clinic->name);
+    return err_hint(err, "mudanza resume %s", w->s.clinic->typed);
 }
 
 // Whatever the reason a worker died, what it left half done is known now that we hold its lock.
@@ -107,7 +107,7 @@ static bool begin(Worker *w, RunOutcome *out, Err *err)
 {
     Arena *a = w->s.arena;
     const Clinic *c = w->s.clinic;
-    w->lock = lock_take(c->state_folder, c->name, err);
+    w->lock = lock_take(c, err);
     if (!w->lock || !(w->s.control = control_open(c->state_folder, true, err)) ||
         !control_recover(w->s.control, &out->interrupted, err) ||
         !decisions_first(a, c, w->s.control, lock_user(a), w->problems, err))

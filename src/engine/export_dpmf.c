@@ -45,7 +45,7 @@ static bool no_cache(const Clinic *clinic, Err *err)
         return false;
     err_set(err, ERR_DECISION, _("the source of %s has not been extracted yet: there is nothing to export"),
             clinic->name);
-    return err_hint(err, "mudanza run %s --stage X", clinic->name);
+    return err_hint(err, "mudanza run %s --stage X", clinic->typed);
 }
 
 static bool open_cache(Export *e, Err *err)

@@ -79,7 +79,7 @@ bool gate_decision(Worker *w, Step *s, const char **why, Err *err)
     if (!code)
         return true;
     const char *hint = arena_text(w->s.arena, "mudanza warnings list %s --code '%s' --entity %s",
-                                  w->s.clinic->name, code, s->entity);
+                                  w->s.clinic->typed, code, s->entity);
     JsonOut *j = event_begin(w->events, "gate", s->id);
     json_text(j, "need", "decision");
     json_text(j, "code", code);

@@ -154,7 +154,7 @@ static bool none(Inspecting *x, const char *id, Err *err)
         return err_hint(err, _("did you mean %s:%s?"), x->entity, near);
     if (!exists)
         return err_hint(err, _("The source has not been extracted yet: mudanza run %s --stage X"),
-                        x->s.clinic->name);
+                        x->s.clinic->typed);
     return err_hint(err, "%s", _("An id is a canonical uuid, the source's own id, or an id of the target."));
 }
 

@@ -129,27 +129,27 @@ static const char *text_of(Arena *a, Str owner, const char *key)
     return text ? text : "?";
 }
 
-static bool in_use(Arena *a, int fd, const char *state_folder, const char *clinic, Err *err)
+static bool in_use(Arena *a, int fd, const Clinic *clinic, Err *err)
 {
     WorkerSeen seen;
     Str owner = str_of(read_owner(a, fd));
     bool sound = json_is_object(owner);
-    bool told = beat_read(a, state_folder, &seen);
+    bool told = beat_read(a, clinic->state_folder, &seen);
     err_set(err, ERR_IN_USE,
             _("another worker holds the clinic: %s on %s, process %lld, run %lld, since %s%s%s"),
             text_of(a, owner, "user"), text_of(a, owner, "host"),
             (long long)(sound ? json_as_int(json_member(owner, "pid"), 0) : 0),
             (long long)(sound ? json_as_int(json_member(owner, "run"), 0) : 0), text_of(a, owner, "since"),
             told && *seen.step ? _(", at ") : "", told ? seen.step : "");
-    return err_hint(err, _("Look with: mudanza monitor %s"), clinic);
+    return err_hint(err, _("Look with: mudanza monitor %s"), clinic->typed);
 }
 
-Lock *lock_take(const char *state_folder, const char *clinic, Err *err)
+Lock *lock_take(const Clinic *clinic, Err *err)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
-    if (!check_folder(state_folder, err))
+    if (!check_folder(clinic->state_folder, err))
         return NULL;
-    const char *path = file_join(a, state_folder, "lock");
+    const char *path = file_join(a, clinic->state_folder, "lock");
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) {
         err_sys(err, ERR_INTERNAL, _("cannot make %s"), path);
@@ -158,18 +158,18 @@ Lock *lock_take(const char *state_folder, const char *clinic, Err *err)
     bool taken = lock_file(fd);
     if (taken && is_orphan(fd)) { // purged between the two: the next worker would not see it
         close(fd);
-        return lock_take(state_folder, clinic, err);
+        return lock_take(clinic, err);
     }
     if (!taken) {
         if (errno == EAGAIN || errno == EACCES)
-            in_use(a, fd, state_folder, clinic, err);
+            in_use(a, fd, clinic, err);
         else
             err_sys(err, ERR_INTERNAL, _("cannot lock %s"), path);
         close(fd);
         return NULL;
     }
     Lock *l = malloc(sizeof *l);
-    if (!l || !(l->clinic = strdup(clinic)))
+    if (!l || !(l->clinic = strdup(clinic->name)))
         abort();
     l->fd = fd;
     describe(l, 0);

@@ -4,12 +4,13 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "config/clinic.h"
 
 typedef struct Lock Lock;
 
 // Makes the state folder (0700) when it is not there; refuses one that others can read. NULL with
 // ERR_IN_USE when another worker holds the clinic: err says who, since when, which run, which step.
-Lock *lock_take(const char *state_folder, const char *clinic, Err *err);
+Lock *lock_take(const Clinic *clinic, Err *err);
 void lock_run(Lock *l, int64_t run); // writes the run's number beside the owner
 void lock_drop(Lock *l);             // NULL is fine
 

@@ -175,7 +175,7 @@ static bool pause_by_order(Worker *w, Err *err)
     tell_applied(w, &w->pause_order);
     tell_pause(w, w->pause_order.by, NULL,
                arena_text(w->s.arena, _("paused by %s; `mudanza continue %s` goes on"),
-                          order_text(w, &w->pause_order), w->s.clinic->name));
+                          order_text(w, &w->pause_order), w->s.clinic->typed));
     return wait_paused(w, is_told_to_go_on, false, err);
 }
 

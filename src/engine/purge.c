@@ -231,11 +231,11 @@ bool purge_do(Arena *a, const Clinic *clinic, PurgeKind kind, const char *phrase
 {
     if (!purge_look(a, clinic, kind, out, err)) // a link is refused before anything is made behind it
         return false;
-    Lock *lock = lock_take(clinic->state_folder, clinic->name, err);
+    Lock *lock = lock_take(clinic, err);
     bool ok = lock && purge_look(a, clinic, kind, out, err);
     if (ok && strcmp(phrase, out->confirm) != 0) {
         err_set(err, ERR_DECISION, "%s", _("that is not the phrase to confirm with: nothing was removed"));
-        ok = err_hint(err, _("`mudanza purge %s %s --plan` tells what would go, and the phrase"), clinic->name,
+        ok = err_hint(err, _("`mudanza purge %s %s --plan` tells what would go, and the phrase"), clinic->typed,
                       purge_words[kind]);
     }
     ok = ok && note(clinic, out, err) && remove_all(clinic, out, err);

@@ -26,7 +26,7 @@ static bool attach(const Clinic *clinic, Control *c, Err *err)
         return false;
     if (!cache) {
         err_set(err, ERR_USAGE, _("the cache of %s, which holds its rows, is gone"), clinic->name);
-        return err_hint(err, _("`mudanza autopilot %s` reads the source again"), clinic->name);
+        return err_hint(err, _("`mudanza autopilot %s` reads the source again"), clinic->typed);
     }
     cache_close(cache);
     AUTO(arena_free_at) Arena *a = arena_new();

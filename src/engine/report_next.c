@@ -7,8 +7,7 @@
 typedef struct {
     Arena *arena;
     Report *report;
-    const char *name;  // the clinic as typed
-    const char *where; // " -C DIR" when the workspace has to be named
+    const char *name; // the clinic as typed
 } Adviser;
 
 // command: with %s where the clinic goes. The same command is not told twice.
@@ -19,7 +18,7 @@ static void advise(Adviser *d, const char *command, const char *why)
         return;
     AUTO(buf_free) Buf b = {0};
     const char *gap = strstr(command, "%s");
-    buf_addf(&b, "mudanza%s %.*s%s%s", d->where, (int)(gap - command), command, d->name, gap + 2);
+    buf_addf(&b, "mudanza %.*s%s%s", (int)(gap - command), command, d->name, gap + 2);
     for (size_t i = 0; i < r->n_next; i++)
         if (strcmp(r->next[i].command, buf_text(&b)) == 0)
             return;
@@ -70,11 +69,11 @@ static bool can_go_on(const Report *r)
 
 void report_next(Arena *a, Report *r)
 {
-    Adviser d = {a, r, shell_word(a, r->clinic->name), workspace_words(a, r->clinic->workspace)};
+    Adviser d = {a, r, r->clinic->typed};
     const char *logs = arena_text(a, "logs %%s %lld", (long long)r->run.run);
     bool go_on = can_go_on(r), partial = strcmp(r->run.status, "partial") == 0;
     if (go_on)
-        r->resume = arena_text(a, "mudanza%s resume %s", d.where, d.name);
+        r->resume = arena_text(a, "mudanza resume %s", d.name);
     if (strcmp(r->run.status, "running") == 0)
         advise(&d, "status %s", _("see what the run is at"));
     if (r->total.lost != 0 || r->run.exit_code == ERR_UNBALANCED)

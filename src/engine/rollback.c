@@ -98,7 +98,7 @@ static bool check_run(Session *s, int64_t run, Err *err)
     if (strcmp(record.mode, "rollback") != 0)
         return true;
     err_set(err, ERR_USAGE, _("run %lld is a rollback: it cannot be undone"), (long long)run);
-    return err_hint(err, "mudanza autopilot %s", s->clinic->name);
+    return err_hint(err, "mudanza autopilot %s", s->clinic->typed);
 }
 
 bool rollback_find(Session *s, int64_t run, const char *step, Rollback *out, Err *err)
@@ -157,7 +157,7 @@ bool rollback_may_begin(const Clinic *clinic, const Rollback *r, Err *err)
         buf_addf(&runs, "%s%lld", i ? ", " : "", (long long)r->later[i]);
     err_set(err, ERR_DECISION, _("later runs wrote to the same rows: undo them first, the newest first (%s)"),
             buf_text(&runs));
-    return err_hint(err, "mudanza rollback %s %lld --plan", clinic->name, (long long)r->later[0]);
+    return err_hint(err, "mudanza rollback %s %lld --plan", clinic->typed, (long long)r->later[0]);
 }
 
 void rollback_kept_json(JsonOut *j, const UndoKept *k)

@@ -249,7 +249,7 @@ bool run_extract(Worker *w, Err *err)
         return false;
     if (!current && !wanted) {
         err_set(err, ERR_STEP, "%s", _("the source has not been extracted: run the extract steps first"));
-        return err_hint(err, "mudanza run %s --stage X", w->s.clinic->name);
+        return err_hint(err, "mudanza run %s --stage X", w->s.clinic->typed);
     }
     if (!current) {
         cache_close(w->s.cache);

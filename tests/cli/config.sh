@@ -22,6 +22,14 @@ equal "$(value 'd["clinic"]')" second
 mkdir 'other place'
 run 0 -C 'other place' init third --source source.dpm --profile dentalpin
 has out "mudanza doctor third -C '$work/other place'"
+run 2 -C 'other place' report third
+has err "mudanza autopilot third -C '$work/other place'"
+run 2 -C 'other place' report fourth-clinic
+has err "mudanza clinics list -C '$work/other place'\`"
+has err "mudanza init fourth-clinic -C '$work/other place'\`"
+run 2 --state-dir "$work/else where" report second
+has err "mudanza autopilot second --state-dir '$work/else where'"
+lacks err ' -C '
 run 2 run sonrisa --max-duration 0s
 has err "--max-duration"
 

@@ -23,7 +23,7 @@ static void set_up(void)
 {
     arena = arena_new();
     problems = problems_new(arena);
-    clinic = (Clinic){.name = "sonrisa", .folder = temp_folder(arena)};
+    clinic = (Clinic){.name = "sonrisa", .typed = "sonrisa", .folder = temp_folder(arena)};
     clinic.state_folder = clinic.folder;
     control = control_open(clinic.state_folder, true, &err);
     must(control);

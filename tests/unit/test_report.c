@@ -27,6 +27,7 @@ static void set_up(void)
     const char *folder = temp_folder(arena);
     clinic = (Clinic){
         .name = "sonrisa",
+        .typed = "sonrisa",
         .state_folder = folder,
         .source_path = "/srv/sonrisa/export.dpm",
         .profile = "dentalpin",
@@ -261,11 +262,11 @@ Test(report, offers_to_go_on_only_where_that_helps)
 
 Test(report, commands_can_be_typed_whatever_the_clinic_is_called)
 {
-    clinic.name = "Dr. O'Hara; rm";
+    clinic.typed = clinic_typed(arena, NULL, "Dr. O'Hara; rm", NULL);
     end(begin("run", 0), "stopped", 11, NULL);
     cr_assert(has(printed(0, "text"), "mudanza resume 'Dr. O'\\''Hara; rm'\n"));
-    clinic.workspace = "/srv/all clinics"; // not what would be found from here
-    cr_assert(has(printed(0, "text"), "mudanza -C '/srv/all clinics' resume 'Dr. O'\\''Hara; rm'\n"));
+    clinic.typed = clinic_typed(arena, "/srv/all clinics", "sol", "/srv/state"); // not where it would be found
+    cr_assert(has(printed(0, "text"), "mudanza resume sol -C '/srv/all clinics' --state-dir /srv/state\n"));
 }
 
 Test(report, of_an_older_run_says_that_issues_changed)
@@ -333,7 +334,7 @@ Test(report, of_a_run_whose_worker_died_is_written_by_who_looks_next)
     int64_t run = begin("run", 0);
     const char *path = arena_text(arena, "%s/runs/%06lld/report.json", clinic.state_folder, (long long)run);
     Err err = {0};
-    Lock *lock = lock_take(clinic.state_folder, clinic.name, &err);
+    Lock *lock = lock_take(&clinic, &err);
     must(lock, &err);
     report_catch_up(arena, &clinic);
     cr_assert_not(file_exists(path), "it is at work");
