@@ -118,6 +118,14 @@ bool gate_undecided(Worker *w, const Step *s, const char **code, int64_t *open, 
 // Ends a step as blocked by another.
 bool worker_block(Worker *w, Step *s, const Step *need, Err *err);
 
+// Lock, records, folder and log of a run (run_begin.c). false: no run has begun, and only worker_close follows.
+bool worker_begin(Worker *w, RunOutcome *out, Err *err);
+// Tells that it runs, listens and beats; from here on worker_finish must follow.
+bool worker_start(Worker *w, Err *err);
+// Accounts, report and the last event after whatever happened, then worker_close. why: ERR_NONE or what ended it.
+void worker_finish(Worker *w, RunOutcome *out, Err *why);
+void worker_close(Worker *w);
+
 // The phases; false with err: the run cannot go on.
 bool run_extract(Worker *w, Err *err);
 bool run_validate(Worker *w, Err *err);
