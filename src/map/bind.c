@@ -62,7 +62,10 @@ static void fill(Mapper *m, Ready *r, const char *name, Origin origin, size_t in
         if (r->filled[i].column == column)
             problems_add(problems, PROBLEM_ERROR, r->mapping->file, line, col,
                          _("column '%s' is filled twice"), name);
-    r->filled[r->n_filled++] = (Filled){column, out_name(m->arena, column->name), origin, index};
+    bool owned = false;
+    for (const char *const *o = r->mapping->owned; *o; o++)
+        owned |= strcmp(*o, name) == 0;
+    r->filled[r->n_filled++] = (Filled){column, out_name(m->arena, column->name), origin, index, owned};
 }
 
 // A target cannot list its tables: the words that may have been meant are those of the profile.

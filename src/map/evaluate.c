@@ -63,7 +63,8 @@ static bool keep_row(Evaluation *v, Str link, Err *err)
         Str value = empty || v->nulls[i] ? (Str){NULL, 0} : buf_str(&v->values[i]);
         value_bind(v->r->filled[i].column, v->insert, OUT_FIRST + (int)i, value);
         add_value(v->column_digests[OUT_FIRST + i], value);
-        add_value(v->row_digest, value);
+        if (!v->r->filled[i].owned)
+            add_value(v->row_digest, value);
     }
     unsigned char hash[SHA256_BYTES];
     sha256_finish(v->row_digest, hash);

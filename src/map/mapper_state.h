@@ -13,6 +13,7 @@ typedef struct {
         *out; // what the out table calls it: key, part, id, link and hash are taken and get an underscore
     Origin origin;
     size_t index; // of the column, reference or value map in the mapping
+    bool owned;   // by the application: no part of the row's hash, and not verified
 } Filled;
 
 typedef struct {

@@ -189,6 +189,47 @@ static void mark_cut(Reader *r, const YamlNode *list)
     }
 }
 
+static bool is_one_of(Str word, const char *const *words)
+{
+    for (; *words; words++)
+        if (word.len == strlen(*words) && strncasecmp(word.at, *words, word.len) == 0)
+            return true;
+    return false;
+}
+
+// What the mapping fills besides the id, NULL-ended.
+static const char **filled_names(const Reader *r)
+{
+    const Mapping *m = r->m;
+    size_t n = 0;
+    const char **names = arena_many(r->a, const char *, m->n_columns + m->n_references + m->n_values + 1);
+    for (size_t i = 0; i < m->n_columns; i++)
+        names[n++] = m->columns[i].name;
+    for (size_t i = 0; i < m->n_references; i++)
+        names[n++] = m->references[i].column;
+    for (size_t i = 0; i < m->n_values; i++)
+        names[n++] = m->values[i].column;
+    return names;
+}
+
+static void read_owner(Reader *r, const YamlNode *owner)
+{
+    static const char *const owners[] = {"app", NULL};
+    yaml_refuse_unknown(&r->check, owner, owners);
+    const YamlNode *list = map_under(r, owner, "app", YAML_LIST);
+    const char **names = filled_names(r);
+    size_t n = 0;
+    r->m->owned = arena_many(r->a, const char *, count(list) + 1);
+    for (const YamlNode *c = list ? list->first : NULL; c; c = c->next) {
+        const char *name = yaml_text(c) ? yaml_text(c) : "";
+        if (is_one_of(str_of(name), names))
+            r->m->owned[n++] = name;
+        else
+            yaml_complain(&r->check, c, _("owner: '%s' is not filled by this mapping"), name)->hint =
+                yaml_suggestion(r->a, name, names);
+    }
+}
+
 static Str word_of(Str *rest)
 {
     Str s = str_trim(*rest);
@@ -197,14 +238,6 @@ static Str word_of(Str *rest)
         n++;
     *rest = (Str){s.at + n, s.len - n};
     return (Str){s.at, n};
-}
-
-static bool is_one_of(Str word, const char *const *words)
-{
-    for (; *words; words++)
-        if (word.len == strlen(*words) && strncasecmp(word.at, *words, word.len) == 0)
-            return true;
-    return false;
 }
 
 // The alias is the second word of from ("budget b LEFT JOIN ...", "budget AS b"), or the entity itself.
@@ -238,10 +271,9 @@ static void read_id(Reader *r, const YamlNode *root)
 // Words of the grammar that do nothing yet are refused rather than ignored.
 static void refuse_unsupported(Reader *r, const YamlNode *root)
 {
-    static const char *const keys[] = {"codes", "owner"}, *const conflicts[] = {"reject", NULL};
-    for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-        if (yaml_get(root, keys[i]))
-            yaml_complain_key(&r->check, yaml_get(root, keys[i]), _("%s: is not supported yet"), keys[i]);
+    static const char *const conflicts[] = {"reject", NULL};
+    if (yaml_get(root, "codes"))
+        yaml_complain_key(&r->check, yaml_get(root, "codes"), _("%s: is not supported yet"), "codes");
     const YamlNode *conflict = map_under(r, root, "on_conflict", YAML_MAP), *what = yaml_get(conflict, "do");
     yaml_refuse_unknown(&r->check, conflict, conflict_keys);
     if (what)
@@ -319,6 +351,7 @@ static void read_lists(Reader *r, const YamlNode *root)
         read_check(r, c);
     expand_named_expressions(r->a, m, map_under(r, root, "let", YAML_MAP), r->check.problems);
     mark_cut(r, map_under(r, root, "cut", YAML_LIST));
+    read_owner(r, map_under(r, root, "owner", YAML_MAP));
 }
 
 Mapping *mapping_read(Arena *a, const char *path, const char *name, const Model *model, Problems *problems)

@@ -74,6 +74,7 @@ typedef struct {
     size_t n_values;
     Check *checks;
     size_t n_checks;
+    const char **owned;   // columns the application owns: filled once, never over; NULL-ended
     const char **after;   // entities, NULL-ended
     MappingPiece *pieces; // all the file says, but about:
     size_t n_pieces;

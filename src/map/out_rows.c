@@ -48,10 +48,14 @@ static WritePart describe(Mapper *m, const Ready *r)
     WritePart p = {
         .name = r->mapping->name, .table = r->mapping->table, .n_columns = r->table ? r->n_filled + 1 : 0};
     const char **columns = arena_many(m->arena, const char *, r->n_filled + 1);
+    bool *kept = arena_many(m->arena, bool, r->n_filled + 1);
     columns[0] = r->table ? r->id->name : NULL;
     for (size_t i = 0; i < r->n_filled; i++)
         columns[i + 1] = r->filled[i].column->name;
+    for (size_t i = 0; i < r->n_filled; i++)
+        kept[i + 1] = r->filled[i].owned;
     p.columns = columns;
+    p.kept = kept;
     return p;
 }
 

@@ -40,6 +40,11 @@ static bool prepare_stored(SqliteTarget *t, PartWriter *w, const char *id, Err *
     return w->stored;
 }
 
+static bool is_kept(const WritePart *part, size_t column)
+{
+    return part->kept && part->kept[column];
+}
+
 // OR ABORT: a conflict clause in the target's schema (IGNORE, REPLACE, ROLLBACK) would lose or undo rows.
 static bool prepare_statements(SqliteTarget *t, PartWriter *w, const WritePart *part, Err *err)
 {
@@ -48,7 +53,7 @@ static bool prepare_statements(SqliteTarget *t, PartWriter *w, const WritePart *
         buf_add_text(&names, i ? ", " : "");
         sqlite_quote(&names, part->columns[i]);
         buf_add_text(&marks, i ? ", ?" : "?");
-        if (i == part->id)
+        if (i == part->id || is_kept(part, i))
             continue;
         buf_add_text(&sets, sets.len ? ", " : "");
         sqlite_quote(&sets, part->columns[i]);
@@ -71,7 +76,7 @@ PartWriter *sqlite_part(SqliteTarget *t, const WritePart *part, Err *err)
     AUTO(buf_free) Buf signature = {0};
     buf_addf(&signature, "%s\n%zu", part->table, part->id);
     for (size_t i = 0; i < part->n_columns; i++)
-        buf_addf(&signature, "\n%s", part->columns[i]);
+        buf_addf(&signature, "\n%s%s", part->columns[i], is_kept(part, i) ? " kept" : "");
     for (PartWriter *w = t->writers; w; w = w->next) {
         if (strcmp(w->signature, buf_text(&signature)) == 0)
             return w;
@@ -88,8 +93,10 @@ PartWriter *sqlite_part(SqliteTarget *t, const WritePart *part, Err *err)
     w->n = part->n_columns;
     w->id = part->id;
     w->columns = arena_many(t->arena, const Column *, part->n_columns);
+    w->kept = arena_many(t->arena, bool, part->n_columns);
     for (size_t i = 0; i < part->n_columns; i++) {
         w->columns[i] = sqlite_column(live, part->columns[i]);
+        w->kept[i] = is_kept(part, i);
         if (!w->columns[i]) {
             err_set(err, ERR_TARGET, _("%s: the target's table %s has no column %s"), part->name, part->table,
                     part->columns[i]);
@@ -245,7 +252,7 @@ Put sqlite_insert_or_update(SqliteTarget *t, PartWriter *w, const WriteRow *row,
         return PUT_DONE;
     int at = 0;
     for (size_t i = 0; i < w->n; i++) {
-        if (i != w->id)
+        if (i != w->id && !w->kept[i])
             bind(w->update, at++, w->columns[i], row->values[i]);
     }
     bind(w->update, at, w->columns[w->id], row->values[w->id]);

@@ -30,6 +30,7 @@ struct PartWriter {
     const char *signature; // table and columns
     LiveTable *live;
     const Column **columns;
+    bool *kept; // columns that an update leaves alone
     size_t n, id;
     LiteStmt *insert, *update, *before, *stored;
     const char *all_columns; // of the table: JSON list, the one that identifies a row first

@@ -19,8 +19,8 @@ const char place_schema[] =
 static const char *const person_columns[] = {"id", "name", "email", "age"};
 static const char *const visit_columns[] = {"id", "person", "what"};
 const WritePart place_parts[2] = {
-    {"person", "people", person_columns, ARRAY_LEN(person_columns), 0},
-    {"person.visit", "visits", visit_columns, ARRAY_LEN(visit_columns), 0},
+    {"person", "people", person_columns, ARRAY_LEN(person_columns), 0, NULL},
+    {"person.visit", "visits", visit_columns, ARRAY_LEN(visit_columns), 0, NULL},
 };
 
 static void begin(Place *p, int64_t job)

@@ -63,7 +63,7 @@ Test(mapping_file, shapes_are_judged_before_they_are_read)
 
 Test(mapping_file, keys_without_effect_are_refused)
 {
-    REFUSE({NAME "codes: {name: {too_long: a.b}}\n", 4, "not supported yet"}, {NAME "owner: {app: [name]}\n", 4, "not supported yet"},
+    REFUSE({NAME "codes: {name: {too_long: a.b}}\n", 4, "not supported yet"}, {NAME "owner: {app: [nmae]}\n", 4, "not filled"}, {NAME "owner: {us: [name]}\n", 4, "us"},
            {NAME "on_conflict: {match: [name], do: update}\n", 4, "update"}, {NAME "key: person.name\n", 4, "is for parts"});
     bench_file("person.yaml", PERSON_MAPPING "on_conflict: {match: [name], do: reject}\n");
     cr_assert(bench_start(), "%s", bench_told());

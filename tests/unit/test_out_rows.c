@@ -235,3 +235,34 @@ Test(out_rows, rows_the_target_refused_are_not_expected)
     VerifyResult r = verify();
     cr_assert(r.rows == 1 && !r.missing && !r.different, "%d rows, %d missing", (int)r.rows, (int)r.missing);
 }
+
+static bool in_target_is(const char *sql)
+{
+    const char *path = arena_text(bench.arena, "%s/target.db", getenv("MUDANZA_DATA_DIR"));
+    int64_t yes = 0;
+    AUTO(lite_close_at) Lite *db = lite_open(path, LITE_READ, ERR_INTERNAL, &bench.err);
+    cr_assert(db && lite_one_int(db, &yes, NULL, &bench.err, "%s", sql), "%s", bench.err.text);
+    return yes;
+}
+
+Test(out_rows, a_column_of_the_application_is_written_once)
+{
+#define OWNED(age, plain) "entity: person\ntable: people\ncolumns: {name: person.name, age: " age ", plain: " plain "}\nowner: {app: [age]}\n"
+    two_people();
+    bench_file("person.yaml", OWNED("person.age", "1"));
+    bench_makes("person");
+    write_people();
+    Str hash = first_hash();
+    in_target("UPDATE people SET age = 77 WHERE name = 'Ana'");
+    cr_assert_eq(verify().different, 0);
+    bench_file("person.yaml", OWNED("person.age + 1", "1"));
+    start();
+    bench_makes("person");
+    cr_assert(str_eq(first_hash(), hash));
+    bench_file("person.yaml", OWNED("person.age + 1", "2"));
+    start();
+    bench_makes("person");
+    write_people();
+    cr_assert(in_target_is("SELECT count(*) = 2 FROM people WHERE plain = 2 AND age = iif(name = 'Ana', 77, 2)"));
+    cr_assert_eq(verify().different, 0);
+}

@@ -177,7 +177,7 @@ Test(target_write, a_mapping_without_columns_only_links)
     AUTO(place_free_at) Place p = place_new(place_schema);
     WritePart part = {.name = "chair", .table = "people"};
     WriteItem items[] = {{.key = STR("k1"), .hash = STR("h"), .link = STR("there")}, {.key = STR("k2"), .hash = STR("h")}};
-    WriteBatch batch = {"chair/insert", "chair", &part, 1, items, 2, "k2", true, "print", 0};
+    WriteBatch batch = {"chair/insert", "chair", &part, 1, items, 2, "k2", true, "print", CONFLICT_ASK, 0};
     Err err = {0};
     cr_assert(p.t->kind->write(p.t, &batch, &err), "%s", err.text);
     cr_expect_eq(items[0].outcome, ROW_LINKED);
@@ -202,7 +202,7 @@ Test(target_write, an_unknown_table_or_column_is_named)
 {
     static const char *const columns[] = {"id", "surname"};
     AUTO(place_free_at) Place p = place_new(place_schema);
-    WritePart parts[] = {{"person", "people", columns, 2, 0}, {"person.note", "notes", columns, 2, 0}};
+    WritePart parts[] = {{"person", "people", columns, 2, 0, NULL}, {"person.note", "notes", columns, 2, 0, NULL}};
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         Err err = {0};
         WriteBatch batch = {.step = "s", .entity = "person", .parts = &parts[i], .n_parts = 1, .last = true};
