@@ -109,10 +109,17 @@ bool control_run_job(Control *c, int64_t run, int64_t job, const char *clinic_na
                       (long long)job, clinic_name, (long long)run);
 }
 
+bool control_run_needs(Control *c, int64_t run, const char *need, Err *err)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    return control_note(c, arena_text(a, "needs:%lld", (long long)run), need, err);
+}
+
 #define RUN_COLUMNS                                                                                          \
     "run, mode, status, started_at, ended_at, host, by, note, pid, job, resumes, exit_code, options, "       \
     "clinic_name,"                                                                                           \
-    " reason, version, (SELECT value FROM notes WHERE key = 'undone:' || run)"
+    " reason, version, (SELECT value FROM notes WHERE key = 'undone:' || run),"                              \
+    " (SELECT value FROM notes WHERE key = 'needs:' || run)"
 
 static void read_run(LiteStmt *s, Arena *a, RunRecord *r)
 {
@@ -134,6 +141,7 @@ static void read_run(LiteStmt *s, Arena *a, RunRecord *r)
         .reason = str_keep(a, lite_text(s, 14)),
         .version = str_keep(a, lite_text(s, 15)),
         .undone_by = lite_int(s, 16),
+        .needs = str_keep(a, lite_text(s, 17)),
     };
 }
 

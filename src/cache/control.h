@@ -27,6 +27,7 @@ typedef struct {
     const char *clinic_name;   // as read from the target
     const char *reason;        // how it ended, one sentence; NULL: not told
     const char *version;       // of the mudanza that ran it; filled in by control_run_begin
+    const char *needs;         // see control_run_needs(); NULL: nobody has to do anything
     int64_t undone_by;         // the rollback that took it back as a whole; 0: none
 } RunRecord;
 
@@ -34,6 +35,9 @@ bool control_run_begin(Control *c, RunRecord *r, Err *err) MUST_CHECK; // sets r
 bool control_run_end(Control *c, int64_t run, const char *status, int exit_code, const char *reason,
                      Err *err) MUST_CHECK;
 bool control_run_job(Control *c, int64_t run, int64_t job, const char *clinic_name, Err *err) MUST_CHECK;
+// What a person has to give before it goes on: NEED_PASSPHRASE, or the code of issues that want a decision.
+#define NEED_PASSPHRASE "passphrase"
+bool control_run_needs(Control *c, int64_t run, const char *need, Err *err) MUST_CHECK;
 // run 0: the newest. false with ERR_NONE when there is none.
 bool control_run(Control *c, Arena *a, int64_t run, RunRecord *out, Err *err);
 // The run that left work to go on with: the newest, unless it ended as done or partial. Runs that only

@@ -44,7 +44,7 @@ const Flag flag_table[FLAG_TOTAL] = {
     {FLAG_PROGRESS_INTERVAL, "progress-interval", 0, FLAG_DURATION, false, "TIME", NULL, NULL,
      N_("how often progress is told (30s)")},
     {FLAG_NOTE, "note", 0, FLAG_TEXT, false, "TEXT", NULL, NULL, N_("a remark kept with the run")},
-    {FLAG_FAIL_IF_NOOP, "fail-if-noop", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("exit 9 when there was nothing to do")},
+    {FLAG_FAIL_IF_NOOP, "fail-if-noop", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("exit 9 instead of 0 when there was nothing to do")},
     {FLAG_FROM, "from", 0, FLAG_TEXT, false, "STEP", NULL, NULL, N_("this step and those after it")},
     {FLAG_TO, "to", 0, FLAG_TEXT, false, "STEP", NULL, NULL, N_("this step and those before it")},
     {FLAG_STAGE, "stage", 0, FLAG_TEXT, false, "X,V,I,C", NULL, NULL,

@@ -47,10 +47,11 @@ static bool recall_selection(Cli *cli, Control *control, int64_t run, Err *err)
     }
 }
 
-// What the interrupted run was told and this call does not tell otherwise.
+// What the interrupted run was told and this call does not tell otherwise; and tells it.
 static bool recall_options(Cli *cli, const Clinic *clinic, Err *err)
 {
     RunRecord run;
+    AUTO(buf_free) Buf told = {0};
     bool ok = true;
     Control *control = control_open(clinic->state_folder, false, err);
     if (!control)
@@ -58,10 +59,16 @@ static bool recall_options(Cli *cli, const Clinic *clinic, Err *err)
     if (control_unfinished(control, cli->arena, &run, err)) {
         for (size_t i = 0; ok && i < ARRAY_LEN(kept); i++) {
             const char *path = arena_text(cli->arena, "$.\"%s\"", flag_table[kept[i]].name);
-            if (!cli_has(cli, kept[i]))
-                ok = control_run_option(control, cli->arena, run.run, path, &cli->flags[kept[i]], err);
+            if (cli_has(cli, kept[i]))
+                continue;
+            ok = control_run_option(control, cli->arena, run.run, path, &cli->flags[kept[i]], err);
+            if (ok && cli_has(cli, kept[i]))
+                buf_addf(&told, " --%s%s%s", flag_table[kept[i]].name, *cli->flags[kept[i]] ? " " : "",
+                         cli->flags[kept[i]]);
         }
         ok = ok && (cli->n_args > 1 || recall_selection(cli, control, run.run, err));
+        if (ok && told.len)
+            out_note(&cli->out, _("goes on as run %lld was told:%s"), (long long)run.run, buf_text(&told));
     } else {
         ok = err->kind == ERR_NONE;
     }

@@ -135,6 +135,9 @@ static void tell_people(RunCall *call, const Event *e)
     if (!strcmp(e->type, "step.start") && !call->cli->verbose)
         return;
     out_line(out, "%.8s  %s%s%s", e->at + CLOCK_AT, e->step ? e->step : "", e->step ? "  " : "", e->text);
+    if (e->hint && *e->hint)
+        out_line(out, _("  hint: %s"), e->hint);
+    fflush(stdout);
 }
 
 static void tell_scripts(RunCall *call, const Event *e)

@@ -74,7 +74,7 @@ static const EventField warning[] = {
 };
 
 static const EventField gate[] = {
-    {"need", "string", false, "decision|disk"},
+    {"need", "string", false, "decision|passphrase|disk"},
     {"step", "string", true, NULL},
     {"code", "string", true, NULL},
     {"count", "integer", true, NULL},
@@ -107,6 +107,7 @@ static const EventField paused[] = {
     {"by", "string", false, NULL},
     {"until", "string|null", false, NULL},
     {"reason", "string", false, NULL},
+    {"hint", "string", true, NULL},
     {NULL, NULL, false, NULL},
 };
 
@@ -221,7 +222,7 @@ const EventType event_types[] = {
     {"step.start", N_("A step begins, and why it is not current."), step_start},
     {"step.progress", N_("How far a step is, at most once per --progress-interval."), step_progress},
     {"warning", N_("An issue that is new or came back: codes and places, never values of a patient."), warning},
-    {"gate", N_("A person has to decide, or make room on the disk, before it goes on."), gate},
+    {"gate", N_("A person has to decide, give the passphrase or make room on the disk, before it goes on."), gate},
     {"stall", N_("Nothing has moved for limits.stall_after."), stall},
     {"control", N_("The run obeys somebody: pause, continue or stop; listen: it can only be asked by signals."), control},
     {"paused", N_("The run waits; by names a user, window or disk."), paused},

@@ -90,7 +90,7 @@ bool gate_decision(Worker *w, Step *s, const char **why, Err *err)
     event_send(w->events, &(Event){.text = *why, .hint = hint});
     worker_worse(w, ERR_DECISION, "%s: %s", s->id, *why);
     s->held = true;
-    return true;
+    return control_run_needs(w->s.control, w->record.run, code, err);
 }
 
 bool worker_block(Worker *w, Step *s, const Step *need, Err *err)

@@ -125,13 +125,15 @@ static bool must_stop(Worker *w, StopWhen at_least, Err *err)
 
 // ---- Pauses ---------------------------------------------------------------------------------------
 
-static void tell_pause(Worker *w, const char *by, const char *until, const char *text)
+static void tell_pause(Worker *w, const char *by, const char *until, const char *text, const char *hint)
 {
     JsonOut *j = event_begin(w->events, "paused", NULL);
     json_text(j, "by", by);
     json_text(j, "until", until);
     json_text(j, "reason", text);
-    event_send(w->events, &(Event){.status = "paused", .text = text});
+    if (hint)
+        json_text(j, "hint", hint);
+    event_send(w->events, &(Event){.status = "paused", .text = text, .hint = hint});
     beat_pause(w->beat, by, until);
 }
 
@@ -175,7 +177,8 @@ static bool pause_by_order(Worker *w, Err *err)
     tell_applied(w, &w->pause_order);
     tell_pause(w, w->pause_order.by, NULL,
                arena_text(w->s.arena, _("paused by %s; `mudanza continue %s` goes on"),
-                          order_text(w, &w->pause_order), w->s.clinic->typed));
+                          order_text(w, &w->pause_order), w->s.clinic->typed),
+               NULL);
     return wait_paused(w, is_told_to_go_on, false, err);
 }
 
@@ -195,7 +198,11 @@ bool worker_wait_for_window(Worker *w, Err *err)
     local_time_text(next, &shown);
     tell_pause(w, "window", buf_text(&until),
                arena_text(w->s.arena, _("outside the window %s: it begins at %s"), w->o->window,
-                          buf_text(&shown)));
+                          buf_text(&shown)),
+               arena_text(w->s.arena,
+                          _("`mudanza continue %s` begins at once; to set another window, `mudanza stop %s` and "
+                            "resume with --window"),
+                          w->s.clinic->typed, w->s.clinic->typed));
     return wait_paused(w, window_has_come, true, err);
 }
 
@@ -244,7 +251,7 @@ static bool need_room(Worker *w, Err *err)
         err_set(err, ERR_STEP, "%s", text);
         return err_hint(err, "%s", _("Make room, then resume; limits.disk_reserve says how much is wanted."));
     }
-    tell_pause(w, "disk", NULL, arena_text(w->s.arena, _("%s: looks again every 5 minutes"), text));
+    tell_pause(w, "disk", NULL, arena_text(w->s.arena, _("%s: looks again every 5 minutes"), text), NULL);
     return wait_paused(w, room_has_come, false, err);
 }
 

@@ -4,25 +4,47 @@
 
 #include "base/intl.h"
 
+#define PASSPHRASE_GIVEN "resume %s --passphrase-file FILE"
+
 typedef struct {
     Arena *arena;
     Report *report;
     const char *name; // the clinic as typed
 } Adviser;
 
-// command: with %s where the clinic goes. The same command is not told twice.
+// command: with %s where the clinic goes.
+static const char *typed(const Adviser *d, const char *command)
+{
+    const char *gap = strstr(command, "%s");
+    return arena_text(d->arena, "mudanza %.*s%s%s", (int)(gap - command), command, d->name, gap + 2);
+}
+
+// The same command is not told twice.
 static void advise(Adviser *d, const char *command, const char *why)
 {
     Report *r = d->report;
+    const char *line = typed(d, command);
     if (r->n_next == NEXT_ACTIONS)
         return;
-    AUTO(buf_free) Buf b = {0};
-    const char *gap = strstr(command, "%s");
-    buf_addf(&b, "mudanza %.*s%s%s", (int)(gap - command), command, d->name, gap + 2);
     for (size_t i = 0; i < r->n_next; i++)
-        if (strcmp(r->next[i].command, buf_text(&b)) == 0)
+        if (strcmp(r->next[i].command, line) == 0)
             return;
-    r->next[r->n_next++] = (NextAction){str_keep(d->arena, buf_str(&b)), why};
+    r->next[r->n_next++] = (NextAction){line, why};
+}
+
+// Exit code 8: what is wanted was noted when it was missed.
+static void advise_decision(Adviser *d)
+{
+    const char *needs = d->report->run.needs;
+    if (needs && strcmp(needs, NEED_PASSPHRASE) == 0)
+        advise(d, PASSPHRASE_GIVEN,
+               _("give the passphrase: like this, with --passphrase-fd, in MUDANZA_PASSPHRASE, or as "
+                 "source.passphrase in config.yaml"));
+    else if (needs)
+        advise(d, arena_text(d->arena, "warnings list %%s --code %s", shell_word(d->arena, needs)),
+               _("see what waits for a decision, then resolve, ignore or ask"));
+    else
+        advise(d, "plan %s", _("see what waits for a decision"));
 }
 
 static void advise_on_exit(Adviser *d, const char *logs)
@@ -34,8 +56,12 @@ static void advise_on_exit(Adviser *d, const char *logs)
         break;
     case ERR_SOURCE: advise(d, "doctor %s", _("check that the source can be read")); break;
     case ERR_TARGET: advise(d, "doctor %s", _("check that the target can be reached")); break;
-    case ERR_DECISION: advise(d, "plan %s", _("see what waits for a decision")); break;
-    case ERR_STEP: advise(d, logs, _("read why a step failed")); break;
+    case ERR_DECISION: advise_decision(d); break;
+    case ERR_STEP:
+        if (d->report->n_causes) // it may well have been too many of them
+            advise(d, "rejects list %s", _("see which rows were rejected and why"));
+        advise(d, logs, _("read why a step failed"));
+        break;
     default: break;
     }
 }
@@ -67,13 +93,25 @@ static bool can_go_on(const Report *r)
            (r->run.exit_code != 0 && !(r->is_rollback && r->run.exit_code == 3) && r->run.exit_code != ERR_USAGE && r->run.exit_code != ERR_CONFIG);
 }
 
+// What goes on with the run. The steps that left rejects count as done until something they read changes: only
+// a retry does them again.
+static const char *way_on(const Report *r)
+{
+    const char *needs = r->run.needs;
+    if (strcmp(r->run.status, "partial") == 0)
+        return r->n_causes ? "rejects retry %s" : NULL;
+    return r->run.exit_code == ERR_DECISION && needs && strcmp(needs, NEED_PASSPHRASE) == 0 ? PASSPHRASE_GIVEN
+                                                                                            : "resume %s";
+}
+
 void report_next(Arena *a, Report *r)
 {
     Adviser d = {a, r, r->clinic->typed};
     const char *logs = arena_text(a, "logs %%s %lld", (long long)r->run.run);
-    bool go_on = can_go_on(r), partial = strcmp(r->run.status, "partial") == 0;
-    if (go_on)
-        r->resume = arena_text(a, "mudanza resume %s", d.name);
+    const char *on = can_go_on(r) ? way_on(r) : NULL;
+    bool partial = strcmp(r->run.status, "partial") == 0;
+    if (on)
+        r->resume = typed(&d, on);
     if (strcmp(r->run.status, "running") == 0)
         advise(&d, "status %s", _("see what the run is at"));
     if (r->total.lost != 0 || r->run.exit_code == ERR_UNBALANCED)
@@ -81,8 +119,8 @@ void report_next(Arena *a, Report *r)
     advise_on_exit(&d, logs);
     if (any_failed_step(r))
         advise(&d, logs, _("read why a step failed"));
-    if (go_on && !partial)
-        advise(&d, "resume %s", _("go on where it stopped"));
+    if (on && !partial)
+        advise(&d, on, _("go on where it stopped"));
     if (r->is_rollback)
         advise(&d, "autopilot %s", _("write it anew"));
     else if (r->n_causes) {

@@ -29,7 +29,9 @@ static void say_end(Worker *w)
     json_text(j, "reason", w->reason);
     json_bool(j, "resumable", resumable);
     if (resumable)
-        json_text(j, "resume", arena_text(w->s.arena, "mudanza resume %s", w->s.clinic->typed));
+        json_text(j, "resume",
+                  arena_text(w->s.arena, "mudanza %s %s", w->exit_code == 3 ? "rejects retry" : "resume",
+                             w->s.clinic->typed));
     json_num(j, "took_s", (double)(steady_now() - w->began) / 1e6, 1);
     json_text(j, "report", arena_text(w->s.arena, "runs/%06lld/report.json", (long long)w->record.run));
     event_send(w->events, &(Event){.status = status_word(w), .text = w->reason});

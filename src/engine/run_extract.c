@@ -114,6 +114,18 @@ static bool read_all(Worker *w, Dpmf *d, const char *fingerprint, Err *err)
     return load_about(w, load, d, err) && cache_load_finish(load, fingerprint, err);
 }
 
+// Nobody is there to be asked: who watches over the night is told, and the report says how to give it.
+static void tell_passphrase_missing(Worker *w, const Err *why)
+{
+    Err ignored = {0};
+    JsonOut *j = event_begin(w->events, "gate", NULL);
+    json_text(j, "need", NEED_PASSPHRASE);
+    json_text(j, "message", why->text);
+    json_text(j, "hint", why->hint);
+    event_send(w->events, &(Event){.text = NULL});
+    (void)!control_run_needs(w->s.control, w->record.run, NEED_PASSPHRASE, &ignored);
+}
+
 static Secret *find_passphrase(Worker *w, Err *err)
 {
     SecretSource from = w->o->passphrase ? *w->o->passphrase : (SecretSource){.fd = -1};
@@ -126,6 +138,7 @@ static Secret *find_passphrase(Worker *w, Err *err)
         err_hint(err, "%s",
                  _("Use --passphrase-file, --passphrase-fd, MUDANZA_PASSPHRASE or source: passphrase: in "
                    "config.yaml."));
+        tell_passphrase_missing(w, err);
     }
     return found;
 }

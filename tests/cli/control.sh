@@ -147,6 +147,14 @@ run 0 stop sol --now
 ended sol 11
 run 0 runs sol --json
 equal "$(value '[(r["run"], r["status"]) for r in d["runs"]]')" "[(3, 'stopped'), (2, 'interrupted'), (1, 'stopped')]"
+# The window of the run it goes on with holds a resume, which says so, and how to go on all the same.
+"$MUDANZA" resume sol >sol.out 2>sol.err </dev/null &
+worker=$!
+wait_until grep -q 'hint: `mudanza continue sol` begins at once' sol.out
+grep -q "outside the window $far" sol.out || complain "it does not say what it waits for"
+grep -q -e "as run 3 was told: --as-of $as_of --window $far" sol.err || complain "it does not say what it remembers"
+run 0 stop sol --now
+ended sol 11
 run 0 autopilot sol --as-of "$as_of" --window 00:00-23:59:59
 balances sol
 run 0 monitor sol --json

@@ -26,6 +26,8 @@ equal "$(value '[(c["cause"], c["what"]) for s in d["steps"] if s["step"] in ("b
 run 0 status sol
 has out 'mudanza warnings list sol --code budget.number_collision'
 balances sol
+run 0 report sol
+has out '1  mudanza warnings list sol --code budget.number_collision'
 run 0 warnings ignore sol --code 'budget.number_*' --reason 'they may be renumbered'
 run 0 plan sol --json
 equal "$(value '[s["status"] for s in d["steps"] if s["step"] in ("budget/insert", "budget_line/insert")]')" "['pending', 'blocked']"
@@ -36,15 +38,29 @@ cmp -s calm.rows rows || complain "behind the gate: other rows"
 run 0 autopilot sol --as-of "$as_of"
 has out 'nothing to do'
 
+# Nobody gives the passphrase: whoever is called for gates hears it, and the report says how to give it.
+clinic locked "$TOP_SRCDIR/clinics/demo/sources/demo.dpm.zst.enc"
+run 8 autopilot locked --json
+grep -q '"type":"gate","clinic":"locked".*"need":"passphrase"' out || complain "no gate for the passphrase"
+run 8 resume locked
+has out '1  mudanza resume locked --passphrase-file FILE'
+has out 'MUDANZA_PASSPHRASE'
+lacks out 'mudanza plan locked'
+
 # Too many rejects close the way for what depends on them, with 4.
 clinic_file --patients 30 --seed 5 --dirty 20 dirty.dpm
 clinic dirty "$work/dirty.dpm"
 run 4 autopilot dirty --as-of "$as_of" --max-rejects 0,0%
+has out '1  mudanza rejects list dirty'
 run 0 status dirty --json
 equal "$(value '"blocked" in {s["status"] for s in d["steps"]} and "done" in {s["status"] for s in d["steps"] if s["stage"] == "insert"}')" True
 balances dirty
 run 4 run dirty --on-reject stop --on-fail stop
 run 3 autopilot dirty --as-of "$as_of" --max-rejects 100000
+has out 'mudanza rejects retry dirty'
+lacks out 'mudanza resume dirty'
+run 3 autopilot dirty --as-of "$as_of" --fail-if-noop # rejects that stay weigh more
+has out 'nothing to do'
 
 # Somebody changes a table while the run is held.
 clinic moved "$work/source.dpm"

@@ -260,6 +260,29 @@ Test(report, offers_to_go_on_only_where_that_helps)
     }
 }
 
+Test(report, says_what_a_person_has_to_give)
+{
+    Err err = {0};
+    int64_t run = begin("autopilot", 0);
+    must(control_run_needs(control, run, NEED_PASSPHRASE, &err), &err);
+    end(run, "failed", 8, NULL);
+    const char *given = "mudanza resume sonrisa --passphrase-file FILE";
+    cr_assert(has(printed(run, "json"), arena_text(arena, "\"next\":[{\"command\":\"%s\"", given)));
+    cr_assert(has(printed(run, "json"), arena_text(arena, "\"resume\":\"%s\"", given)));
+    must(control_run_needs(control, run, "patient.no_name", &err), &err);
+    cr_assert(has(printed(run, "json"),
+                  "\"next\":[{\"command\":\"mudanza warnings list sonrisa --code patient.no_name\""));
+    cr_assert(has(printed(run, "json"), "\"resume\":\"mudanza resume sonrisa\""));
+}
+
+// A step that left rejects is not done again by a resume.
+Test(report, goes_on_with_a_partial_run_by_trying_the_rejects_again)
+{
+    int64_t run = partial_run();
+    cr_assert(has(printed(run, "json"), "\"resume\":\"mudanza rejects retry sonrisa\""));
+    cr_assert(!has(printed(run, "text"), "mudanza resume"));
+}
+
 Test(report, commands_can_be_typed_whatever_the_clinic_is_called)
 {
     clinic.typed = clinic_typed(arena, NULL, "Dr. O'Hara; rm", NULL);
