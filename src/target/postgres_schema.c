@@ -11,13 +11,17 @@ const char postgres_ledger_schema[] =
     "CREATE TABLE mudanza.scopes (id smallint PRIMARY KEY, clinic_id text NOT NULL, source_system text NOT NULL,"
     " UNIQUE (clinic_id, source_system));"
     "CREATE TABLE mudanza.entities (id smallint PRIMARY KEY, name text NOT NULL UNIQUE);"
-    "CREATE TABLE mudanza.tables (id smallint PRIMARY KEY, name text NOT NULL UNIQUE);"
+    // id_column: by which the mapping that first filled the table tells its rows apart.
+    "CREATE TABLE mudanza.tables (id smallint PRIMARY KEY, name text NOT NULL UNIQUE, id_column text NOT NULL);"
     "CREATE TABLE mudanza.jobs (job bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, scope smallint NOT NULL,"
     " label text, started_at timestamptz NOT NULL DEFAULT clock_timestamp(), version text NOT NULL);"
     "CREATE TABLE mudanza.batches (batch integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, scope smallint NOT NULL,"
     " entity smallint NOT NULL, job bigint NOT NULL, step text NOT NULL, first_key text COLLATE \"C\","
     " last_key text COLLATE \"C\", rows bigint NOT NULL, xid xid8 NOT NULL DEFAULT pg_current_xact_id(),"
-    " undone bigint, undone_rows bigint);"
+    " undone bigint);" // the job that took it back
+    // What was taken back of a job. what: removed and restored rows of a table; raw, links: without one.
+    "CREATE TABLE mudanza.undone (job bigint NOT NULL, undone bigint NOT NULL, table_id smallint,"
+    " what text NOT NULL, rows bigint NOT NULL);"
     "CREATE TABLE mudanza.checkpoints (scope smallint NOT NULL, step text NOT NULL, batch integer NOT NULL,"
     " last_key text COLLATE \"C\", complete boolean NOT NULL, fingerprint text, job bigint NOT NULL,"
     " PRIMARY KEY (scope, step, batch));"
@@ -27,13 +31,15 @@ const char postgres_ledger_schema[] =
     " linked boolean NOT NULL, batch integer NOT NULL, updated_batch integer, absent bigint,"
     " key text COLLATE \"C\" NOT NULL, id text COLLATE \"C\" NOT NULL, source_hash bytea, written_hash bytea,"
     " PRIMARY KEY (scope, entity, key));"
-    // operation: insert (rows of parts), update, mapping (changed ones), raw (changed ones), absent, raw_absent.
-    // ids, keys, before and written have one element a row: its id, the key of the record it is a part of, its
-    // image before, the digest of what was written.
+    // operation: insert (rows of parts; main rows that a mapping already there got), update, mapping (changed
+    // ones), raw (changed ones), absent, raw_absent. ids, keys, before and written have one element a row, main
+    // rows too: its id, the key of the record it is a part of (NULL: it is the main row), its image before (all
+    // columns, each as text: jsonb_object(names, ARRAY[x.a::text, ...])), the digest of what was written.
     "CREATE TABLE mudanza.journal (seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, batch integer NOT NULL,"
-    " table_id smallint, operation text NOT NULL, ids text[], keys text[], before jsonb[], written bytea[],"
-    " undone bigint, undone_rows bigint);"
+    " table_id smallint, operation text NOT NULL, ids text[], keys text[], before jsonb[], written bytea[]);"
     "CREATE INDEX ON mudanza.journal (batch);"
+    // What a batch changed of mappings and raw rows, as they were before: one for each, those that came back too.
+    // The column batch of the lines themselves never changes: it is the one that made them.
     "CREATE TABLE mudanza.mapping_images (batch integer NOT NULL, entity smallint NOT NULL,"
     " key text COLLATE \"C\" NOT NULL, table_id smallint, id text NOT NULL, linked boolean NOT NULL,"
     " source_hash bytea, written_hash bytea, updated_batch integer, absent bigint,"
