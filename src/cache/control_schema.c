@@ -43,6 +43,9 @@ static const struct {
     {"issues", "at", "TEXT"},
     {"issues", "reason", "TEXT"},
     {"issues", "until", "TEXT"}, // last day of the decision
+    {"issues", "owner", "TEXT"}, // who looks after it; "": nobody any more; NULL: it was never told
+    {"issues", "owner_by", "TEXT"},
+    {"issues", "owner_at", "TEXT"},
 };
 
 static bool add_columns(Lite *db, Err *err)

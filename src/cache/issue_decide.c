@@ -6,8 +6,8 @@
 #include "base/intl.h"
 #include "cache/issue_store.h"
 
-const char *const issue_action_words[] = {"resolve", "ignore", "reopen", "ask", "note"};
-static const char *const states[] = {"resolved", "ignored", "open", "asked", NULL};
+const char *const issue_action_words[] = {"resolve", "ignore", "reopen", "ask", "note", "assign"};
+static const char *const states[] = {"resolved", "ignored", "open", "asked", NULL, NULL}; // NULL: it stays
 
 bool issue_choice(Control *c, Arena *a, const char *word, IssueChoice *out, Err *err)
 {
@@ -43,7 +43,7 @@ static bool same_text(const char *a, const char *b)
 // Whether what the person saw is still so.
 static bool clashes(const IssueItem *now, const IssueChoice *seen, const Decision *d)
 {
-    if (d->action == ISSUE_NOTE) // adds, and takes nothing away
+    if (!states[d->action]) // takes no decision away
         return false;
     if (seen->revision >= 0)
         return seen->revision != now->revision;
@@ -54,12 +54,18 @@ static bool clashes(const IssueItem *now, const IssueChoice *seen, const Decisio
 static bool write_history(Deciding *x, const IssueItem *now, const char *after, Err *err)
 {
     const Decision *d = x->d;
-    bool note = d->action == ISSUE_NOTE;
+    bool stays = !after;
     return lite_execf(control_db(x->c), err,
                       "INSERT INTO issue_history(fp, at, by, action, before, after, text, until)"
                       " VALUES(%Q, %Q, %Q, %Q, %Q, %Q, %Q, %Q)",
-                      now->fp, x->now, d->by, issue_action_words[d->action], note ? NULL : now->state,
-                      note ? NULL : after, d->text, d->until);
+                      now->fp, x->now, d->by, issue_action_words[d->action], stays ? NULL : now->state, after,
+                      d->text, d->until);
+}
+
+static bool give(Deciding *x, const char *fp, Err *err)
+{
+    return lite_execf(control_db(x->c), err, "UPDATE issues SET owner = %Q, owner_by = %Q, owner_at = %Q WHERE fp = %Q",
+                      x->d->text, x->d->by, x->now, fp);
 }
 
 static bool decide(Deciding *x, const IssueChoice *choice, Err *err)
@@ -75,13 +81,14 @@ static bool decide(Deciding *x, const IssueChoice *choice, Err *err)
         x->out->n_clashes++;
         return true;
     }
-    if (after && strcmp(after, now.state) == 0 && same_text(d->text, now.reason) &&
-        same_text(d->until, now.until)) {
+    if (d->action == ISSUE_ASSIGN ? strcmp(d->text, now.owner ? now.owner : "") == 0
+                                  : after && strcmp(after, now.state) == 0 && same_text(d->text, now.reason) &&
+                                        same_text(d->until, now.until)) {
         x->out->same++;
         return true;
     }
     x->out->changed++;
-    return write_history(x, &now, after, err) &&
+    return write_history(x, &now, after, err) && (d->action != ISSUE_ASSIGN || give(x, now.fp, err)) &&
            (!after || lite_execf(control_db(x->c), err,
                                  "UPDATE issues SET state = %Q, by = %Q, at = %Q, reason = %Q, until = %Q,"
                                  " revision = revision + 1 WHERE fp = %Q",
@@ -134,12 +141,18 @@ static bool decide_chosen(Control *c, const Decision *d, const char *now, IssueO
 {
     Lite *db = control_db(c);
     const char *after = states[d->action], *action = issue_action_words[d->action];
-    if (after && !lite_execf(db, err,
+    bool assign = d->action == ISSUE_ASSIGN;
+    if (!(after    ? lite_execf(db, err,
                              "DELETE FROM temp.chosen WHERE fp IN (SELECT fp FROM issues WHERE " ISSUE_STATE
                              " = %Q AND reason IS %Q AND until IS %Q)",
-                             after, d->text, d->until))
+                             after, d->text, d->until)
+          : assign ? lite_execf(db, err,
+                                "DELETE FROM temp.chosen WHERE fp IN (SELECT fp FROM issues"
+                                " WHERE coalesce(owner, '') = %Q)",
+                                d->text)
+                   : true))
         return false;
-    out->same = after ? lite_changes(db) : 0;
+    out->same = after || assign ? lite_changes(db) : 0;
     if (!lite_execf(db, err,
                     "INSERT INTO issue_history(fp, at, by, action, before, after, text, until)"
                     " SELECT fp, %Q, %Q, %Q, iif(%d, " ISSUE_STATE ", NULL), %Q, %Q, %Q"
@@ -147,6 +160,11 @@ static bool decide_chosen(Control *c, const Decision *d, const char *now, IssueO
                     now, d->by, action, after != NULL, after, d->text, d->until))
         return false;
     out->changed = lite_changes(db);
+    if (assign)
+        return lite_execf(db, err,
+                          "UPDATE issues SET owner = %Q, owner_by = %Q, owner_at = %Q"
+                          " WHERE fp IN (SELECT fp FROM temp.chosen)",
+                          d->text, d->by, now);
     return !after || lite_execf(db, err,
                                 "UPDATE issues SET state = %Q, by = %Q, at = %Q, reason = %Q, until = %Q,"
                                 " revision = revision + 1 WHERE fp IN (SELECT fp FROM temp.chosen)",
@@ -175,6 +193,25 @@ static bool restore_notes(Lite *db, const char *fp, const IssueDecided *d, bool 
         *changed |= lite_changes(db) > 0;
     }
     return true;
+}
+
+static bool restore_owner(Lite *db, const char *fp, const IssueDecided *d, const char *importer, bool *changed, Err *err)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    int64_t differs = 0;
+    if (!d->owner ||
+        !lite_one_int(db, &differs, NULL, err,
+                      "SELECT count(*) FROM issues WHERE fp = %Q AND coalesce(owner_at, '') <= %Q"
+                      " AND (owner, owner_by) IS NOT (%Q, %Q)",
+                      fp, d->owner_at, d->owner, d->owner_by))
+        return !d->owner;
+    *changed |= differs > 0;
+    return !differs ||
+           (lite_execf(db, err,
+                       "INSERT INTO issue_history(fp, at, by, action, text) VALUES(%Q, %Q, %Q, 'assign', %Q)", fp,
+                       control_now(a), importer, d->owner) &&
+            lite_execf(db, err, "UPDATE issues SET owner = %Q, owner_by = %Q, owner_at = %Q WHERE fp = %Q", d->owner,
+                       d->owner_by, d->owner_at, fp));
 }
 
 bool issue_restore(Control *c, const IssueDecided *d, const char *importer, bool *changed, Err *err)
@@ -208,5 +245,5 @@ bool issue_restore(Control *c, const IssueDecided *d, const char *importer, bool
                         d->state, d->by, d->at, d->reason, d->until, fp))
             return false;
     }
-    return restore_notes(db, fp, d, changed, err);
+    return restore_notes(db, fp, d, changed, err) && restore_owner(db, fp, d, importer, changed, err);
 }

@@ -4,13 +4,13 @@
 
 #include "cache/issue_list.h"
 
-typedef enum { ISSUE_RESOLVE, ISSUE_IGNORE, ISSUE_REOPEN, ISSUE_ASK, ISSUE_NOTE } IssueAction;
-extern const char *const issue_action_words[]; // resolve, ignore, reopen, ask, note
+typedef enum { ISSUE_RESOLVE, ISSUE_IGNORE, ISSUE_REOPEN, ISSUE_ASK, ISSUE_NOTE, ISSUE_ASSIGN } IssueAction;
+extern const char *const issue_action_words[]; // resolve, ignore, reopen, ask, note, assign
 
 typedef struct {
     IssueAction action;
     const char *by;
-    const char *text;  // the reason, or the note; NULL: none
+    const char *text;  // the reason, the note, or of ISSUE_ASSIGN the owner ("": nobody); NULL: none
     const char *until; // of ISSUE_IGNORE: YYYY-MM-DD, the last day; NULL: for good
 } Decision;
 
@@ -49,6 +49,7 @@ typedef struct {
         const char *by, *at, *text;
     } * notes;
     size_t n_notes;
+    const char *owner, *owner_by, *owner_at; // NULL: nothing is told of it
 } IssueDecided;
 // In the caller's transaction. *changed: something here was not so.
 bool issue_restore(Control *c, const IssueDecided *d, const char *importer, bool *changed,

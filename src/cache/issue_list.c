@@ -21,15 +21,17 @@
 // The source's own findings keep no row out.
 #define REJECTS "(present AND severity IN ('fatal', 'error') AND code NOT GLOB 'dpmf.*')"
 
-// Parameters 1 to 9 are the filter's. Something open is there; what is decided may have gone meanwhile.
+// Parameters 1 to 10 are the filter's. Something open is there; what is decided may have gone meanwhile.
 #define MATCHES                                                                                              \
     " WHERE (?1 = '' OR code GLOB ?1) AND (?2 = '' OR severity = ?2) AND (?3 = '' OR entity GLOB ?3)"        \
     " AND (?4 = '' OR step GLOB ?4) AND (?5 = '' OR key = ?5)"                                               \
     " AND (?6 = '' OR (" ISSUE_STATE " = ?6 AND (?6 <> 'open' OR present)))"                                 \
     " AND (?7 = 0 OR ?7 BETWEEN first_run AND last_run) AND (?8 < 0 OR first_run > ?8)"                      \
     " AND (NOT ?9 OR state IN ('ignored', 'asked') OR (state = 'resolved' AND by IS NOT NULL)"               \
-    " OR EXISTS (SELECT 1 FROM issue_history h WHERE h.fp = issues.fp AND h.action = 'note'))"
-enum { FILTER_PARAMETERS = 9 };
+    " OR owner IS NOT NULL"                                                                                  \
+    " OR EXISTS (SELECT 1 FROM issue_history h WHERE h.fp = issues.fp AND h.action = 'note'))"               \
+    " AND (?10 = '' OR owner GLOB ?10 OR (?10 = 'nobody' AND coalesce(owner, '') = ''))"
+enum { FILTER_PARAMETERS = 10 };
 
 static bool since(Control *c, int64_t *run, Err *err)
 {
@@ -47,6 +49,7 @@ static bool bind_filter(Control *c, LiteStmt *s, const IssueFilter *f, Err *err)
     lite_bind_int(s, 6, f->run);
     lite_bind_int(s, 7, after);
     lite_bind_int(s, 8, f->decided);
+    lite_bind_text(s, 9, str_of(f->owner ? f->owner : ""));
     return true;
 }
 
@@ -109,7 +112,7 @@ IssueGroup *issue_groups(Control *c, Arena *a, const IssueFilter *f, const char 
     "SELECT fp, code, severity, entity, step, key, field, detail, " ISSUE_STATE                              \
     ", source_id, origin, present, first_run, last_run, gone_run, back_run, revision, by, at, reason,"       \
     " until, (SELECT text FROM issue_history h WHERE h.fp = issues.fp AND h.action = 'note'"                 \
-    " ORDER BY n DESC LIMIT 1) FROM issues"
+    " ORDER BY n DESC LIMIT 1), owner, owner_by, owner_at FROM issues"
 
 static IssueItem item_of(LiteStmt *s, Arena *a)
 {
@@ -129,6 +132,7 @@ static IssueItem item_of(LiteStmt *s, Arena *a)
         {&item.fp, 0},  {&item.code, 1},  {&item.severity, 2}, {&item.entity, 3}, {&item.step, 4},
         {&item.key, 5}, {&item.field, 6}, {&item.detail, 7},   {&item.state, 8},  {&item.source_id, 9},
         {&item.by, 17}, {&item.at, 18},   {&item.reason, 19},  {&item.until, 20}, {&item.note, 21},
+        {&item.owner, 22}, {&item.owner_by, 23}, {&item.owner_at, 24},
     };
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         *texts[i].to = str_keep(a, lite_text(s, texts[i].column));
@@ -140,7 +144,7 @@ bool issue_each(Control *c, const IssueFilter *f, int64_t limit,
 {
     AUTO(arena_free_at) Arena *row = arena_new();
     AUTO(lite_finish_at)
-    LiteStmt *s = lite_prepare(control_db(c), ITEM MATCHES " ORDER BY step, key, field, code LIMIT ?10", err);
+    LiteStmt *s = lite_prepare(control_db(c), ITEM MATCHES " ORDER BY step, key, field, code LIMIT ?11", err);
     LiteStep step = LITE_FAILED;
     bool ok = bind_filter(c, s, f, err);
     if (ok)

@@ -13,7 +13,8 @@ typedef struct {
     const char *state; // open, asked, ignored, resolved
     int64_t run;       // met in this run; 0: any
     bool fresh;        // met for the first time since the run before the last one
-    bool decided;      // somebody ignored, asked, resolved or noted something
+    bool decided;      // somebody ignored, asked, resolved, assigned or noted something
+    const char *owner; // may be a glob; "nobody": those that nobody looks after
 } IssueFilter;
 
 typedef struct {
@@ -37,6 +38,8 @@ typedef struct {
     int64_t revision;
     const char *by, *at, *reason, *until; // of the decision; NULL: none
     const char *note;                     // the newest; NULL: none
+    const char *owner;                    // who looks after it; "": nobody any more; NULL: it was never told
+    const char *owner_by, *owner_at;      // who told it, when
 } IssueItem;
 
 // In the order of step, key, field and code; at most limit of them. An item is valid during the call.
@@ -51,7 +54,7 @@ bool issue_choose(Control *c, const IssueFilter *f, Err *err) MUST_CHECK;
 // What became of it and what was said, oldest first.
 typedef struct {
     const char *at, *by;
-    const char *action; // ignore, ask, resolve, reopen, note, import; of a run: gone, back
+    const char *action; // ignore, ask, resolve, reopen, note, assign, import; of a run: gone, back
     const char *before, *after, *text, *until;
     int64_t run; // 0: not of a run
 } IssueEvent;

@@ -1,6 +1,8 @@
-// mudanza warnings resolve|ignore|reopen|ask|note CLINIC [ISSUE]...: what a person decides of issues.
+// mudanza warnings resolve|ignore|reopen|ask|note|assign CLINIC [ISSUE]...: what a person decides of issues.
 //
 // Everything here can be taken back, so nothing is asked first.
+#include <string.h>
+
 #include "base/intl.h"
 #include "base/text.h"
 #include "cli/commands.h"
@@ -15,13 +17,17 @@ static bool decision_of(Cli *cli, IssueAction action, Decision *d, Err *err)
     *d = (Decision){
         .action = action,
         .by = lock_user(cli->arena),
-        .text = cli->flags[action == ISSUE_NOTE ? FLAG_NOTE : FLAG_REASON],
+        .text = cli->flags[action == ISSUE_NOTE ? FLAG_NOTE : action == ISSUE_ASSIGN ? FLAG_WHO : FLAG_REASON],
         .until = cli->flags[FLAG_UNTIL],
     };
     if (action == ISSUE_IGNORE && !d->text)
         return err_set(err, ERR_DECISION, "%s", _("why is it to be ignored? --reason says it"));
     if (action == ISSUE_NOTE && !d->text)
         return err_set(err, ERR_DECISION, "%s", _("what is to be noted? --note says it"));
+    if (action == ISSUE_ASSIGN && !d->text)
+        return err_set(err, ERR_DECISION, "%s", _("who is to look after it? --who says it"));
+    if (action == ISSUE_ASSIGN && strcmp(d->text, "nobody") == 0)
+        d->text = "";
     if (d->text && !text_is_utf8(str_of(d->text)))
         return err_set(err, ERR_USAGE, "%s", _("the text is no UTF-8"));
     if (cli->n_args < 2 && !issue_filter_given(cli)) {
@@ -144,4 +150,9 @@ int cmd_warnings_ask(Cli *cli, Err *err)
 int cmd_warnings_note(Cli *cli, Err *err)
 {
     return decide_call(cli, ISSUE_NOTE, err);
+}
+
+int cmd_warnings_assign(Cli *cli, Err *err)
+{
+    return decide_call(cli, ISSUE_ASSIGN, err);
 }

@@ -40,6 +40,7 @@ static bool take(void *arg, const IssueItem *item, Err *err)
         str_of(item->state),
         str_of(item->reason),
         str_of(item->note),
+        str_of(item->owner && *item->owner ? item->owner : NULL),
     };
     csv_line(&x->text, cells, ARRAY_LEN(cells));
     return csv_print(&x->cli->out, &x->text, false);
@@ -56,7 +57,7 @@ static bool export_issues(Cli *cli, const Clinic *clinic, Control *c, bool json,
         json_text(x.json, "file", clinic->source_path);
         json_open_list(x.json, "warnings");
     } else {
-        buf_add_text(&x.text, "issue,code,severity,entity,field,id,source_id,file,row,state,reason,note\r\n");
+        buf_add_text(&x.text, "issue,code,severity,entity,field,id,source_id,file,row,state,reason,note,owner\r\n");
     }
     bool ok = !c || issue_each(c, &filter, INT64_MAX, take, &x, err);
     if (ok && json) {

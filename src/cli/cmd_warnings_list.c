@@ -52,6 +52,7 @@ static bool take_item(void *arg, const IssueItem *item, Err *err)
                            item->key,
                            item->field,
                            word_shown(item->state),
+                           item->owner,
                            item->detail ? _(item->detail) : ""};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         grid_text(x->grid, arena_text(a, "%s", texts[i] ? texts[i] : ""));
@@ -62,7 +63,8 @@ static bool print_items(Cli *cli, Control *c, const IssueFilter *f, int64_t limi
 {
     const GridColumn columns[] = {{_("Issue"), false, 0},  {_("Severity"), false, 0}, {_("Code"), false, 0},
                                   {_("Entity"), false, 0}, {_("Key"), false, 0},      {_("Field"), false, 0},
-                                  {_("State"), false, 0},  {_("Detail"), false, 0}};
+                                  {_("State"), false, 0},  {_("Owner"), false, 0},
+                                  {_("Detail"), false, 0}};
     Items items = {.cli = cli, .grid = grid_new(cli->arena, columns, ARRAY_LEN(columns))};
     if (!issue_each(c, f, limit, take_item, &items, err))
         return false;

@@ -36,6 +36,7 @@ static const char *action_shown(const char *action)
     static const char *const words[][2] = {
         {"ignore", N_("ignored")},      {"resolve", N_("resolved")}, {"ask", N_("asked")},
         {"reopen", N_("opened again")}, {"note", N_("note")},        {"import", N_("imported")},
+        {"assign", N_("given to")},
         {"gone", N_("went away")},      {"back", N_("came back")},
     };
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
@@ -71,6 +72,8 @@ static void print(Cli *cli, const Shown *s)
     if (i->detail)
         out_line(out, "  %s", _(i->detail));
     print_place(out, s);
+    if (i->owner && *i->owner)
+        out_line(out, _("  owner    %s"), i->owner);
     if (i->until)
         out_line(out,
                  strcmp(i->state, "open") == 0 ? _("  until    %s, which has passed") : _("  until    %s"),
@@ -81,7 +84,7 @@ static void print(Cli *cli, const Shown *s)
             out_line(out, _("  %s  %s in run %lld"), e->at, action_shown(e->action), (long long)e->run);
         else
             out_line(out, "  %s  %s  %s%s%s", e->at, e->by, action_shown(e->action), e->text ? ": " : "",
-                     e->text ? e->text : "");
+                     !e->text ? "" : *e->text ? e->text : _("nobody"));
     }
     out_line(out, "  %s", s->remedy);
     for (size_t k = 0; k < ARRAY_LEN(s->next) && s->next[k]; k++)

@@ -94,6 +94,9 @@ const Flag flag_table[FLAG_TOTAL] = {
      N_("values as they are: data of patients; noted in audit.log")},
     {FLAG_FIELD, "field", 0, FLAG_TEXT, false, "NAME", NULL, NULL,
      N_("also how this column of the target, or what is made of this field, got its value")},
+    {FLAG_OWNER, "owner", 0, FLAG_TEXT, false, "PERSON", NULL, NULL,
+     N_("only issues that this person looks after; may hold * and ?; nobody: those without")},
+    {FLAG_WHO, "who", 0, FLAG_TEXT, false, "PERSON", NULL, NULL, N_("who looks after them from now on; nobody: nobody any more")},
 };
 
 _Static_assert(FLAG_TOTAL <= UCHAR_MAX, "an id is a byte of a set");

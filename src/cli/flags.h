@@ -68,6 +68,8 @@ typedef enum {
     FLAG_CONFIRM,
     FLAG_UNMASK,
     FLAG_FIELD,
+    FLAG_OWNER,
+    FLAG_WHO,
     FLAG_TOTAL,
 } FlagId;
 
@@ -117,7 +119,7 @@ typedef const unsigned char *FlagSet;
     FLAG_FROM, FLAG_TO, FLAG_STAGE, FLAG_CATEGORY, FLAG_FAILED, FLAG_STALE, FLAG_ONLY, FLAG_WITH_UPSTREAM
 // Which issues a command is about.
 #define FLAGS_ISSUES                                                                                         \
-    FLAG_SEVERITY, FLAG_CODE, FLAG_ENTITY, FLAG_STATE, FLAG_NEW, FLAG_KEY, FLAG_IN_RUN, FLAG_STEP
+    FLAG_SEVERITY, FLAG_CODE, FLAG_ENTITY, FLAG_STATE, FLAG_NEW, FLAG_KEY, FLAG_IN_RUN, FLAG_STEP, FLAG_OWNER
 #define FLAGS_REJECTS FLAG_CODE, FLAG_ENTITY, FLAG_STEP
 // How a worker behaves.
 #define FLAGS_WORK                                                                                           \

@@ -20,6 +20,7 @@ IssueFilter issue_filter(const Cli *cli)
         .state = strcmp(state, "all") == 0 ? NULL : state,
         .run = cli_number(cli, FLAG_IN_RUN, 0),
         .fresh = cli_has(cli, FLAG_NEW),
+        .owner = cli->flags[FLAG_OWNER],
     };
 }
 
@@ -87,6 +88,7 @@ void json_issue(JsonOut *j, const char *key, const IssueItem *item)
     json_text(j, "reason", item->reason);
     json_text(j, "until", item->until);
     json_text(j, "note", item->note);
+    json_text(j, "owner", item->owner && *item->owner ? item->owner : NULL);
     json_close(j);
 }
 

@@ -11,7 +11,8 @@
 //       at: "2026-11-21T12:00:00.000Z"
 //       until: "2026-12-31"             # only of ignored
 //       issues:
-//         - {issue: "9c41e0a1b2c3d4e5", key: "...", field: "birth_date", notes: [{by: .., at: .., text: ..}]}
+//         - {issue: "9c41e0a1b2c3d4e5", key: "...", field: "birth_date", notes: [{by: .., at: .., text: ..}],
+//            assigned: {to: .., by: .., at: ..}}
 //
 // Every change of a decision writes it anew, in an order that keeps differences small. control.db remembers
 // which content it knows: a file that people changed is never written over before it was imported.

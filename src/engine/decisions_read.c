@@ -20,8 +20,9 @@ typedef struct {
 static const char *const file_keys[] = {"version", "decisions", NULL};
 static const char *const group_keys[] = {"step", "code",  "state",  "reason", "by",
                                          "at",   "until", "issues", NULL};
-static const char *const issue_keys[] = {"issue", "key", "field", "notes", NULL};
+static const char *const issue_keys[] = {"issue", "key", "field", "notes", "assigned", NULL};
 static const char *const note_keys[] = {"by", "at", "text", NULL};
+static const char *const assigned_keys[] = {"to", "by", "at", NULL};
 static const char *const states[] = {"open", "resolved", "ignored", "asked", NULL};
 
 static bool is_kind(const YamlCheck *c, const YamlNode *node, YamlKind kind)
@@ -65,6 +66,19 @@ static void take_notes(Importing *x, const YamlNode *issue, IssueDecided *d)
     }
 }
 
+// Nobody any more is the empty text.
+static void take_owner(Importing *x, const YamlNode *issue, IssueDecided *d)
+{
+    const YamlNode *assigned = yaml_get(issue, "assigned");
+    if (!assigned || !is_kind(&x->check, assigned, YAML_MAP))
+        return;
+    yaml_refuse_unknown(&x->check, assigned, assigned_keys);
+    const YamlNode *to = yaml_get(assigned, "to");
+    d->owner = to && to->kind == YAML_SCALAR ? to->text.at : yaml_take_text(&x->check, assigned, "to", true);
+    d->owner_by = yaml_take_text(&x->check, assigned, "by", true);
+    d->owner_at = instant_at(x, assigned);
+}
+
 static bool take_issue(Importing *x, const YamlNode *node, const IssueDecided *group, Err *err)
 {
     IssueDecided d = *group;
@@ -79,6 +93,7 @@ static bool take_issue(Importing *x, const YamlNode *node, const IssueDecided *g
     d.field =
         field && field->kind == YAML_SCALAR ? field->text.at : yaml_take_text(&x->check, node, "field", true);
     take_notes(x, node, &d);
+    take_owner(x, node, &d);
     if (x->check.problems->errors)
         return true;
     char right[ISSUE_FP + 1];

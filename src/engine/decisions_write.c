@@ -39,7 +39,8 @@ static bool collect(void *arg, const IssueItem *item, Err *err)
         kept.by = kept.at = kept.reason = kept.until = NULL;
     }
     const char **texts[] = {&kept.fp, &kept.step,   &kept.code, &kept.state, &kept.by,
-                            &kept.at, &kept.reason, &kept.key,  &kept.field, &kept.until};
+                            &kept.at, &kept.reason, &kept.key,  &kept.field, &kept.until,
+                            &kept.owner, &kept.owner_by, &kept.owner_at};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         *texts[i] = str_keep(x->arena, str_of(*texts[i]));
     kept.note = kept.note ? "" : NULL; // only whether there is one
@@ -107,6 +108,14 @@ static bool write_notes(Control *c, const char *fp, Buf *out, Err *err)
     return events;
 }
 
+static void write_owner(const IssueItem *one, Buf *out)
+{
+    add_text(out, ", assigned: {", "to", one->owner);
+    add_text(out, ", ", "by", one->owner_by);
+    add_text(out, ", ", "at", one->owner_at);
+    buf_add_char(out, '}');
+}
+
 bool decisions_text(Arena *a, Control *c, Buf *out, size_t *n, Err *err)
 {
     const IssueFilter decided = {.decided = true};
@@ -126,6 +135,8 @@ bool decisions_text(Arena *a, Control *c, Buf *out, size_t *n, Err *err)
         add_text(out, ", ", "key", items[i].key);
         add_text(out, ", ", "field", items[i].field);
         ok = !items[i].note || write_notes(c, items[i].fp, out, err);
+        if (items[i].owner)
+            write_owner(&items[i], out);
         buf_add_char(out, '}');
     }
     buf_add_text(out, *n ? "\n" : " []\n");

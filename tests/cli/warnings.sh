@@ -129,7 +129,7 @@ run 0 warnings ignore sol "$short" --reason 'for good'
 
 # Export: what the filter shows, without a value.
 run 0 warnings export sol --code 'fiscal_document_line.*' --state all
-has out 'issue,code,severity,entity,field,id,source_id,file,row,state,reason,note'
+has out 'issue,code,severity,entity,field,id,source_id,file,row,state,reason,note,owner'
 has out "$issue"
 run 0 warnings export sol --state ignored --json
 document warnings.export

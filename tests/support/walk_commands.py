@@ -23,7 +23,8 @@ calls = [
     "monitor sol", "runs sol", "report sol", "report gone", "report sol 1", "logs sol", "logs gone", "hooks test gate",
     "inspect sol RECORD", "inspect sol RECORD --field first_name", "inspect sol RECORD --unmask", "inspect sol REJECT",
     "warnings list sol", "warnings list sol -v --state all", "warnings list sol --by cause", "warnings show sol ISSUE",
-    "warnings note sol ISSUE --note text", "warnings ask sol ISSUE", "warnings resolve sol ISSUE",
+    "warnings note sol ISSUE --note text", "warnings resolve sol ISSUE", "warnings ask sol ISSUE",
+    "warnings assign sol ISSUE --who ana", "questions export sol", "questions import sol ANSWERS",
     "warnings reopen sol --state all", "warnings ignore sol --code * --reason why", "warnings show sol ISSUE",
     "warnings export sol --state all", "warnings import sol", "warnings list gone", "rejects list sol",
     "rejects list sol -v", "rejects export sol", "rejects export sol --with-values", "rejects retry sol",
@@ -67,6 +68,10 @@ def looked_up(word):
         return "patient:" + ask("dpmf", "extract", "source.dpm", "patient")[0]["canonical_uuid"]
     if word == "REJECT":
         return "{entity}:{id}".format(**ask("rejects", "list", "sol", "-v")["rejects"][0])
+    if word == "ANSWERS":
+        with open("answers.csv", "w", encoding="utf-8") as answers:
+            answers.write("issue,answer\n%s,yes\n" % ask("questions", "export", "sol")["questions"][0]["warning"]["issue"])
+        return answers.name
     if word == "PURGE":
         return ask("purge", "sol", "cache", "--plan")["confirm"]
     if word in ("WROTE", "PHRASE"):  # a run to undo; a row of it was changed by hand, so it stays
