@@ -1,8 +1,9 @@
 // PostgreSQL by libpq: the only files that include <libpq-fe.h> are those beside this one.
 //
-// One connection, used by one thread. Every call waits in poll() for the socket together with cancel_fd(): a
-// request to stop cancels what the server does (PQcancel) and the call fails with ERR_STOPPED. Text is UTF-8;
-// results come in the server's text format unless a function says otherwise.
+// One connection, used by one thread. Every call waits in poll() for the socket together with cancel_fd(): what
+// the server has not done two seconds after a request to stop is cancelled (PQcancel), and the call fails with
+// ERR_STOPPED; to connect stops at once. Text is UTF-8; results come in the server's text format unless a
+// function says otherwise.
 //
 // Errors are ERR_TARGET with the server's words and never with values of rows: the DETAIL and CONTEXT fields
 // hold them ("Key (email)=(...) already exists") and are only given by pg_trouble(), for who wants to say
@@ -22,11 +23,13 @@ typedef struct {
     const Secret *password;  // NULL: libpq's own places (.pgpass, service file, PGPASSWORD)
     const char *application; // application_name: clinic, run, step; cut to 63 bytes
     bool read_only;          // default_transaction_read_only
+    int limit_ms;            // of who only looks on, in a thread beside the work: no call takes longer, none
+                             // heeds a request to stop; 0: the worker itself
 } PgOptions;
 
 // Opens and prepares the session: UTC, ISO dates, UTF-8, search_path=pg_catalog, standard strings,
 // extra_float_digits 1, lock_timeout, no statement or idle timeout, client_connection_check_interval 2 s,
-// bytea as hex. The options are copied: a lost connection can be opened again. NULL with ERR_TARGET and a
+// bytea as hex. lock_timeout is a minute. The options are copied: a lost connection can be opened again. NULL with ERR_TARGET and a
 // hint by the kind of trouble.
 Pg *pg_open(const PgOptions *o, Err *err) MUST_CHECK;
 bool pg_reopen(Pg *pg, Err *err)
@@ -35,6 +38,7 @@ void pg_close(Pg *pg); // NULL is fine; never waits
 void pg_close_at(Pg **pg);
 bool pg_application(Pg *pg, const char *application, Err *err) MUST_CHECK; // says what it does now
 int pg_backend(const Pg *pg);        // pid of the server's process; 0: lost
+const char *pg_name(const Pg *pg);   // clinic@host, for messages
 int pg_server_version(const Pg *pg); // 150018
 
 // What to do about the last failure, by SQLSTATE class and the state of the connection.
@@ -98,7 +102,8 @@ bool pg_in_transaction(const Pg *pg);
 void pg_quote(Buf *sql, const char *name); // an identifier
 void pg_literal(Buf *sql, Str text);       // 'text', E'' where needed; NULL without value
 void pg_copy_text(Buf *out, Str value);    // a field of COPY's text format: \N, \\, \t, \n, \r ...
-bool pg_copy_next(Str *line, Buf *scratch,
-                  Str *value); // the next field of a line that COPY TO gave; false: none left
+// The next field of a line that COPY TO gave; false: none left. Its value stands in the line or in scratch, which
+// is to be cleared for each line.
+bool pg_copy_next(Str *line, Buf *scratch, Str *value);
 
 #endif

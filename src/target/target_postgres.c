@@ -1,0 +1,32 @@
+#include "target/target_postgres.h"
+
+#include "base/intl.h"
+
+static void close_target(Target *base)
+{
+    PostgresTarget *t = postgres_of(base);
+    if (!t)
+        return;
+    deflate_free(t->deflate);
+    sha256_free(t->digest);
+    arena_free(t->scratch);
+    pg_close(t->db);
+}
+
+static Target *open_target(Arena *a, const char *location, const Secret *password, bool read_only, Err *err)
+{
+    PgOptions o = {.conninfo = location, .password = password, .application = "mudanza", .read_only = read_only};
+    Pg *db = pg_open(&o, err);
+    if (!db)
+        return NULL;
+    PostgresTarget *t = arena_one(a, PostgresTarget);
+    *t = (PostgresTarget){
+        .base = {&target_postgres}, .db = db, .arena = a, .scratch = arena_new(), .read_only = read_only};
+    return &t->base;
+}
+
+const TargetKind target_postgres = {
+    .kind = "postgres",
+    .open = open_target,
+    .close = close_target,
+};
