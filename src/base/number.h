@@ -4,7 +4,7 @@
 
 #include "base/str.h"
 
-// The shortest decimal text that reads back as the same double: 0.1, 21, 1e+300. Never used for money.
+// The shortest decimal text that reads back as the same double: 0.1, 21, 100, 1e+300. Never used for money.
 void number_shortest(double value, Buf *out);
 
 #endif

@@ -27,6 +27,17 @@ static void unknown_column(Mapper *m, const Ready *r, const char *name, int line
     p->hint = near ? arena_text(m->arena, _("did you mean '%s'?"), near) : NULL;
 }
 
+static void check_fillable(const Ready *r, const Column *column, int line, int col, Problems *problems)
+{
+    if (column->refused)
+        problems_add(problems, PROBLEM_ERROR, r->mapping->file, line, col,
+                     _("column '%s' has the type %s, which cannot be written"), column->name,
+                     column->refused);
+    if (column->computed)
+        problems_add(problems, PROBLEM_ERROR, r->mapping->file, line, col,
+                     _("column '%s' is computed by the database and cannot be filled"), column->name);
+}
+
 static bool is_taken(Str name)
 {
     static const char *const taken[] = {"key", "part", "id", "link", "hash"};
@@ -58,6 +69,7 @@ static void fill(Mapper *m, Ready *r, const char *name, Origin origin, size_t in
     if (column == r->id)
         problems_add(problems, PROBLEM_ERROR, r->mapping->file, line, col,
                      _("column '%s' holds the id and cannot be filled"), name);
+    check_fillable(r, column, line, col, problems);
     for (size_t i = 0; i < r->n_filled; i++)
         if (r->filled[i].column == column)
             problems_add(problems, PROBLEM_ERROR, r->mapping->file, line, col,
@@ -133,6 +145,8 @@ bool mapper_bind(Mapper *m, Ready *r, Problems *problems, Err *err)
     r->id = find_column(r->table, map->id_column);
     if (!r->id)
         unknown_column(m, r, map->id_column, 0, 0, problems);
+    else
+        check_fillable(r, r->id, 0, 0, problems);
     r->filled = arena_many(m->arena, Filled, map->n_columns + map->n_references + map->n_values);
     for (size_t i = 0; i < map->n_columns; i++)
         fill(m, r, map->columns[i].name, FROM_COLUMN, i, map->columns[i].value.line,
@@ -146,7 +160,7 @@ bool mapper_bind(Mapper *m, Ready *r, Problems *problems, Err *err)
     settle_words(m, r, problems);
     for (size_t i = 0; i < r->table->n; i++) {
         const Column *c = &r->table->columns[i];
-        bool given = c == r->id;
+        bool given = c == r->id || c->computed || c->numbered;
         for (size_t k = 0; k < r->n_filled; k++)
             given |= r->filled[k].column == c;
         if (c->not_null && !given)

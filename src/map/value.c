@@ -7,7 +7,7 @@
 
 #include "base/date.h"
 #include "base/decimal.h"
-#include "base/json_scan.h"
+#include "base/json_canonical.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "base/uuid.h"
@@ -103,23 +103,9 @@ static const char *double_value(const Input *in, Buf *out)
     return NULL;
 }
 
-// Without the blanks between its parts: two texts of one document are one value.
 static const char *json_value(Str text, Buf *out)
 {
-    if ((json_scan(text) & (JSON_BAD | JSON_NUL_ESCAPE)) || !text_is_utf8(text))
-        return "value.type";
-    bool inside = false;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.at[i];
-        if (!inside && strchr(" \t\r\n", c))
-            continue;
-        buf_add_char(out, c);
-        if (inside && c == '\\')
-            buf_add_char(out, text.at[++i]);
-        else if (c == '"')
-            inside = !inside;
-    }
-    return NULL;
+    return text_is_utf8(text) && json_canonical(text, out) ? NULL : "value.type";
 }
 
 static const char *instant_value(Str text, Buf *out)

@@ -92,11 +92,11 @@ static bool read_columns(SqliteTarget *t, LiveTable *live, Err *err)
 {
     Table *table = &live->table;
     AUTO(lite_finish_at)
-    LiteStmt *s =
-        lite_preparef(t->db, err,
-                      "SELECT name, type, \"notnull\", dflt_value IS NOT NULL OR hidden > 1, pk,"
-                      " count(*) OVER (), sum(pk > 0) OVER () FROM pragma_table_xinfo(%Q) ORDER BY cid",
-                      table->name);
+    LiteStmt *s = lite_preparef(
+        t->db, err,
+        "SELECT name, type, \"notnull\", dflt_value IS NOT NULL OR hidden > 1, pk,"
+        " count(*) OVER (), sum(pk > 0) OVER (), hidden > 1 FROM pragma_table_xinfo(%Q) ORDER BY cid",
+        table->name);
     if (!s)
         return false;
     LiteStep step;
@@ -111,7 +111,8 @@ static bool read_columns(SqliteTarget *t, LiveTable *live, Err *err)
         c->has_default = lite_int(s, 3) != 0;
         c->primary_key = lite_int(s, 4) != 0;
         if (c->primary_key && lite_int(s, 6) == 1 && strcasecmp(type ? type : "", "INTEGER") == 0)
-            c->has_default = true; // an alias of the rowid: SQLite gives the next number
+            c->has_default = c->numbered = true; // an alias of the rowid: SQLite gives the next number
+        c->computed = lite_int(s, 7) != 0;
     }
     return step == LITE_DONE;
 }

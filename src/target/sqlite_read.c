@@ -7,6 +7,8 @@
 
 #include "base/decimal.h"
 #include "base/intl.h"
+#include "base/json_canonical.h"
+#include "base/number.h"
 
 typedef struct {
     LiveTable *live;
@@ -16,33 +18,6 @@ typedef struct {
     bool without_ours;
     int64_t limit; // 0: all
 } ReadQuery;
-
-void sqlite_double(double value, Buf *out)
-{
-    for (int digits = 15;; digits++) {
-        char text[40];
-        int len = snprintf(text, sizeof text, "%.*g", digits, value);
-        if (digits == 17 || strtod(text, NULL) == value) {
-            buf_add(out, (Str){text, (size_t)len});
-            return;
-        }
-    }
-}
-
-static void compact_json(Str json, Buf *out)
-{
-    bool inside = false;
-    for (size_t i = 0; i < json.len; i++) {
-        char c = json.at[i];
-        if (!inside && (c == ' ' || c == '\t' || c == '\n' || c == '\r'))
-            continue;
-        buf_add_char(out, c);
-        if (inside && c == '\\' && i + 1 < json.len)
-            buf_add_char(out, json.at[++i]);
-        else if (c == '"')
-            inside = !inside;
-    }
-}
 
 // NUMERIC columns give 12.5 as a double; its money has two decimals all the same.
 static bool exact(const Column *c, LiteStmt *s, int i, Buf *out)
@@ -109,17 +84,15 @@ Str sqlite_canonical(const Column *c, LiteStmt *s, int i, Buf *out)
         }
         break;
     case COLUMN_JSON:
-        if (type == LITE_TEXT) {
-            compact_json(lite_text(s, i), out);
-            return buf_str(out);
-        }
+        if (type == LITE_TEXT)
+            return json_canonical(lite_text(s, i), out) ? buf_str(out) : lite_text(s, i);
         break;
     case COLUMN_DOUBLE:
     case COLUMN_TEXT:
     case COLUMN_DATE: break;
     }
     if (type == LITE_REAL) {
-        sqlite_double(lite_double(s, i), out);
+        number_shortest(lite_double(s, i), out);
         return buf_str(out);
     }
     return lite_text(s, i);

@@ -20,7 +20,7 @@ typedef enum {
     COLUMN_DOUBLE,  // shortest text that reads back as the same number
     COLUMN_DATE,    // YYYY-MM-DD
     COLUMN_INSTANT, // YYYY-MM-DD HH:MM:SS[.ffffff]+00:00
-    COLUMN_JSON,    // JSON text without blanks outside strings
+    COLUMN_JSON,    // as json_canonical() writes it
 } ColumnKind;
 
 typedef struct {
@@ -31,6 +31,8 @@ typedef struct {
     bool not_null, has_default, primary_key;
     const char *refers;       // table of a single-column foreign key, or NULL
     const char *const *words; // values of an enumeration type, NULL-ended; or NULL
+    const char *refused;      // name of a type that cannot be written; NULL: it can
+    bool numbered, computed;  // by the database: when nothing is given; always, and nothing may be given
 } Column;
 
 typedef struct {

@@ -232,7 +232,5 @@ Put sqlite_insert_or_update(SqliteTarget *t, PartWriter *w, const WriteRow *row,
 const char *sqlite_orphan(SqliteTarget *t, PartWriter *w, const WriteRow *row, Err *err);
 void sqlite_part_free(PartWriter *w);
 void sqlite_quote(Buf *sql, const char *name); // as an identifier
-// A double as the shortest text that reads back as the same number.
-void sqlite_double(double value, Buf *out);
 
 #endif

@@ -30,6 +30,7 @@ static const char schema[] =
     "CREATE TABLE clinics (id UUID NOT NULL, name VARCHAR(40) NOT NULL, PRIMARY KEY (id));"
     "CREATE TABLE people (id UUID NOT NULL, name VARCHAR(10) NOT NULL, age SMALLINT, active BOOLEAN, born DATE,"
     " seen TIMESTAMP, balance NUMERIC(6,2), weight DOUBLE PRECISION, big BIGINT, plain INTEGER, twin UUID, extra TEXT,"
+    " letters INTEGER NOT NULL GENERATED ALWAYS AS (length(name)) VIRTUAL,"
     " PRIMARY KEY (id), CHECK (extra IS NULL OR json_valid(extra)));"
     "CREATE TABLE visits (id UUID NOT NULL, person_id UUID NOT NULL, day DATE, price NUMERIC(8,2), what VARCHAR(20),"
     " PRIMARY KEY (id), FOREIGN KEY (person_id) REFERENCES people (id));";

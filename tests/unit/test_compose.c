@@ -101,6 +101,8 @@ Test(compose, columns_are_those_of_the_target)
     bench_refuses("person.yaml", 5, "filled twice");
     bench_file("person.yaml", "entity: person\ntable: people\ncolumns:\n  name: '1'\n  id: '1'\n");
     bench_refuses("person.yaml", 5, "holds the id");
+    bench_file("person.yaml", "entity: person\ntable: people\ncolumns:\n  name: '1'\n  letters: '1'\n");
+    bench_refuses("person.yaml", 5, "computed by the database");
     bench_file("person.yaml", PERSON_MAPPING "id: {column: uuid}\n");
     cr_assert(!bench_start() && strstr(bench_told(), "no column 'uuid'"), "%s", bench_told());
 }

@@ -52,7 +52,8 @@ Test(target_read, the_catalogue_tells_kinds_lengths_and_keys)
     cr_expect_str_eq(column(table, "parent")->refers, "shapes");
     cr_expect_null(column(table, "a")->refers);
     table = p.t->kind->table(p.t, "pairs", &err);
-    cr_expect(column(table, "n")->has_default && column(table, "g")->has_default);
+    cr_expect(column(table, "n")->has_default && column(table, "n")->numbered && !column(table, "n")->computed);
+    cr_expect(column(table, "g")->has_default && column(table, "g")->computed && !column(table, "g")->numbered);
     cr_expect_null(p.t->kind->table(p.t, "nothing", &err));
     cr_expect_eq(err.kind, ERR_NONE);
 }
@@ -123,6 +124,7 @@ Test(target_read, every_kind_comes_back_in_its_canonical_form)
         {"rate", "'1.5'", "1.500"},
         {"weight", "0.1", "0.1"},
         {"weight", "1", "1"},
+        {"weight", "100", "100"},
         {"weight", "1e300", "1e+300"},
         {"weight", "0.1 + 0.2", "0.30000000000000004"},
         {"born", "'1980-02-29'", "1980-02-29"},
@@ -130,6 +132,7 @@ Test(target_read, every_kind_comes_back_in_its_canonical_form)
         {"seen", "'2026-01-02T10:00:00.25+01:00'", "2026-01-02 09:00:00.250000+00:00"},
         {"seen", "'soon'", "soon"},
         {"extra", "'{ \"a\" : [ 1, \"x \\\" y\" ] }'", "{\"a\":[1,\"x \\\" y\"]}"},
+        {"extra", "'{\"bb\":1e1,\"a\":\"\\u00e9\"}'", "{\"a\":\"é\",\"bb\":10}"},
     };
     AUTO(place_free_at) Place p = place_new(shapes);
     for (size_t i = 0; i < ARRAY_LEN(cases); i++)
