@@ -37,8 +37,9 @@ struct PgTable {
     PgForeignKey *foreign;
     size_t n_foreign;
     bool row_security, user_triggers, rules; // row_security: active for our role
-    bool reads_back; // what is stored may differ from what is sent: triggers, rules, defaults of columns not
-                     // filled
+    bool reads_back; // what is stored may differ from what is sent: triggers, rules, computed columns, types
+                     // that change a value's form. Defaults of columns a mapping does not fill come on top
+    char shape[SHA256_HEX + 1]; // over everything the catalogue tells of it
     PgTable *next;
 };
 
@@ -68,8 +69,11 @@ static inline PostgresTarget *postgres_of(Target *t)
 // name without schema is looked up in public.
 PgTable *postgres_live(PostgresTarget *t, const char *name, Err *err);
 const Table *postgres_table(Target *base, const char *name, Err *err);
-bool postgres_schema_hash(Target *base, char out[65], Err *err); // of the tables read so far
+bool postgres_schema_hash(Target *base, char out[65], Err *err);
 size_t postgres_column(const PgTable *live, const char *name);   // SIZE_MAX: unknown
+// Uniques and foreign keys of a table whose columns are known; name without schema.
+bool postgres_constraints(PostgresTarget *t, PgTable *live, Str name, Sha256 *shape, Err *err);
+void postgres_shape(Sha256 *digest, const PgRows *r, size_t columns);
 
 // Reading (postgres_read.c, postgres_find.c): canonical text of each kind, by expressions the server
 // evaluates.
