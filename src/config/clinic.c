@@ -169,6 +169,7 @@ static void read_rules(Arena *a, Clinic *c, const YamlNode *root)
     c->disk_reserve_mb = number_at(root, "limits.disk_reserve");
     c->on_reject = value_at(root, "policy.on_reject");
     c->on_fail = value_at(root, "policy.on_fail");
+    c->on_conflict = value_at(root, "policy.on_conflict");
     c->unreviewed = value_at(root, "policy.unreviewed");
     if (yaml_get(yaml_get(root, "policy"), "blocking"))
         c->blocking = config_texts(a, yaml_get(yaml_get(root, "policy"), "blocking"));

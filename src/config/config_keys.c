@@ -76,6 +76,9 @@ const ConfigKey config_keys[] = {
     {"policy.on_fail", KEY_WORD, .words = "skip-dependents|stop|continue", .fallback = "skip-dependents",
      SINCE,
      .about = N_("After a failed step: skip what depends on it, stop the run, or continue with everything.")},
+    {"policy.on_conflict", KEY_WORD, .words = "ask|source-wins|target-wins", .fallback = "ask", SINCE,
+     .about = N_("A row that was changed in the source and, since it was written, in the target: ask keeps it as it "
+                 "is until a person decides, source-wins writes it over, target-wins leaves it for good.")},
     {"policy.unreviewed", KEY_WORD, .words = "block|exact|proposed|SCORE", .fallback = "block", SINCE,
      .about = N_(
          "Links nobody has reviewed: block their step, accept exact matches, accept all that is proposed, or "

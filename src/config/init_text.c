@@ -105,6 +105,7 @@ void init_config_text(const InitText *t, Buf *out)
                  "\n# isolate keeps the good rows of a batch, stop ends the step at the first rejected one.\n"
                  "policy:\n  on_reject: isolate          # isolate or stop\n"
                  "  on_fail: skip-dependents    # skip-dependents, stop or continue\n"
+                 "  on_conflict: ask            # ask, source-wins or target-wins\n"
                  "  unreviewed: block           # block, exact, proposed or a score such as 0.85\n"
                  "\n# state/ holds patient data: how long it is kept.\n"
                  "retention:\n  cache: 30d\n  runs: 20\n");

@@ -97,6 +97,7 @@ typedef struct {
     int64_t max_duration_s;     // -1: the clinic's; 0: none
     const char *window;         // 22:00-06:00, as window_parse() takes it; NULL: any time
     bool stop_on_reject, stop_on_fail;
+    const char *on_conflict; // ask, source-wins, target-wins; NULL or empty: ask
     bool try_dependents; // write what refers to an entity whose insert failed; its rows may be refused
     Listener listener;
 } RunOptions;

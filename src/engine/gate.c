@@ -70,27 +70,47 @@ bool gate_undecided(Worker *w, const Step *s, const char **code, int64_t *open, 
     return true;
 }
 
-bool gate_decision(Worker *w, Step *s, const char **why, Err *err)
+static bool tell_gate(Worker *w, const Step *s, const char *code, int64_t open, bool blocking,
+                      const char *why, Err *err)
 {
-    const char *code;
-    int64_t open = 0;
-    if (!gate_undecided(w, s, &code, &open, why, err))
-        return false;
-    if (!code)
-        return true;
     const char *hint = arena_text(w->s.arena, "mudanza warnings list %s --code '%s' --entity %s",
                                   w->s.clinic->typed, code, s->entity);
     JsonOut *j = event_begin(w->events, "gate", s->id);
     json_text(j, "need", "decision");
     json_text(j, "code", code);
     json_int(j, "count", open);
-    json_bool(j, "blocking", true);
-    json_text(j, "message", *why);
+    json_bool(j, "blocking", blocking);
+    json_text(j, "message", why);
     json_text(j, "hint", hint);
-    event_send(w->events, &(Event){.text = *why, .hint = hint});
-    worker_worse(w, ERR_DECISION, "%s: %s", s->id, *why);
-    s->held = true;
+    event_send(w->events, &(Event){.text = why, .hint = hint});
+    worker_worse(w, ERR_DECISION, "%s: %s", s->id, why);
     return control_run_needs(w->s.control, w->record.run, code, err);
+}
+
+bool gate_decision(Worker *w, Step *s, const char **why, Err *err)
+{
+    const char *code;
+    int64_t open = 0;
+    if (!gate_undecided(w, s, &code, &open, why, err))
+        return false;
+    s->held |= code != NULL;
+    return !code || tell_gate(w, s, code, open, true, *why, err);
+}
+
+bool gate_conflicts(Worker *w, const Step *s, Err *err)
+{
+    IssueFilter filter = {.code = "target.conflict", .step = s->id, .state = "open"};
+    size_t n;
+    const IssueGroup *groups = issue_groups(w->s.control, w->s.arena, &filter, "code", &n, err);
+    if (!groups)
+        return false;
+    return !n || tell_gate(w, s, filter.code, groups[0].count, false,
+                           arena_text(w->s.arena,
+                                      ngettext("%lld row was changed in the source and in the target",
+                                               "%lld rows were changed in the source and in the target",
+                                               (unsigned long)groups[0].count),
+                                      (long long)groups[0].count),
+                           err);
 }
 
 bool worker_block(Worker *w, Step *s, const Step *need, Err *err)

@@ -60,12 +60,20 @@ static void count_outcomes(Inserting *x, const WriteBatch *b)
     }
 }
 
+static ConflictPolicy conflict_policy(const char *word)
+{
+    return !word || !*word || strcmp(word, "ask") == 0 ? CONFLICT_ASK
+           : strcmp(word, "source-wins") == 0          ? CONFLICT_SOURCE_WINS
+                                                       : CONFLICT_TARGET_WINS;
+}
+
 static bool write_batches(Inserting *x, OutRows *rows, Err *err)
 {
     Target *t = x->w->s.target;
     WriteBatch b = {.step = x->step->id,
                     .entity = x->step->entity,
                     .fingerprint = x->step->fingerprint,
+                    .conflicts = conflict_policy(x->w->o->on_conflict),
                     .last_key = x->after};
     b.parts = out_rows_parts(rows, &b.n_parts);
     while (!b.last) {
@@ -228,7 +236,7 @@ static bool note_issues(Worker *w, const Step *s, Err *err)
 static bool finish(Worker *w, Step *s, Err *err)
 {
     Account account;
-    if (!note_issues(w, s, err))
+    if (!note_issues(w, s, err) || !gate_conflicts(w, s, err))
         return false;
     if (!account_of(&w->s, s->entity, step_is_raw(s), true, &account, err))
         return false;

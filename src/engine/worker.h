@@ -112,6 +112,8 @@ bool worker_time_left(const Worker *w, const Step *now, int64_t done, double *lo
 // Gates (gate.c). The schema's stops the run with ERR_TARGET. A decision's holds one step: *why says which, and
 // exit code and event are given; NULL: open.
 bool gate_schema(Worker *w, Err *err);
+// Rows that were changed on both sides (target.conflict) want a decision, but hold nothing else.
+bool gate_conflicts(Worker *w, const Step *s, Err *err);
 bool gate_decision(Worker *w, Step *s, const char **why, Err *err);
 // The same, told to nobody: the first code in the way, and how many of its issues stand open.
 bool gate_undecided(Worker *w, const Step *s, const char **code, int64_t *open, const char **why, Err *err);
