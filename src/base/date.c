@@ -258,6 +258,12 @@ Instant instant_now(void)
     return (Instant)now.tv_sec * MICROS + now.tv_nsec / 1000;
 }
 
+bool clock_is_sane(Instant now)
+{
+    int year = instant_date(now).year;
+    return year >= 2025 && year < 2100;
+}
+
 Instant steady_now(void)
 {
     struct timespec now;

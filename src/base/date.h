@@ -26,6 +26,7 @@ void instant_format(Instant t, Buf *out);      // 2026-11-21 12:00:00+00:00, .ff
 void instant_rfc3339(Instant t, Buf *out);     // 2026-11-21T12:00:00.000Z: events and reports
 Date instant_date(Instant t);                  // its day in UTC
 Instant instant_now(void);                     // the clock: never for values of rows
+bool clock_is_sane(Instant now);               // no clock of this program's time says less than 2025, or 2100
 Instant steady_now(void); // of a clock nobody can set: only differences mean something, for durations
 
 typedef enum { LOCAL_OK, LOCAL_GAP, LOCAL_OVERLAP, LOCAL_NO_ZONE } LocalState;

@@ -93,14 +93,13 @@ bool control_run_begin(Control *c, RunRecord *r, Err *err)
            lite_one_int(c->db, &r->run, NULL, err, "SELECT last_insert_rowid()");
 }
 
-bool control_run_end(Control *c, int64_t run, const char *status, int exit_code, const char *reason, Err *err)
+bool control_run_end(Control *c, int64_t run, const char *status, int exit_code, const char *reason, double took_s,
+                     Err *err)
 {
-    AUTO(arena_free_at) Arena *a = arena_new();
-    // No run ends before it began, whatever was done to the clock meanwhile.
     return lite_execf(c->db, err,
-                      "UPDATE runs SET status = %Q, exit_code = %d, reason = %Q, ended_at = max(%Q, started_at)"
-                      " WHERE run = %lld",
-                      status, exit_code, reason, control_now(a), (long long)run);
+                      "UPDATE runs SET status = %Q, exit_code = %d, reason = %Q,"
+                      " ended_at = strftime('%%Y-%%m-%%dT%%H:%%M:%%fZ', started_at, '%.3f seconds') WHERE run = %lld",
+                      status, exit_code, reason, took_s, (long long)run);
 }
 
 bool control_run_job(Control *c, int64_t run, int64_t job, const char *clinic_name, Err *err)

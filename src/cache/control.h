@@ -32,7 +32,8 @@ typedef struct {
 } RunRecord;
 
 bool control_run_begin(Control *c, RunRecord *r, Err *err) MUST_CHECK; // sets r->run
-bool control_run_end(Control *c, int64_t run, const char *status, int exit_code, const char *reason,
+// took_s, by the steady clock, says when it ended: a clock that was set meanwhile makes no run longer or shorter.
+bool control_run_end(Control *c, int64_t run, const char *status, int exit_code, const char *reason, double took_s,
                      Err *err) MUST_CHECK;
 bool control_run_job(Control *c, int64_t run, int64_t job, const char *clinic_name, Err *err) MUST_CHECK;
 // What a person has to give before it goes on: NEED_PASSPHRASE, or the code of issues that want a decision.

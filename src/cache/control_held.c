@@ -14,12 +14,12 @@ bool control_run_hold(Control *c, int64_t run, RunHold *out, Err *err)
 }
 
 // A comparison (verify) reads what was made long ago.
-bool control_cache_idle(Control *c, Arena *a, const char **since, Err *err)
+bool control_cache_idle(Control *c, Arena *a, const char **since, const char **witness, Err *err)
 {
     RunRecord unfinished;
     IssueTotals issues;
     int64_t to_do = 0;
-    *since = NULL;
+    *since = *witness = NULL;
     err->kind = ERR_NONE;
     if (control_unfinished(c, a, &unfinished, err))
         return true;
@@ -27,7 +27,10 @@ bool control_cache_idle(Control *c, Arena *a, const char **since, Err *err)
         !lite_one_int(control_db(c), &to_do, NULL, err,
                       "SELECT count(*) FROM steps WHERE status NOT IN ('done', 'partial')"))
         return false;
-    return to_do || issues.rejecting ||
-           lite_one_text(control_db(c), a, since, err,
-                         "SELECT max(ended_at) FROM steps WHERE step NOT LIKE '%%/verify'");
+    if (to_do || issues.rejecting)
+        return true;
+    return lite_one_text(control_db(c), a, since, err,
+                         "SELECT max(ended_at) FROM steps WHERE step NOT LIKE '%%/verify'") &&
+           lite_one_text(control_db(c), a, witness, err,
+                         "SELECT (SELECT started_at FROM runs ORDER BY run DESC LIMIT 1 OFFSET 1)");
 }

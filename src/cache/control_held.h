@@ -12,6 +12,7 @@ bool control_run_hold(Control *c, int64_t run, RunHold *out, Err *err) MUST_CHEC
 
 // The instant since which the cache has made nothing for the target; NULL: it is needed still. It is while a
 // step is to be done or a run to be gone on with, and while rows are kept out that nobody decided to leave out.
-bool control_cache_idle(Control *c, Arena *a, const char **since, Err *err) MUST_CHECK;
+// witness: when the run before the newest began; NULL: there was none.
+bool control_cache_idle(Control *c, Arena *a, const char **since, const char **witness, Err *err) MUST_CHECK;
 
 #endif

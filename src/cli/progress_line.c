@@ -31,7 +31,7 @@ void progress_line_text(Buf *out, const char *phase, int64_t done, int64_t total
 static void show(void *arg, const char *phase, int64_t done, int64_t total)
 {
     ProgressLine *p = arg;
-    int64_t now = instant_now();
+    Instant now = steady_now();
     if (!p->on)
         return;
     if (!p->phase || strcmp(p->phase, phase) != 0) {

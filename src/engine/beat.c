@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/boot.h"
 #include "base/cancel.h"
 #include "base/file.h"
 #include "base/intl.h"
@@ -112,6 +113,7 @@ Beat *beat_start(const BeatOptions *o, Err *err)
     b->path = file_join(a, o->state_folder, "status.json");
     b->beside = file_join(a, o->state_folder, "status.json.new");
     b->host = lock_host(a);
+    b->boot = boot_id(a);
     b->pid_start = process_start(getpid());
     b->moved_at = instant_now();
     b->moved = steady_now();

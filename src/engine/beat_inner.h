@@ -14,7 +14,7 @@ struct Beat {
     pthread_mutex_t mutex;
     Arena *arena;
     BeatOptions o;
-    const char *path, *beside, *host;
+    const char *path, *beside, *host, *boot;
     int wake; // an eventfd: the end has come
     bool ending, finishing;
     int64_t done, rows, rejected, warnings_new, pid_start;

@@ -1,5 +1,8 @@
 #include "engine/beat_read.h"
 
+#include <string.h>
+
+#include "base/boot.h"
 #include "base/file.h"
 #include "base/json_read.h"
 #include "engine/lock.h"
@@ -24,13 +27,16 @@ static int64_t int_at(Str json, const char *key, int64_t otherwise)
     return json_as_int(json_member(json, key), otherwise);
 }
 
-// A clock that was set back makes no worker of the future: it has just written.
-static double seconds_since(Arena *a, Str json, const char *key)
+// Since it last wrote, by the clock nobody can set. Of another machine, or another start of this one, only the
+// other clock is known: one that was set back makes no worker of the future, it has just written.
+static double silent_s(Arena *a, Str json)
 {
     Instant then;
     bool has_offset;
-    const char *text = json_as_text(a, json_member(json, key));
-    if (!text || !instant_parse(str_of(text), &then, &has_offset))
+    const char *boot = text_at(a, json, "boot", "");
+    if (*boot && strcmp(boot, boot_id(a)) == 0)
+        return MAX((double)boot_now() / 1e6 - json_as_num(json_member(json, "beat_up_s"), 0), 0.0);
+    if (!instant_parse(str_of(text_at(a, json, "beat_at", "")), &then, &has_offset))
         return 0;
     return MAX((double)(instant_now() - then) / 1e6, 0.0);
 }
@@ -61,7 +67,7 @@ static void read_all(Arena *a, Str json, WorkerSeen *out)
         .eta_low_s = json_as_num(json_element(eta, 0), -1),
         .eta_high_s = json_as_num(json_element(eta, 1), -1),
         .still_s = stall.at ? json_as_num(json_member(stall, "since_s"), 0) : 0,
-        .silent_s = seconds_since(a, json, "beat_at"),
+        .silent_s = silent_s(a, json),
         .json = json,
     };
 }

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/boot.h"
+
 int64_t beat_still_s(const Beat *b)
 {
     return (steady_now() - b->moved) / 1000000;
@@ -80,6 +82,8 @@ void beat_write(const Beat *b)
     json_int(&j, "run", b->o.run);
     beat_describe(b, &j);
     json_str(&j, "beat_at", buf_str(&now));
+    json_text(&j, "boot", b->boot);
+    json_num(&j, "beat_up_s", (double)boot_now() / 1e6, 3);
     json_close(&j);
     buf_add_char(&text, '\n');
     replace_file(b, buf_str(&text));

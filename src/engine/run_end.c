@@ -20,6 +20,11 @@ static const char *status_word(const Worker *w)
     }
 }
 
+static double seconds_of(const Worker *w)
+{
+    return (double)(steady_now() - w->began) / 1e6;
+}
+
 static void say_end(Worker *w)
 {
     bool resumable = w->exit_code != 0 && w->exit_code != 5 && !(w->o->undo_run && w->exit_code == 3);
@@ -32,7 +37,7 @@ static void say_end(Worker *w)
         json_text(j, "resume",
                   arena_text(w->s.arena, "mudanza %s %s", w->exit_code == 3 ? "rejects retry" : "resume",
                              w->s.clinic->typed));
-    json_num(j, "took_s", (double)(steady_now() - w->began) / 1e6, 1);
+    json_num(j, "took_s", seconds_of(w), 1);
     json_text(j, "report", arena_text(w->s.arena, "runs/%06lld/report.json", (long long)w->record.run));
     event_send(w->events, &(Event){.status = status_word(w), .text = w->reason});
 }
@@ -139,7 +144,8 @@ void worker_finish(Worker *w, RunOutcome *out, Err *why)
     out->reason = w->reason;
     out->nothing_to_do = !w->wrote && !worker_only_looks(w->o) && (w->exit_code == 0 || w->exit_code == 3);
     if (w->record.run &&
-        !control_run_end(w->s.control, w->record.run, out->status, out->exit_code, out->reason, &err))
+        !control_run_end(w->s.control, w->record.run, out->status, out->exit_code, out->reason,
+                         seconds_of(w), &err))
         w->reason = err.text;
     err.kind = ERR_NONE;
     // After a failure before the first extract there is no cache to take them from.

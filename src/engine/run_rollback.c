@@ -12,14 +12,14 @@ typedef struct {
     const Rollback *r;
     const char *step; // under way; NULL: none yet
     int64_t done, of_step;
-    Instant began;
+    Instant began; // by the steady clock
 } Undoing;
 
 static void end_step(Undoing *x)
 {
     if (!x->step)
         return;
-    double took = (double)(instant_now() - x->began) / 1e6;
+    double took = (double)(steady_now() - x->began) / 1e6;
     JsonOut *j = event_begin(x->w->events, "step.end", x->step);
     json_text(j, "status", step_status_words[STEP_PENDING]);
     json_text(j, "reason", "undone");
@@ -36,7 +36,7 @@ static void begin_step(Undoing *x, const char *step)
     end_step(x);
     x->step = step;
     x->of_step = 0;
-    x->began = instant_now();
+    x->began = steady_now();
     JsonOut *j = event_begin(x->w->events, "step.start", step);
     json_open_list(j, "why");
     json_text(j, NULL, "rollback");

@@ -108,10 +108,14 @@ bool session_as_of(Session *s, const char *given, const char *source_digest, boo
     if (text && !instant_parse(str_of(text), &s->as_of, &has_offset))
         return err_set(err, given ? ERR_USAGE : ERR_CONFIG,
                        _("'%s' is no instant: write 2026-11-21T12:00:00Z"), text);
+    AUTO(buf_free) Buf shown = {0};
     if (!text)
         s->as_of = instant_now() / 1000000 * 1000000; // whole seconds read better in rows
-    AUTO(buf_free) Buf shown = {0};
     instant_format(s->as_of, &shown);
+    if (!text && !clock_is_sane(s->as_of)) { // rows would be judged by it, also in later runs
+        err_set(err, ERR_INTERNAL, _("the clock says %s"), buf_text(&shown));
+        return err_hint(err, "%s", _("Set the clock (timedatectl set-ntp true), or say what the rows are judged by: --as-of"));
+    }
     s->as_of_text = str_keep(s->arena, buf_str(&shown));
     return !write || control_note(s->control, key, s->as_of_text, err);
 }

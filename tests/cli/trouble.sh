@@ -90,7 +90,7 @@ kill -STOP "$stuck"
 import re
 path = "clinics/stuck/state/status.json"
 text = open(path).read()
-open(path, "w").write(re.sub(r'"beat_at":"[^"]*"', '"beat_at":"2026-01-01T00:00:00.000Z"', text))
+open(path, "w").write(re.sub(r'"beat_up_s":[0-9.]*', '"beat_up_s":0', text))
 PY
 run 0 status stuck
 has out 'suspicious: it holds its lock'

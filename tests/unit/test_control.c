@@ -97,7 +97,7 @@ Test(control, a_run_is_remembered_from_begin_to_end)
     cr_assert_null(r.reason);
     cr_assert_not_null(r.version);
     must(control_run_job(control, first, 7, "Cl\xC3\xADnica", &err));
-    must(control_run_end(control, first, "partial", 3, "it's enough", &err));
+    must(control_run_end(control, first, "partial", 3, "it's enough", 61.5, &err));
     must(control_run(control, arena, first, &r, &err));
     cr_assert_str_eq(r.mode, "run");
     cr_assert_str_eq(r.status, "partial");
@@ -120,7 +120,7 @@ Test(control, a_run_is_remembered_from_begin_to_end)
 Test(control, runs_without_a_worker_are_marked_once)
 {
     int64_t ended = begin("run"), gone, found;
-    must(control_run_end(control, ended, "done", 0, NULL, &err));
+    must(control_run_end(control, ended, "done", 0, NULL, 61.5, &err));
     begin("run");
     gone = begin("run");
     must(control_step_save(control, &(StepRecord){.step = "patient/insert", .status = "running", .run = gone},
@@ -260,13 +260,13 @@ Test(control, what_only_looked_leaves_nothing_to_go_on_with)
     RunRecord r;
     cr_assert_not(control_unfinished(control, arena, &r, &err));
     int64_t stopped = begin("run");
-    must(control_run_end(control, stopped, "stopped", 11, "asked to", &err));
+    must(control_run_end(control, stopped, "stopped", 11, "asked to", 61.5, &err));
     int64_t looked = begin("verify");
-    must(control_run_end(control, looked, "done", 0, "", &err));
+    must(control_run_end(control, looked, "done", 0, "", 61.5, &err));
     must(control_unfinished(control, arena, &r, &err));
     cr_assert_eq(r.run, stopped);
     int64_t good = begin("resume");
-    must(control_run_end(control, good, "partial", 3, "", &err));
+    must(control_run_end(control, good, "partial", 3, "", 61.5, &err));
     cr_assert_not(control_unfinished(control, arena, &r, &err));
     cr_assert_eq(err.kind, ERR_NONE);
 }

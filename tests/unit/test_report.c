@@ -70,7 +70,7 @@ static int64_t begin(const char *mode, int64_t resumes)
 static void end(int64_t run, const char *status, int exit_code, const char *reason)
 {
     Err err = {0};
-    must(control_run_end(control, run, status, exit_code, reason, &err), &err);
+    must(control_run_end(control, run, status, exit_code, reason, 61.5, &err), &err);
     fix_clock();
 }
 
