@@ -26,23 +26,26 @@ const char postgres_ledger_schema[] =
     " last_key text COLLATE \"C\", complete boolean NOT NULL, fingerprint text, job bigint NOT NULL,"
     " PRIMARY KEY (scope, step, batch));"
     // source_hash: of the main row and its parts as the mappings made them; written_hash: of the main row as it
-    // stands in its table (postgres_written.c). absent: the job that found it not to be in the source any more.
+    // stands in its table (postgres_written.c); judged_hash: the same without the columns that belong to the
+    // application, where there are any. absent: the job that found it not to be in the source any more.
     "CREATE TABLE mudanza.entity_mappings (scope smallint NOT NULL, entity smallint NOT NULL, table_id smallint,"
     " linked boolean NOT NULL, batch integer NOT NULL, updated_batch integer, absent bigint,"
     " key text COLLATE \"C\" NOT NULL, id text COLLATE \"C\" NOT NULL, source_hash bytea, written_hash bytea,"
-    " PRIMARY KEY (scope, entity, key));"
+    " judged_hash bytea, PRIMARY KEY (scope, entity, key));"
     // operation: insert (rows of parts; main rows that a mapping already there got), update, mapping (changed
     // ones), raw (changed ones), absent, raw_absent. ids, keys, before and written have one element a row, main
     // rows too: its id, the key of the record it is a part of (NULL: it is the main row), its image before (all
-    // columns, each as text: jsonb_object(names, ARRAY[x.a::text, ...])), the digest of what was written.
+    // columns, each as text: jsonb_object(names, ARRAY[x.a::text, ...])), the digest of what was written, and
+    // the one like judged_hash.
     "CREATE TABLE mudanza.journal (seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, batch integer NOT NULL,"
-    " table_id smallint, operation text NOT NULL, ids text[], keys text[], before jsonb[], written bytea[]);"
+    " table_id smallint, operation text NOT NULL, ids text[], keys text[], before jsonb[], written bytea[],"
+    " judged bytea[]);"
     "CREATE INDEX ON mudanza.journal (batch);"
     // What a batch changed of mappings and raw rows, as they were before: one for each, those that came back too.
     // The column batch of the lines themselves never changes: it is the one that made them.
     "CREATE TABLE mudanza.mapping_images (batch integer NOT NULL, entity smallint NOT NULL,"
     " key text COLLATE \"C\" NOT NULL, table_id smallint, id text NOT NULL, linked boolean NOT NULL,"
-    " source_hash bytea, written_hash bytea, updated_batch integer, absent bigint,"
+    " source_hash bytea, written_hash bytea, judged_hash bytea, updated_batch integer, absent bigint,"
     " PRIMARY KEY (batch, entity, key));"
     "CREATE TABLE mudanza.warnings (scope smallint NOT NULL, step text NOT NULL, key text COLLATE \"C\" NOT NULL,"
     " entity smallint NOT NULL, code text NOT NULL, detail text, job bigint NOT NULL,"

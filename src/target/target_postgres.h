@@ -46,6 +46,8 @@ struct PgTable {
 enum { PG_LEDGER_VERSION = 1 };
 extern const char postgres_ledger_schema[];
 
+typedef struct PgName PgName;
+
 typedef struct {
     Target base; // first: what the engine sees
     Pg *db;
@@ -55,6 +57,7 @@ typedef struct {
     int64_t scope, job; // 0: not known yet
     TargetScope wanted; // what prepare was given, for recover
     PgTable *tables;
+    PgName *names; // of entities and tables, once they were looked up
     Sha256 *digest;
     Deflate *deflate; // for raw rows; made with the first
     void *writer;     // of postgres_write.c
@@ -94,7 +97,19 @@ enum { PG_WRITTEN_BYTES = 16 };
 void postgres_written(PostgresTarget *t, const PgTable *live, const Str *values,
                       unsigned char out[PG_WRITTEN_BYTES]);
 
+// bytea in SQL text (postgres_bytes.c).
+Str postgres_bytes(Arena *a, Str text);        // what \x0102 stands for; without value: NULL
+void postgres_add_bytes(Buf *out, Str bytes);  // appends \x0102
+
 // Ledger (postgres_ledger.c, postgres_counts.c, postgres_trace.c).
+// The small numbers of names. Made when they have none yet; not in a transaction: they are remembered. Of an
+// entity that may not get one: 0. id_column: that tells the table's rows apart; NULL: it is only linked to.
+bool postgres_entity_id(PostgresTarget *t, const char *entity, bool make, int64_t *id, Err *err);
+bool postgres_table_id(PostgresTarget *t, const char *table, const char *id_column, int64_t *id, Err *err);
+typedef struct {
+    char digits[24];
+} PgNumber;
+Str postgres_number(PgNumber *room, int64_t n); // for a parameter; lives as long as room
 bool postgres_prepare(Target *base, TargetScope scope, Err *err);
 bool postgres_job_begin(Target *base, int64_t *job, const char *label, Err *err);
 bool postgres_checkpoint(Target *base, Arena *a, const char *step, const char **last_key,
