@@ -27,6 +27,9 @@ typedef struct {
 // An empty passphrase counts as none.
 Secret *secret_find(const SecretSource *source, const char *prompt, Err *err);
 
+// What a reference of config.yaml leads to; NULL with ERR_NONE when that is empty.
+Secret *secret_of(const char *reference, Err *err);
+
 // scrypt with N=2^17, r=8, p=1, 32 bytes (the only parameters of DPME): 128 MiB for about 0.3 s.
 Secret *secret_scrypt(const Secret *passphrase, Str salt, Err *err);
 // The same at any cost, for published vectors; n: a power of two.

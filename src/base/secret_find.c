@@ -89,7 +89,7 @@ static Secret *read_environment(const char *name)
 }
 
 // ${env:NAME}, ${file:PATH} or ${cred:NAME} (a credential handed over by systemd).
-static Secret *read_reference(const char *reference, Err *err)
+Secret *secret_of(const char *reference, Err *err)
 {
     Arena *a = arena_new();
     Secret *s = NULL;
@@ -167,7 +167,7 @@ Secret *secret_find(const SecretSource *source, const char *prompt, Err *err)
     else
         secret_free(from_environment);
     if (!s && err->kind == ERR_NONE && source->reference)
-        s = read_reference(source->reference, err);
+        s = secret_of(source->reference, err);
     if (!s && err->kind == ERR_NONE && source->may_ask) {
         s = ask(prompt, err);
         if (s && source->again)

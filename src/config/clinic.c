@@ -57,14 +57,21 @@ static const char *path_at(Arena *a, const YamlNode *root, const char *path, con
 
 // ---- Sections -----------------------------------------------------------------------------------
 
+// File paths in it start at the clinic's folder.
+static const char *reference_at(Arena *a, const Clinic *c, const YamlNode *root, const char *path)
+{
+    Str name;
+    const char *text = value_at(root, path);
+    if (text && reference_parse(str_of(text), &name) == REFERENCE_FILE)
+        return arena_text(a, "${file:%s}", file_join(a, c->folder, str_keep(a, name)));
+    return text;
+}
+
 static void read_source(Arena *a, Clinic *c, const YamlNode *root)
 {
     c->source_path = path_at(a, root, "source.path", c->folder);
     c->source_system = value_at(root, "source.system");
-    c->passphrase = value_at(root, "source.passphrase");
-    Str name;
-    if (c->passphrase && reference_parse(str_of(c->passphrase), &name) == REFERENCE_FILE)
-        c->passphrase = arena_text(a, "${file:%s}", file_join(a, c->folder, str_keep(a, name)));
+    c->passphrase = reference_at(a, c, root, "source.passphrase");
 }
 
 static void refuse_misplaced(const YamlCheck *check, const YamlNode *target, const char *key,
@@ -91,6 +98,13 @@ static void read_postgres(Arena *a, Clinic *c, const YamlNode *target, const Yam
     if (!info.service && !info.dbname)
         yaml_complain(check, target, _("target with type: postgres needs a service or a dbname"));
     c->target_conninfo = conninfo_text(a, &info);
+    // libpq has a place in the environment of its own.
+    Str name;
+    const char *password = yaml_text(yaml_get(target, "password"));
+    if (password && reference_parse(str_of(password), &name) == REFERENCE_ENV)
+        yaml_complain(check, yaml_get(target, "password"), _("target.password is a file or a credential"))
+            ->hint =
+            _("${file:PATH}, ${cred:NAME}, or nothing: libpq looks in ~/.pgpass, the service and PGPASSWORD");
 }
 
 // The same file, whatever it is called; files that are not there yet are compared by name.
@@ -120,12 +134,13 @@ static void refuse_taken_target(Arena *a, const Clinic *c, const YamlNode *targe
 
 static void read_target(Arena *a, Clinic *c, const YamlNode *root, const YamlCheck *check)
 {
-    static const char *const server_keys[] = {"service", "host", "port", "dbname", "user"};
+    static const char *const server_keys[] = {"service", "host", "port", "dbname", "user", "password"};
     const YamlNode *target = yaml_get(root, "target");
     c->env = value_at(root, "target.env");
     c->target_type = strcmp(value_at(root, "target.type"), "postgres") == 0 ? TARGET_POSTGRES : TARGET_SQLITE;
     if (c->target_type == TARGET_POSTGRES) {
         refuse_misplaced(check, target, "path", "sqlite");
+        c->target_password = reference_at(a, c, root, "target.password");
         read_postgres(a, c, target, check);
         return;
     }

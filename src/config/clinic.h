@@ -93,6 +93,7 @@ typedef struct {
     TargetType target_type;
     const char *target_path;     // TARGET_SQLITE: absolute path of the database
     const char *target_conninfo; // TARGET_POSTGRES: keywords for libpq, never a password
+    const char *target_password; // reference to its file, made absolute, or credential; NULL: libpq finds it
     Setting *settings;
     size_t n_settings;
     // limits: and policy:

@@ -42,6 +42,9 @@ const ConfigKey config_keys[] = {
     {"target.user", KEY_TEXT, SINCE,
      .about = N_(
          "The user to connect as, with type postgres. The password is found in ~/.pgpass or the service.")},
+    {"target.password", KEY_SECRET, SINCE,
+     .about = N_("Where the password is, never the password itself, with type postgres: ${file:PATH} a file, "
+                 "${cred:NAME} a credential of systemd. Without it libpq looks in its own places.")},
 
     {"settings", KEY_MAP, SINCE, .about = N_("Texts that mapping files read with setting('name').")},
     {"settings.clinic_id", KEY_TEXT, SINCE,

@@ -12,7 +12,7 @@ static bool schema_now(Worker *w, char out[65], Err *err)
     const Profile *p = w->s.profile;
     const TargetKind *kind = w->s.target->kind;
     AUTO(arena_free_at) Arena *a = arena_new();
-    Target *t = kind->open(a, w->s.clinic->target_path, NULL, true, err);
+    Target *t = session_open_target(w->s.clinic, a, true, err);
     bool ok = t;
     for (size_t i = 0; ok && i < p->n; i++)
         for (size_t k = 0; ok && k < p->entities[i].n; k++) {

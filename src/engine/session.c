@@ -35,21 +35,40 @@ static bool make_embedded(Session *s, Err *err)
            target_sqlite_make(s->clinic->target_path, schema, seed, err);
 }
 
-bool session_target(Session *s, bool write, Err *err)
+static Target *open_server(const Clinic *c, Arena *a, bool read_only, Err *err)
+{
+    AUTO(secret_free_at) Secret *password = NULL;
+    if (c->target_password && !(password = secret_of(c->target_password, err))) {
+        if (err->kind == ERR_NONE)
+            err_set(err, ERR_CONFIG, "%s", _("it is empty"));
+        err_wrap(err, "target.password");
+        return NULL;
+    }
+    return target_postgres.open(a, c->target_conninfo, password, read_only, err);
+}
+
+Target *session_open_target(const Clinic *c, Arena *a, bool read_only, Err *err)
 {
     err->kind = ERR_NONE;
-    if (s->clinic->target_type != TARGET_SQLITE) {
-        err_set(err, ERR_TARGET, "%s",
-                _("this version writes to embedded targets only (target: type: sqlite)"));
-        return err_hint(err, "%s", _("Remove target: from config.yaml to use the embedded one."));
-    }
-    if (!file_exists(s->clinic->target_path)) {
+    if (c->target_type == TARGET_SQLITE)
+        return target_sqlite.open(a, c->target_path, NULL, read_only, err);
+    Target *t = open_server(c, a, read_only, err);
+    if (t)
+        t->kind->at_work(t, arena_text(a, "mudanza %s", c->name));
+    return t;
+}
+
+bool session_target(Session *s, bool write, Err *err)
+{
+    const Clinic *c = s->clinic;
+    err->kind = ERR_NONE;
+    if (c->target_type == TARGET_SQLITE && !file_exists(c->target_path)) {
         if (!write)
             return true;
         if (!make_embedded(s, err))
             return false;
     }
-    s->target = target_sqlite.open(s->arena, s->clinic->target_path, NULL, !write, err);
+    s->target = session_open_target(c, s->arena, !write, err);
     return s->target;
 }
 

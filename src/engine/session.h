@@ -27,8 +27,10 @@ typedef struct {
 // Each opens one thing and relies on those before it. write: for a worker.
 bool session_profile(Session *s, Problems *problems, Err *err);
 // The embedded target is made from the profile's schema and seed when a worker finds none; a reader
-// gets s->target NULL with ERR_NONE.
+// gets s->target NULL with ERR_NONE. A server's is there or not.
 bool session_target(Session *s, bool write, Err *err);
+// The target as the configuration names it, for whoever wants a connection of his own; its memory is a's.
+Target *session_open_target(const Clinic *c, Arena *a, bool read_only, Err *err) MUST_CHECK;
 bool session_which_clinic(Session *s, Err *err); // clinic_id and the name as read from the target
 // Fixes as_of: --as-of, settings.as_of, what an earlier run fixed for this source, now.
 bool session_as_of(Session *s, const char *given, const char *source_digest, bool write, Err *err);

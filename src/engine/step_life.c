@@ -32,6 +32,9 @@ void worker_begin_step(Worker *w, Step *s, int64_t rows)
     json_int(j, "rows", rows);
     tell_why(w, s, j);
     event_send(w->events, &(Event){.rows = rows, .status = step_status_words[STEP_RUNNING]});
+    if (s->stage == STAGE_INSERT || s->stage == STAGE_VERIFY)
+        w->s.target->kind->at_work(w->s.target, arena_text(w->s.arena, "mudanza %s run %lld %s", w->s.clinic->name,
+                                                           (long long)w->record.run, s->id));
     if (s->stage == STAGE_EXTRACT) // one pass reads them all and tells how far it is
         return;
     event_progress_reset(w->events);

@@ -194,6 +194,8 @@ typedef struct {
     // location: a path, or keywords for libpq. password: NULL or of a PostgreSQL role.
     Target *(*open)(Arena *a, const char *location, const Secret *password, bool read_only, Err *err);
     void (*close)(Target *t);
+    // Says what it is at, to whoever looks after the server: "mudanza clinic run 43 patient/insert".
+    void (*at_work)(Target *t, const char *words);
     // The live table, or NULL with ERR_NONE when it does not exist. Belongs to the target.
     const Table *(*table)(Target *t, const char *name, Err *err);
     bool (*schema_hash)(Target *t, char out[65], Err *err); // of the tables read so far

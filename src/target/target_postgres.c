@@ -15,7 +15,8 @@ static void close_target(Target *base)
 
 static Target *open_target(Arena *a, const char *location, const Secret *password, bool read_only, Err *err)
 {
-    PgOptions o = {.conninfo = location, .password = password, .application = "mudanza", .read_only = read_only};
+    PgOptions o = {
+        .conninfo = location, .password = password, .application = "mudanza", .read_only = read_only};
     Pg *db = pg_open(&o, err);
     if (!db)
         return NULL;
@@ -25,8 +26,16 @@ static Target *open_target(Arena *a, const char *location, const Secret *passwor
     return &t->base;
 }
 
+// Only for who watches: that it failed shows in the next call.
+static void at_work(Target *base, const char *words)
+{
+    Err ignored = {0};
+    (void)!pg_application(postgres_of(base)->db, words, &ignored);
+}
+
 const TargetKind target_postgres = {
     .kind = "postgres",
     .open = open_target,
     .close = close_target,
+    .at_work = at_work,
 };

@@ -136,6 +136,12 @@ static bool nothing_to_do(Target *base, Err *err)
     return true;
 }
 
+static void nobody_looks(Target *base, const char *words)
+{
+    (void)base;
+    (void)words;
+}
+
 static const char *nothing_known(Target *base, Arena *a)
 {
     (void)base;
@@ -147,6 +153,7 @@ const TargetKind target_sqlite = {
     .kind = "sqlite",
     .open = open_target,
     .close = close_target,
+    .at_work = nobody_looks,
     .table = sqlite_table,
     .schema_hash = sqlite_schema_hash,
     .prepare = sqlite_prepare,

@@ -281,3 +281,11 @@ Test(clinic, the_examples_of_the_manual_have_no_problem)
         temp_clinic_load(&t, example_of("mudanza-config.5"), example_of("mudanza-commands.5")));
     cr_assert_eq(t.problems->n, 0u, "%s", temp_clinic_told(&t));
 }
+
+Test(clinic, the_password_of_a_server_is_a_reference)
+{
+    Clinic *c = loaded("profile: dentalpin\ntarget: {type: postgres, dbname: x, password: \"${file:own/pw}\"}\n",
+                       "pipeline: auto\n");
+    cr_expect_str_eq(c->target_password, arena_text(t.arena, "${file:%s}", in_folder("own/pw")));
+    cr_expect_null(strstr(c->target_conninfo, "pw"));
+}

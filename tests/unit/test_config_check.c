@@ -86,8 +86,10 @@ Test(config_check, secrets_in_clear_are_refused_and_not_repeated)
     refused("source: {passphrase: \"${file:}\"}\n", "no reference this version knows");
     refused("settings: {token: \"${env:X}\"}\n", "takes no reference");
     refused("target: {type: postgres, dbname: x, password: hunter2}\n",
-            "config.yaml:2:37: error: no password in this file");
+            "config.yaml:2:47: error: target.password must not stand here in clear");
     cr_assert_null(strstr(temp_clinic_told(&t), "hunter2"));
+    refused("target: {type: postgres, dbname: x, password: \"${env:PW}\"}\n", "is a file or a credential");
+    refused("target: {password: \"${cred:pw}\"}\n", "target.password goes with type: postgres");
     refused("target: postgresql://u:hunter2@h/db\n", "target must be a map");
     cr_assert_null(strstr(temp_clinic_told(&t), "hunter2"));
     refused("target: {type: postgres, dbname: \"x password=hunter2\"}\n", "target.dbname is no plain name");
