@@ -9,6 +9,9 @@ import sqlite3
 import subprocess
 import sys
 
+sys.dont_write_bytecode = True
+import pg_rows  # noqa: E402
+
 MUDANZA = os.environ["MUDANZA"]
 WORK = ["--as-of", "2026-11-01T00:00:00Z", "--max-rejects", "1000000"]
 SUPPORT = os.path.dirname(os.path.abspath(__file__))
@@ -30,26 +33,57 @@ def rows_in(path, query):
         return sorted(map(repr, db.execute(query)))
 
 
+def embedded_picture(path):
+    dump = subprocess.run([sys.executable, f"{SUPPORT}/target_rows.py", path], capture_output=True, encoding="utf-8",
+                          check=True)
+    return {
+        "rows": dump.stdout.split("\n"),
+        "checkpoints": rows_in(path, "SELECT step, fingerprint, max(last_key), max(complete), sum(rows) FROM mudanza_checkpoints"
+                                     " GROUP BY 1, 2"),
+        "journal": rows_in(path, "SELECT t.name, j.operation, i.value, hex(substr(j.written, 16 * i.key + 1, 16))"
+                                 " FROM mudanza_journal j LEFT JOIN mudanza_tables t ON t.id = j.table_id, json_each(j.ids) i"),
+        "journal of keys": rows_in(path, "SELECT e.name, j.operation, i.value FROM mudanza_journal j"
+                                         " LEFT JOIN mudanza_entities e ON e.id = j.entity, json_each(j.keys) i"),
+    }
+
+
+PG_LEDGER = {
+    "checkpoints": "SELECT c.step, c.fingerprint, max(c.last_key), bool_or(c.complete), sum(b.rows) FROM mudanza.checkpoints c"
+                   " JOIN mudanza.batches b USING (batch) GROUP BY 1, 2",
+    "journal": "SELECT t.name, j.operation, i.id, i.written FROM mudanza.journal j"
+               " LEFT JOIN mudanza.tables t ON t.id = j.table_id, unnest(j.ids, j.written) AS i (id, written)",
+    "journal of keys": "SELECT e.name, j.operation, key FROM mudanza.journal j JOIN mudanza.batches b USING (batch)"
+                       " JOIN mudanza.entities e ON e.id = b.entity, unnest(j.keys) AS key",
+    "written": "SELECT t.name, m.id, m.written_hash FROM mudanza.entity_mappings m"
+               " LEFT JOIN mudanza.tables t ON t.id = m.table_id",
+}
+
+
+def postgres_picture(database):
+    return {
+        "rows": [f"{table} {line}" for table, lines in pg_rows.rows(database).items() for line in lines],
+        **{part: sorted(lines) for part, lines in pg_rows.copies(database, PG_LEDGER).items()},
+    }
+
+
+def database_of(name):
+    """The database of a clinic whose target is a server; it has the clinic's name."""
+    with open(f"clinics/{name}/config.yaml", encoding="utf-8") as f:
+        return name if "type: postgres" in f.read() else None
+
+
 def picture(name):
     """Everything that must not depend on how often a run was cut short. The account is that of the run that came
     to its end: if it was killed while it wrote its report, the next one has nothing left to do."""
     state = f"clinics/{name}/state"
     with contextlib.closing(sqlite3.connect(f"file:{state}/control.db?mode=ro", uri=True)) as db:
         run = db.execute("SELECT min(run) FROM runs WHERE status IN ('done', 'partial')").fetchone()[0]
-    dump = subprocess.run([sys.executable, f"{SUPPORT}/target_rows.py", f"{state}/target.db"], capture_output=True,
-                          encoding="utf-8", check=True)
     report = json.loads(call(["report", name, str(run), "--format", "json"], (0,)))
     if "LOST 0" not in call(["report", name, str(run), "--format", "text"], (0,)).split("\n"):
         raise Wrong("the account does not end with LOST 0")
-    control, target = f"{state}/control.db", f"{state}/target.db"
+    control = f"{state}/control.db"
     return {
-        "rows": dump.stdout.split("\n"),
-        "checkpoints": rows_in(target, "SELECT step, fingerprint, max(last_key), max(complete), sum(rows) FROM mudanza_checkpoints"
-                                       " GROUP BY 1, 2"),
-        "journal": rows_in(target, "SELECT t.name, j.operation, i.value, hex(substr(j.written, 16 * i.key + 1, 16))"
-                                   " FROM mudanza_journal j LEFT JOIN mudanza_tables t ON t.id = j.table_id, json_each(j.ids) i"),
-        "journal of keys": rows_in(target, "SELECT e.name, j.operation, i.value FROM mudanza_journal j"
-                                           " LEFT JOIN mudanza_entities e ON e.id = j.entity, json_each(j.keys) i"),
+        **(postgres_picture(name) if database_of(name) else embedded_picture(f"{state}/target.db")),
         "issues": rows_in(control, "SELECT step, entity, key, field, code, severity, detail, fp, source_id, origin, state,"
                                    " present, gone_run, back_run, revision FROM issues"),
         "decisions": rows_in(control, "SELECT fp, action, before, after, text FROM issue_history"),

@@ -30,14 +30,20 @@ LEDGER = {
         JOIN mudanza_entities e ON e.id = w.entity""",
 }
 
-db = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
-tables = [name for (name,) in db.execute(
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")]
-for table in tables:
-    if table.startswith("mudanza_") and table not in LEDGER:
-        continue
-    rows = db.execute(LEDGER.get(table, f'SELECT * FROM "{table}"'))
-    lines = sorted(json.dumps(row, ensure_ascii=False, default=bytes.hex) for row in rows)
-    print(f"{table}: {len(lines)}")
-    for line in lines:
-        print(f"{table} {line}")
+
+def main():
+    db = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
+    tables = [name for (name,) in db.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")]
+    for table in tables:
+        if table.startswith("mudanza_") and table not in LEDGER:
+            continue
+        rows = db.execute(LEDGER.get(table, f'SELECT * FROM "{table}"'))
+        lines = sorted(json.dumps(row, ensure_ascii=False, default=bytes.hex) for row in rows)
+        print(f"{table}: {len(lines)}")
+        for line in lines:
+            print(f"{table} {line}")
+
+
+if __name__ == "__main__":
+    main()

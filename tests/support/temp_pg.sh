@@ -5,7 +5,7 @@
 #   psql -d clinic           # PGHOST and PGUSER point at the server; the database "clinic" is empty
 #
 # It listens on a socket in its own folder only, trusts who can reach it, and does not wait for the disk.
-# The caller's EXIT trap must call temp_pg_stop.
+# TEMP_PG_OPTIONS has more options of the server (-c name=value). The caller's EXIT trap must call temp_pg_stop.
 
 temp_pg_folder=
 
@@ -37,12 +37,8 @@ temp_pg_start() {
         cd "$temp_pg_folder"
         temp_pg_as "$temp_pg_bin/initdb" --pgdata=own/data --username=mudanza --auth=trust --no-sync \
             --encoding=UTF8 --locale=C.UTF-8 >initdb.log 2>&1 || { cat initdb.log; exit 1; }
-        # -w returns when the server answers; its child must not hold the test's own output open.
-        temp_pg_as "$temp_pg_bin/pg_ctl" --pgdata=own/data --log=own/server.log -w start -o \
-            "-c listen_addresses= -c unix_socket_directories=$temp_pg_folder/own -c unix_socket_permissions=0777 \
-             -c fsync=off -c synchronous_commit=off -c full_page_writes=off" >start.log 2>&1 </dev/null ||
-            { cat start.log own/server.log; exit 1; }
     )
+    temp_pg_again
     # Whatever the caller's environment says of another server must not reach this one.
     unset PGDATABASE PGSERVICE PGPORT PGPASSWORD PGOPTIONS PGHOSTADDR
     PGHOST=$temp_pg_folder/own
@@ -51,13 +47,29 @@ temp_pg_start() {
     psql -q -X -d postgres -c 'CREATE DATABASE clinic'
 }
 
+# Starts it, also after temp_pg_crash. -w returns when it answers; its child must not hold the test's output open.
+temp_pg_again() {
+    (
+        cd "$temp_pg_folder"
+        temp_pg_as "$temp_pg_bin/pg_ctl" --pgdata=own/data --log=own/server.log -w start -o \
+            "-c listen_addresses= -c unix_socket_directories=$temp_pg_folder/own -c unix_socket_permissions=0777 \
+             -c fsync=off -c synchronous_commit=off -c full_page_writes=off ${TEMP_PG_OPTIONS-}" >start.log 2>&1 </dev/null ||
+            { cat start.log own/server.log; exit 1; }
+    )
+}
+
+# Ends it at once, with every session; with synchronous_commit=on, what was committed is there when it starts again.
+temp_pg_crash() {
+    (
+        cd "$temp_pg_folder"
+        temp_pg_as "$temp_pg_bin/pg_ctl" --pgdata=own/data -m immediate -w stop >stop.log 2>&1
+    )
+}
+
 # Harmless when nothing was started.
 temp_pg_stop() {
     [ -n "$temp_pg_folder" ] || return 0
-    (
-        cd "$temp_pg_folder"
-        temp_pg_as "$temp_pg_bin/pg_ctl" --pgdata=own/data -m immediate -w stop >stop.log 2>&1 || true
-    )
+    temp_pg_crash || true
     rm -rf "$temp_pg_folder"
     temp_pg_folder=
 }
