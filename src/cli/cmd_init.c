@@ -76,7 +76,9 @@ int cmd_init(Cli *cli, Err *err)
     }
     out_line(&cli->out, _("%s: made %s"), options.name, shown_path(cli->arena, folder));
     if (!cli->out.quiet)
-        out_line(&cli->out, _("next: mudanza doctor %s"),
+        out_line(&cli->out,
+                 options.source ? _("next: mudanza doctor %s (the source has not been read yet)")
+                                : _("next: mudanza doctor %s"),
                  clinic_typed(cli->arena, options.workspace, options.name, NULL));
     return EXIT_OK;
 }

@@ -1,4 +1,4 @@
-// What `mudanza doctor` looks at. Nothing here writes, connects, or takes a lock.
+// What `mudanza doctor` looks at. Nothing here connects, takes a lock, or leaves anything behind.
 #ifndef CLI_DOCTOR_CHECKS_H
 #define CLI_DOCTOR_CHECKS_H
 
@@ -14,6 +14,19 @@ typedef struct {
     const char *advice; // what to do about it; NULL: nothing
 } CheckResult;
 
+static inline CheckResult check_good(const char *name, const char *text)
+{
+    return (CheckResult){name, CHECK_OK, ERR_NONE, text, NULL};
+}
+static inline CheckResult check_doubtful(const char *name, const char *text, const char *advice)
+{
+    return (CheckResult){name, CHECK_WARN, ERR_NONE, text, advice};
+}
+static inline CheckResult check_bad(const char *name, ErrKind kind, const char *text, const char *advice)
+{
+    return (CheckResult){name, CHECK_FAIL, kind, text, advice};
+}
+
 typedef struct {
     Cli *cli;
     const Clinic *clinic; // NULL in checks of the machine
@@ -21,6 +34,9 @@ typedef struct {
 } Checkup;
 
 typedef CheckResult DoctorCheck(const Checkup *c);
+
+// Reads the whole file and compares its hash; says so when it could not, or when that would take long.
+CheckResult doctor_source(const Checkup *c);
 
 extern DoctorCheck *const machine_checks[]; // ends with NULL
 extern DoctorCheck *const clinic_checks[];  // ends with NULL

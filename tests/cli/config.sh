@@ -13,6 +13,7 @@ run 6 init sonrisa --source missing.dpm --profile dentalpin
 run 0 init sonrisa --source source.dpm --profile dentalpin --set clinic_id=7 --set color=red
 has out "clinics/sonrisa"
 lacks out ' -C '
+has out 'mudanza doctor sonrisa (the source has not been read yet)'
 run 2 init sonrisa --source source.dpm --profile dentalpin
 run 0 --json init second --source source.dpm --profile dentalpin
 document init

@@ -36,6 +36,30 @@ run 7 --json doctor sonrisa
 equal "$(state_of target)" "['fail']"
 rm clinics/sonrisa/state/target.db
 
+# A file that opens and is not what its exporter wrote.
+run 6 --json doctor sonrisa --passphrase-file "$0"
+equal "$(state_of source)" "['fail']"
+cp "$TOP_SRCDIR/tests/fixtures/dpmf/broken/hash_row_deleted.dpm" changed.dpm
+run 0 init changed --source changed.dpm --profile dentalpin
+run 6 doctor changed
+has out 'fail  source'
+has out 'Ask for the file again'
+run 6 --json doctor changed
+equal "$(state_of source)" "['fail']"
+cp "$TOP_SRCDIR/tests/fixtures/dpmf/odd/hash_absent.dpm" absent.dpm
+run 0 init absent --source absent.dpm --profile dentalpin
+run 0 doctor absent
+has out "mudanza dpmf verify $work/absent.dpm"
+equal "$(find clinics/changed/state clinics/absent/state -type f ! -name .gitignore)" ''
+# Too much to be read for a look.
+cp changed.dpm large.dpm
+chmod u+w large.dpm
+truncate -s 600M large.dpm
+run 0 init large --source large.dpm --profile dentalpin
+run 0 doctor large
+has out 'warn  source'
+has out 'its content was not checked'
+
 printf 'PK: somebody packed it' >source.enc
 run 6 --json doctor sonrisa
 equal "$(state_of source)" "['fail']"
