@@ -93,5 +93,7 @@ int cli_main(int argc, char **argv)
         out_error(&cli.out, &err, ERR_INTERNAL);
         code = code == EXIT_OK ? ERR_INTERNAL : code;
     }
+    if (cli.out.unread && !cli.out.work && code == EXIT_OK)
+        code = EXIT_UNREAD;
     return code;
 }

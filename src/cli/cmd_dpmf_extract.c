@@ -76,10 +76,8 @@ static bool extract(Cli *cli, DpmfCall *call, const Model *model, Err *err)
     if (!dpmf_verify_open(call->path, call->passphrase, call->folder, &call->watch, &summary, &d, cli->arena,
                           err))
         return false;
-    if (!d) {
-        err->kind = ERR_SOURCE; // a missing passphrase too
+    if (!d)
         return false;
-    }
     if (isatty(STDOUT_FILENO))
         dpmf_call_end(call); // the rows would run into the line of progress
     const DpmfEntity *entity = find(&summary, cli->args[1]);

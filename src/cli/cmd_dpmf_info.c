@@ -61,17 +61,13 @@ static void print(Cli *cli, const char *path, const Dpmf *d)
 int cmd_dpmf_info(Cli *cli, Err *err)
 {
     DpmfCall call;
-    DpmfVerdict verdict = DPMF_IO;
+    DpmfVerdict verdict;
     Dpmf *d = NULL;
     if (dpmf_call_begin(&call, cli, err))
         d = dpmf_open(call.path, call.passphrase, call.folder, &call.watch, &verdict, err);
     dpmf_call_end(&call);
-    if (!d) {
-        // a file that cannot be opened is a matter of the source, a missing passphrase included
-        if (verdict != DPMF_IO && verdict != DPMF_ACCEPT)
-            err->kind = ERR_SOURCE;
+    if (!d)
         return (int)err->kind;
-    }
     if (cli->out.json)
         write_document(cli, call.path, d);
     else

@@ -93,5 +93,7 @@ int cmd_dpmf_verify(Cli *cli, Err *err)
         write_document(cli, call.path, &summary);
     else
         print(cli, call.path, &summary);
-    return summary.verdict == DPMF_ACCEPT ? EXIT_OK : ERR_SOURCE;
+    return summary.verdict == DPMF_ACCEPT       ? EXIT_OK
+           : summary.verdict == DPMF_PASSPHRASE ? ERR_DECISION // nothing is wrong with the file
+                                                : ERR_SOURCE;
 }

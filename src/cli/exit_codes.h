@@ -11,6 +11,7 @@ enum {
     EXIT_NOOP = 9,
     EXIT_STALLED = 13,
     EXIT_INTERRUPTED = 130,
+    EXIT_UNREAD = 141, // as a shell sees SIGPIPE; not in the table: no end of a run
     EXIT_TERMINATED = 143
 };
 

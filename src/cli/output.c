@@ -1,11 +1,13 @@
 #include "cli/output.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/intl.h"
@@ -34,12 +36,24 @@ void output_start(Output *out, bool json, bool quiet, const char *color)
         out->width = size.ws_col;
 }
 
+// A pipe that nobody reads any more.
+static bool reader_is_gone(void)
+{
+    struct stat st;
+    struct pollfd look = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return fstat(STDOUT_FILENO, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)) &&
+           poll(&look, 1, 0) == 1 && (look.revents & (POLLERR | POLLHUP));
+}
+
 bool output_end(Output *out, Err *err)
 {
     bool lost = fflush(stdout) != 0 || ferror(stdout) || out->broken;
     buf_free(&out->document);
     if (out->why)
         errno = out->why;
+    int why = errno;
+    out->unread |= lost && reader_is_gone();
+    errno = why;
     return !lost || out->unread || err_sys(err, ERR_INTERNAL, _("standard output could not be written"));
 }
 

@@ -19,12 +19,14 @@ typedef struct {
     JsonOut writer;
     bool broken; // standard output could not be written; told once, by output_end
     int why;     // errno of that, 0 when it is not known
-    bool unread; // the reader of a stream went away: no failure
+    bool unread; // whoever read standard output went away: no failure
+    bool work;   // the exit code tells what was done, whoever reads
 } Output;
 
 // color: auto, always, never or NULL (auto).
 void output_start(Output *out, bool json, bool quiet, const char *color);
-// Flushes; false + ERR_INTERNAL when something that was printed got lost (disk full, closed pipe).
+// Flushes; false + ERR_INTERNAL when something that was printed got lost (disk full). A reader that went away
+// makes out->unread true and no error.
 bool output_end(Output *out, Err *err) MUST_CHECK;
 
 // Text on standard output; silent with --json.

@@ -197,6 +197,7 @@ int run_call_execute(RunCall *call, Err *err)
     Cli *cli = call->cli;
     RunOutcome end = {0};
     cancel_outlive_terminal();
+    cli->out.work = true;
     bool began = engine_run(cli->arena, &call->options, call->problems, &end, err);
     run_listener_end(call);
     if (!began) {

@@ -70,5 +70,5 @@ bool run_watch_more(RunWatch *w)
     bool alive = lock_owner(scratch, w->clinic->state_folder, &owner); // one that died writes no run.end
     if (alive)
         poll(&wait, 1, LOOK_EVERY_MS);
-    return alive && !cancel_requested();
+    return alive && !cancel_requested() && !ferror(stdout);
 }

@@ -12,7 +12,7 @@ RunWatch *run_watch_open(Arena *a, const Clinic *clinic, int64_t run, Err *err);
 void run_watch_lines(RunWatch *w, void (*line)(void *arg, Str line), void *arg);
 bool run_watch_ended(const RunWatch *w); // run.end has been given
 // Waits a moment for more. false: there will be none, because the worker is gone (it may have written its
-// last lines before: they are still to be read), or we are asked to leave.
+// last lines before: they are still to be read), or we are asked to leave, or nobody reads what we print.
 bool run_watch_more(RunWatch *w);
 
 #endif

@@ -30,13 +30,13 @@ document dpmf.info
 equal "$(value 'd["layering"], d["meta"]["format_version"][:2]')" "('enc(zstd)', '0.')"
 [ -z "$(ls -A "$TMPDIR")" ] || complain "something was left in the temporary folder"
 
-# Refusals: the verdict is the document, exit 6.
+# Refusals: the verdict is the document, exit 6; 8 when only the passphrase is missing.
 refused() {
     document dpmf.verify
     equal "$(value 'd["verdict"]')" "reject:$1"
     [ -n "$(value 'd["reason"]')" ] || complain "no reason"
 }
-run 6 --json dpmf verify "$demo/demo.dpm.zst.enc"
+run 8 --json dpmf verify "$demo/demo.dpm.zst.enc"
 refused passphrase
 printf 'wrong' >wrong
 run 6 --json dpmf verify "$demo/demo.dpm.zst.enc" --passphrase-file wrong
@@ -45,7 +45,8 @@ run 6 dpmf verify "$demo/demo.dpm.zst.enc" --passphrase-file wrong
 has out "reject:auth"
 run 6 dpmf info "$demo/demo.dpm.zst.enc" --passphrase-file wrong
 has err "mudanza: "
-run 6 dpmf info "$demo/demo.dpm.zst.enc"
+run 8 dpmf extract "$demo/demo.dpm.zst.enc" patient
+run 8 dpmf info "$demo/demo.dpm.zst.enc"
 has err "--passphrase-file FILE"
 head -c 5000 "$demo/demo.dpm.zst.enc" >short
 run 6 --json dpmf verify short --passphrase-file "$demo/passphrase"

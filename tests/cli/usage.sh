@@ -90,4 +90,16 @@ if [ -w /dev/full ]; then
     equal $? 1
     has err "standard output"
 fi
+# A reader that went away is none: silence, and the exit code SIGPIPE would give.
+mkfifo pipe
+for words in help 'help exit-codes --json' 'config explain' 'completion bash'; do
+    exec 3<>pipe
+    exec 4>pipe
+    exec 3>&-
+    # shellcheck disable=SC2086
+    "$MUDANZA" $words >&4 2>"$work/err"
+    equal $? 141
+    is_empty err
+    exec 4>&-
+done
 finish

@@ -130,7 +130,7 @@ def judge(mudanza, path, case, temp):
         wrong.append(f"{verdict}, not {case.verdict} ({document['reason']} {codes})")
     elif case.code and set(codes) != set(case.code.split()):
         wrong.append(f"warnings {codes}, not {case.code}")
-    if done.returncode != (6 if verdict.startswith("reject:") else 0):
+    if done.returncode != (8 if verdict == "reject:passphrase" else 6 if verdict.startswith("reject:") else 0):
         wrong.append(f"exit {done.returncode}")
     if bool(document["reason"]) != verdict.startswith("reject:"):
         wrong.append(f"reason {document['reason']!r}")
