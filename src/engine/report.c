@@ -48,6 +48,17 @@ bool report_write(Arena *a, const Clinic *clinic, int64_t run, Err *err)
     return ok;
 }
 
+// They are true only until the next run begins.
+static bool save_accounts(const Clinic *clinic, const Report *r, Err *err)
+{
+    Control *c = control_open(clinic->state_folder, true, err);
+    bool ok = c;
+    for (size_t i = 0; ok && i < r->n_accounts; i++)
+        ok = control_account_save(c, r->run.run, &r->accounts[i], err);
+    control_close(c);
+    return ok;
+}
+
 void report_catch_up(Arena *a, const Clinic *clinic)
 {
     Err ignored = {0};
@@ -58,9 +69,10 @@ void report_catch_up(Arena *a, const Clinic *clinic)
     control_close(c);
     if (!found || file_exists(file_join(a, run_folder(a, clinic, run.run), "report.json")))
         return;
-    if (report_collect(a, clinic, run.run, &r, &ignored) && strcmp(r.run.status, "running") != 0 &&
-        !report_write(a, clinic, run.run, &ignored))
-        ignored.kind = ERR_NONE; // who may only read leaves it to somebody else
+    // Who may only read leaves it to somebody else.
+    if (!report_collect(a, clinic, run.run, &r, &ignored) || strcmp(r.run.status, "running") == 0 ||
+        (r.killed && !save_accounts(clinic, &r, &ignored)) || !report_write(a, clinic, run.run, &ignored))
+        ignored.kind = ERR_NONE;
 }
 
 bool report_print(Arena *a, const Clinic *clinic, int64_t run, const char *format, Buf *out, Err *err)

@@ -7,6 +7,8 @@
 #include "base/intl.h"
 #include "engine/lock.h"
 #include "engine/report_next.h"
+#include "engine/report_trouble.h"
+#include "engine/worker.h"
 
 // Running by its record, and nobody holds the lock: it died. Looked at once more, for it may have ended between
 // the two looks.
@@ -34,6 +36,9 @@ static bool find_run(Arena *a, Control *c, const Clinic *clinic, int64_t run, Re
     if (!note_death(a, c, clinic, &r->run, err))
         return false;
     r->newest = r->run.run == newest.run;
+    r->killed = strcmp(r->run.status, "interrupted") == 0;
+    if (r->killed && !r->run.reason)
+        r->run.reason = _("it was killed, or the machine stopped, before it could tell how it ended");
     r->ended = r->run.exit_code >= 0 && r->run.ended_at;
     return true;
 }
@@ -119,6 +124,16 @@ static bool find_places(Arena *a, Control *c, Report *r, Err *err)
     return true;
 }
 
+// Of a killed run nothing was saved; what it left is its own as long as no other run has begun.
+static bool find_accounts(Arena *a, Control *c, Report *r, Err *err)
+{
+    if (!(r->accounts = control_accounts(c, a, r->run.run, &r->n_accounts, err)))
+        return false;
+    if (r->killed && r->newest && !r->n_accounts)
+        r->accounts = accounts_found(a, r->clinic, c, r->run.run, &r->n_accounts);
+    return true;
+}
+
 bool report_collect(Arena *a, const Clinic *clinic, int64_t run, Report *out, Err *err)
 {
     *out = (Report){.clinic = clinic};
@@ -126,7 +141,7 @@ bool report_collect(Arena *a, const Clinic *clinic, int64_t run, Report *out, Er
     if (!c)
         return err->kind == ERR_NONE ? err_set(err, ERR_USAGE, _("%s has not run yet"), clinic->name) : false;
     bool ok = find_run(a, c, clinic, run, out, err) &&
-              (out->accounts = control_accounts(c, a, out->run.run, &out->n_accounts, err)) &&
+              find_accounts(a, c, out, err) &&
               (out->causes = control_reject_causes(c, a, out->run.run, &out->n_causes, err)) &&
               find_places(a, c, out, err) && control_issue_delta(c, out->run.run, &out->delta, err) &&
               (out->issues = control_issue_counts(c, a, out->run.run, &out->n_issues, err)) &&
@@ -137,6 +152,8 @@ bool report_collect(Arena *a, const Clinic *clinic, int64_t run, Report *out, Er
         return false;
     out->took_s = seconds_between(out->run.started_at, out->run.ended_at);
     out->target = clinic->target_type == TARGET_SQLITE ? clinic->target_path : clinic->target_conninfo;
+    report_trouble_collect(
+        a, arena_text(a, "%s/runs/%06lld/events.ndjson", clinic->state_folder, (long long)out->run.run), out);
     add_up(out);
     add_up_stages(out);
     look_at(a, out, "cache", file_join(a, clinic->state_folder, "cache.db"));

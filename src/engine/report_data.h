@@ -27,6 +27,16 @@ typedef struct {
     const char *why;     // already translated
 } NextAction;
 
+typedef struct {
+    const char *at, *step, *cause; // cause as in the event; step NULL: none
+    int64_t since_s;
+} Stall;
+
+typedef struct {
+    const char *step, *reason;
+    int64_t times;
+} Retry;
+
 enum { NEXT_ACTIONS = 3, REPORT_CAUSES = 20, SUMMARY_CAUSES = 3, REPORT_PLACES = 5 };
 
 // Where the first rows of a cause stood in their source table.
@@ -39,6 +49,8 @@ typedef struct {
     const Clinic *clinic;
     RunRecord run;
     bool ended;         // exit code and end are known
+    bool killed;        // it never told how it ended; its account was taken by who looked next
+    const char *seen_at; // when it told something last; NULL: its events are gone
     bool newest;        // no later run has changed what is known of issues
     double took_s;      // negative: unknown
     const char *target; // path or connection without password
@@ -48,6 +60,9 @@ typedef struct {
     size_t n_causes, n_issues; // all causes; a report shows REPORT_CAUSES of them
     Places places[REPORT_CAUSES]; // of causes
     IssueDelta delta;
+    Stall *stalls;
+    Retry *retries;
+    size_t n_stalls, n_retries;
     StageTotal stages[STAGES]; // in the order in which they run; steps 0: none
     StepRecord *steps;
     size_t n_steps;

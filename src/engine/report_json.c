@@ -1,5 +1,6 @@
 #include "base/json_out.h"
 #include "engine/report_text.h"
+#include "engine/report_trouble.h"
 
 // Numbers of an account, as the JSON report and the CSV name them.
 typedef struct {
@@ -36,6 +37,8 @@ static void identity(const Report *r, JsonOut *j)
     json_int(j, "resumes", run->resumes);
     json_text(j, "started_at", run->started_at);
     json_text(j, "ended_at", run->ended_at);
+    if (r->killed)
+        json_text(j, "seen_at", r->seen_at);
     if (r->took_s < 0)
         json_null(j, "took_s");
     else
@@ -182,6 +185,7 @@ void report_json(const Report *r, Buf *out)
     accounts(r, &j);
     issues(r, &j);
     delta(r, &j);
+    report_trouble_json(r, &j);
     stages(r, &j);
     advice(r, &j);
     json_close(&j);

@@ -6,6 +6,7 @@
 #include "base/intl.h"
 #include "engine/report_page.h"
 #include "engine/report_picture.h"
+#include "engine/report_trouble.h"
 
 static const char *number(Arena *a, int64_t n)
 {
@@ -45,6 +46,7 @@ static void identity(Arena *a, const Report *r, Page *p)
         {_("undone by run"), run->undone_by ? number(a, run->undone_by) : NULL},
         {_("started"), run->started_at},
         {_("ended"), run->ended_at},
+        {_("last seen"), r->killed ? r->seen_at : NULL},
         {_("took"), duration(a, r->took_s)},
         {_("by"), arena_text(a, "%s@%s", by, host)},
         {_("note"), run->note},
@@ -80,6 +82,8 @@ static void account(Arena *a, const Report *r, Page *p)
     page_table(p, cells, r->n_accounts + 2, ACCOUNT_COLUMNS, 1);
     // Scripts look for this line: it is the same in every language.
     page_line(p, "LOST %lld", (long long)r->total.lost);
+    if (r->killed && r->n_accounts)
+        page_line(p, "%s", _("counted after its end, by what it left in the cache and in the target"));
     if (r->total.absent)
         page_line(p, _("gone from the source or left out now, kept in the target: %lld"),
                   (long long)r->total.absent);
@@ -237,6 +241,7 @@ static void whole(Arena *a, const Report *r, Page *p)
         rejects(a, r, REPORT_CAUSES, p);
         issues(a, r, p);
         delta(a, r, p);
+        report_trouble(a, r, p);
         stages(a, r, p);
         unfinished_steps(a, r, p);
     }

@@ -72,6 +72,30 @@ run 0 report twice --format json
 equal "$(value 'd["run"], d["total"]["unchanged"], d["total"]["inserted"] > 500')" '(3, 0, True)'
 same_rows twice
 
+# Killed: its report says so and gives the balance as far as it came, for who looks before the next run and after.
+clinic cut "$work/source.dpm"
+run 0 run cut patient --as-of "$as_of"
+cut=clinics/cut/state
+"$python" -c 'import sqlite3
+db = sqlite3.connect("clinics/cut/state/control.db")
+db.execute("UPDATE runs SET status = \"running\", exit_code = -1, ended_at = NULL, reason = NULL")
+db.execute("DELETE FROM accounts")
+db.commit()'
+rm "$cut"/runs/000001/report.* "$cut/runs/000001/balance.csv"
+balanced="all(a['source'] == sum(a[k] for k in ('inserted', 'updated', 'unchanged', 'linked', 'skipped', 'rejected', 'pending')) for a in d['accounts'])"
+run 0 report cut --read-only
+has out 'no exit code, interrupted: it was killed'
+has out 'counted after its end'
+has out 'last seen'
+[ ! -e "$cut/runs/000001/report.json" ] || complain "a report was written with --read-only"
+run 0 autopilot cut --as-of "$as_of"
+run 0 report cut 1 --format json
+equal "$(value "$balanced, d['total']['inserted'] > 30, d['total']['pending'] > 50, d['total']['lost'], bool(d['seen_at'])")" "(True, True, True, 0, True)"
+now=$(value 'd["accounts"]')
+cp "$cut/runs/000001/report.json" out
+equal "$(value 'd["accounts"]')" "$now"
+same_rows cut
+
 # Nothing moves: it is said, and with stall_kill it ends. Nobody ever writes into the pipe.
 mkfifo pipe
 clinic stuck "$work/source.enc"
@@ -98,6 +122,9 @@ run 0 status stuck --lang es
 has out 'sospechosa'
 run 10 autopilot stuck
 has err 'mudanza monitor stuck'
+run 0 report stuck
+has out 'What hindered it'
+has out 'nothing had moved for'
 kill -CONT "$stuck"
 run 0 stop stuck --now
 wait "$stuck"

@@ -368,6 +368,31 @@ Test(report, of_a_run_whose_worker_died_is_written_by_who_looks_next)
     cr_assert(has(printed(run, "json"), "\"exit_code\":null,\"status\":\"interrupted\""));
 }
 
+Test(report, tells_stalls_and_what_was_tried_again)
+{
+    Err err = {0};
+    int64_t run = partial_run();
+    const char *folder = arena_text(arena, "%s/runs/%06lld", clinic.state_folder, (long long)run);
+    must(file_make_folder(folder, 0700, &err), &err);
+    static const char retry[] = "{\"t\":\"2026-03-01T10:00:02.000Z\",\"type\":\"retry\",\"step\":\"patient/insert\","
+                                "\"attempt\":2,\"reason\":\"connection lost\"}\n";
+    temp_file(arena, folder, "events.ndjson",
+              str_of(arena_text(arena,
+                                "{\"t\":\"2026-03-01T10:00:01.000Z\",\"type\":\"stall\",\"step\":\"patient/insert\","
+                                "\"since_s\":94,\"cause\":\"no progress\",\"message\":\"\"}\n%s%s"
+                                "{\"t\":\"2026-03-01T10:00:03.000Z\",\"type\":\"retry\",\"step\":\"pat",
+                                retry, retry)));
+    Str text = printed(run, "text");
+    cr_assert(has(text, "\nWhat hindered it\n  2026-03-01T10:00:01.000Z  patient/insert: nothing had moved for 94 s\n"
+                        "  patient/insert            tried again 2 times: connection lost\n"),
+              "%.*s", STR_ARG(text));
+    cr_assert(has(printed(run, "html"), "<h2>What hindered it</h2>"));
+    cr_assert(has(printed(run, "md"), "## What hindered it\n"));
+    cr_assert(has(printed(run, "json"),
+                  "\"stalls\":[{\"at\":\"2026-03-01T10:00:01.000Z\",\"step\":\"patient/insert\",\"cause\":\"no progress\","
+                  "\"since_s\":94}],\"retries\":[{\"step\":\"patient/insert\",\"reason\":\"connection lost\",\"times\":2}]"));
+}
+
 Test(report, needs_a_run_and_a_known_format)
 {
     Err err = {0};
