@@ -32,6 +32,7 @@ static const struct {
     {"target.foreign_key", N_("the target has no row this one refers to")},
     {"target.not_null", N_("the target wants a value where the row has none")},
     {"target.conflict", N_("the row was changed in the source and, since it was written, in the target: a person decides")},
+    {"target.kept", N_("the row was changed in the source and in the target, and stays as the target has it")},
     {"target.check", N_("the target refuses a value by a rule of its own")},
     {"value.missing", N_("the target wants a value where the row has none")},
     {"value.range", N_("a number is larger than the column of the target can hold")},

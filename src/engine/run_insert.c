@@ -201,8 +201,9 @@ static bool copy_reject(void *arg, const TargetReject *r, Err *err)
     const Copying *c = arg;
     AUTO(buf_free) Buf code = {0};
     buf_add(&code, r->code);
+    const char *severity = str_is(r->code, "target.kept") ? "information" : "error";
     return control_issue_add(c->w->s.control, c->step->id, c->step->entity, r->key, "", buf_text(&code),
-                             "error", r->detail, c->w->record.run, err);
+                             severity, r->detail, c->w->record.run, err);
 }
 
 // What an earlier run wrote stays when its source row goes: nothing is deleted without a person, who is told.

@@ -182,23 +182,41 @@ static bool undo(BatchWork *w, const WriteItem *item, bool saved, bool mapped, E
     return lite_run(s, err);
 }
 
-static bool note_warning(const BatchWork *w, const WriteItem *item, bool refused, Err *err)
+// noted: refused, or kept as the target has it. anew: the row is written, whatever was noted of it is over.
+static bool note_warning(const BatchWork *w, const WriteItem *item, bool noted, bool anew, Err *err)
 {
-    if (!refused && !w->warned)
+    if (!noted && !w->warned)
         return true;
-    LiteStmt *s = sqlite_ledger(w->t, refused ? LEDGER_ADD_WARNING : LEDGER_DROP_WARNING, err);
+    LiteStmt *s = sqlite_ledger(w->t, noted ? LEDGER_ADD_WARNING : LEDGER_DROP_WARNING, err);
     if (!s)
         return false;
     lite_bind_int(s, 0, w->t->scope);
     lite_bind_text(s, 1, str_of(w->batch->step));
     lite_bind_text(s, 2, item->key);
-    if (refused) {
+    lite_bind_int(s, 3, anew);
+    if (noted) {
         lite_bind_int(s, 3, w->entity);
         lite_bind_text(s, 4, str_of(item->code));
         lite_bind_text(s, 5, str_of(item->detail));
         lite_bind_int(s, 6, w->t->job);
     }
     return lite_run(s, err);
+}
+
+// The row stays as it is: refused until somebody decides, or for good, with what the source says now on
+// record.
+static bool keep_as_it_is(BatchWork *w, WriteItem *item, const char *table, Err *err)
+{
+    bool ask = w->batch->conflicts == CONFLICT_ASK;
+    item->outcome = ask ? ROW_REJECTED : ROW_UNCHANGED;
+    item->code = ask ? "target.conflict" : "target.kept";
+    item->detail = table;
+    if (!ask) {
+        if (put_mapping(w, item, true, err) != PUT_DONE)
+            return false;
+        sqlite_list(&w->keys, item->key);
+    }
+    return note_warning(w, item, true, false, err);
 }
 
 bool sqlite_write_item(BatchWork *w, WriteItem *item, Err *err)
@@ -212,7 +230,13 @@ bool sqlite_write_item(BatchWork *w, WriteItem *item, Err *err)
                     : known.found ? ROW_UPDATED
                                   : ROW_NEW;
     if (known.same)
-        return (!known.absent || return_mapping(w, item, err)) && note_warning(w, item, false, err);
+        return (!known.absent || return_mapping(w, item, err)) && note_warning(w, item, false, false, err);
+    const char *table = NULL;
+    if (known.found && !known.kept && !item->link.at && w->batch->conflicts != CONFLICT_SOURCE_WINS &&
+        !sqlite_conflict(w, item, &table, err))
+        return false;
+    if (table)
+        return keep_as_it_is(w, item, table, err);
     // A savepoint copies every page the item touches: batches do without until one refuses an item half way.
     bool several = known.found || item->n_rows > 1, saved = several && w->parts[0] && w->parts[0]->careful;
     mark(w);
@@ -230,5 +254,5 @@ bool sqlite_write_item(BatchWork *w, WriteItem *item, Err *err)
         return false;
     if (done == PUT_DONE && known.found && w->batch->n_parts > 1)
         w->changed[w->n_changed++] = item;
-    return note_warning(w, item, done == PUT_REFUSED, err);
+    return note_warning(w, item, done == PUT_REFUSED, true, err);
 }

@@ -236,6 +236,7 @@ bool sqlite_journal(SqliteTarget *t, const JournalLine *line, Err *err)
     lite_bind_text(s, 9, closed(line->before));
     lite_bind_text(s, 10, str_of(line->columns));
     lite_bind_blob(s, 11, line->written);
+    lite_bind_blob(s, 12, line->ours);
     return lite_run(s, err);
 }
 

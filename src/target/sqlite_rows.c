@@ -16,7 +16,8 @@ void sqlite_quote(Buf *sql, const char *name)
     buf_add_char(sql, '"');
 }
 
-// What the table holds of the rows in a list of ids: every column, those the mapping does not fill too.
+// What the table holds of the rows in a list of ids: every column, those the mapping does not fill too; the
+// application's at the end.
 static bool prepare_stored(SqliteTarget *t, PartWriter *w, const char *id, Err *err)
 {
     AUTO(buf_free) Buf names = {0}, list = {0};
@@ -24,12 +25,18 @@ static bool prepare_stored(SqliteTarget *t, PartWriter *w, const char *id, Err *
     sqlite_list(&list, str_of(id));
     buf_add_text(&names, "t.");
     sqlite_quote(&names, id);
-    for (size_t i = 0; i < table->n; i++) {
-        if (strcmp(table->columns[i].name, id) == 0)
+    w->own = 1;
+    for (size_t i = 0; i < 2 * table->n; i++) {
+        const Column *c = &table->columns[i % table->n];
+        bool application = false;
+        for (size_t k = 0; k < w->n; k++)
+            application |= w->columns[k] == c && w->kept[k];
+        if (strcmp(c->name, id) == 0 || application != (i >= table->n))
             continue;
-        sqlite_list(&list, str_of(table->columns[i].name));
+        sqlite_list(&list, str_of(c->name));
         buf_add_text(&names, ", t.");
-        sqlite_quote(&names, table->columns[i].name);
+        sqlite_quote(&names, c->name);
+        w->own += !application;
     }
     buf_add_char(&list, ']');
     w->all_columns = str_keep(t->arena, buf_str(&list));

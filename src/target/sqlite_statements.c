@@ -58,7 +58,10 @@ static const char absence[] = "ALTER TABLE mudanza_entity_mappings ADD COLUMN ab
                               " table_id INTEGER NOT NULL, id TEXT NOT NULL, key TEXT NOT NULL, batch INTEGER NOT NULL,"
                               " back INTEGER, PRIMARY KEY (scope, entity, table_id, id, batch)) WITHOUT ROWID;";
 
-const char *const ledger_upgrades[] = {undoable, absence};
+// What version 4 adds: ours, as written but without the columns of the application, for tables that have such.
+static const char conflicts[] = "ALTER TABLE mudanza_journal ADD COLUMN ours BLOB;";
+
+const char *const ledger_upgrades[] = {undoable, absence, conflicts};
 
 const char ledger_as_new[] =
     "CREATE TEMP VIEW IF NOT EXISTS mudanza_entity_mappings AS SELECT *, NULL AS absent"
@@ -67,7 +70,12 @@ const char ledger_as_new[] =
     "CREATE TEMP VIEW IF NOT EXISTS mudanza_absent_parts AS SELECT NULL AS scope, NULL AS entity, NULL AS table_id,"
     " NULL AS key, NULL AS back WHERE 0;";
 
-#define NOT_REFUSED "key NOT IN (SELECT key FROM mudanza_warnings WHERE scope = ?1 AND entity = ?2)"
+// A warning is a refusal, but for a row that stays as the target has it by decision.
+#define REFUSAL "code <> 'target.kept'"
+#define KEPT                                                                                                 \
+    "key IN (SELECT key FROM mudanza_warnings WHERE scope = ?1 AND entity = ?2 AND NOT (" REFUSAL "))"
+#define NOT_REFUSED                                                                                          \
+    "key NOT IN (SELECT key FROM mudanza_warnings WHERE scope = ?1 AND entity = ?2 AND " REFUSAL ")"
 // A row that was kept raw once and has been mapped since is told of as a mapped one.
 #define NOT_MAPPED                                                                                           \
     "NOT EXISTS (SELECT 1 FROM mudanza_entity_mappings m WHERE m.scope = r.scope AND m.entity = r.entity"    \
@@ -92,11 +100,13 @@ const char *ledger_sql(LedgerStatement which)
                                 " WHERE scope = ?1 AND entity = ?2 AND key = ?3",
         [LEDGER_ADD_WARNING] = "INSERT OR REPLACE INTO mudanza_warnings (scope, step, key, entity, code, detail, job)"
                                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        [LEDGER_DROP_WARNING] = "DELETE FROM mudanza_warnings WHERE scope = ?1 AND step = ?2 AND key = ?3",
+        [LEDGER_DROP_WARNING] = "DELETE FROM mudanza_warnings WHERE scope = ?1 AND step = ?2 AND key = ?3"
+                                " AND (?4 OR " REFUSAL ")",
         [LEDGER_STEP_WARNINGS] = "SELECT 1 FROM mudanza_warnings WHERE scope = ?1 AND step = ?2 LIMIT 1",
+        [LEDGER_WRITTEN] = "SELECT digest FROM temp.mudanza_written WHERE t = ?1 AND id = ?2",
         [LEDGER_NEXT_BATCH] = "SELECT coalesce(max(seq), 0) + 1 FROM mudanza_journal",
         [LEDGER_JOURNAL] = "INSERT INTO mudanza_journal (scope, job, batch, step, entity, table_id, operation, ids, keys,"
-                           " before, columns, written) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                           " before, columns, written, ours) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         [LEDGER_KEEP_MAPPING] = "INSERT OR IGNORE INTO mudanza_mapping_images"
                                 " SELECT ?4, entity, key, table_id, id, linked, source_hash, updated_job, absent"
                                 " FROM mudanza_entity_mappings WHERE scope = ?1 AND entity = ?2 AND key = ?3",
@@ -107,7 +117,7 @@ const char *ledger_sql(LedgerStatement which)
         [LEDGER_NEWEST_CHECKPOINT] = "SELECT last_key, fingerprint, complete FROM mudanza_checkpoints"
                                      " WHERE scope = ?1 AND step = ?2 ORDER BY batch DESC LIMIT 1",
         [LEDGER_FORGET_CHECKPOINTS] = "DELETE FROM mudanza_checkpoints WHERE scope = ?1 AND step = ?2",
-        [LEDGER_FORGET_WARNINGS] = "DELETE FROM mudanza_warnings WHERE scope = ?1 AND step = ?2",
+        [LEDGER_FORGET_WARNINGS] = "DELETE FROM mudanza_warnings WHERE scope = ?1 AND step = ?2 AND " REFUSAL,
         [LEDGER_FIND_RAW] = "SELECT source_hash, rowid, absent FROM mudanza_raw_entities"
                             " WHERE scope = ?1 AND entity = ?2 AND key = ?3",
         [LEDGER_ADD_RAW] = "INSERT INTO mudanza_raw_entities (scope, entity, key, source_id, source_hash, job, content)"
@@ -124,8 +134,8 @@ const char *ledger_sql(LedgerStatement which)
                             " WHERE scope = ?1 AND entity = ?2 AND key = ?3",
         // A row on record whose new version was refused counts as rejected only.
         [LEDGER_COUNTS] = "SELECT total(absent IS NULL AND NOT linked AND job = ?3),"
-                          " total(absent IS NULL AND NOT linked AND job <> ?3 AND updated_job IS ?3),"
-                          " total(absent IS NULL AND NOT linked AND job <> ?3 AND updated_job IS NOT ?3),"
+                          " total(absent IS NULL AND NOT linked AND job <> ?3 AND updated_job IS ?3 AND NOT " KEPT "),"
+                          " total(absent IS NULL AND NOT linked AND job <> ?3 AND (updated_job IS NOT ?3 OR " KEPT ")),"
                           " total(absent IS NULL AND linked), total(absent IS NOT NULL)"
                           " FROM mudanza_entity_mappings WHERE scope = ?1 AND entity = ?2 AND " NOT_REFUSED,
         [LEDGER_RAW_COUNTS] = "SELECT total(absent IS NULL AND job = ?3),"
@@ -153,7 +163,7 @@ const char *ledger_sql(LedgerStatement which)
                                 " AND table_id = ?4 AND id = ?5 AND back IS NULL",
         [LEDGER_RAW_ENTITIES] = "SELECT name, count(*) OVER () FROM mudanza_entities e WHERE EXISTS (SELECT 1"
                                 " FROM mudanza_raw_entities r WHERE r.scope = ?1 AND r.entity = e.id) ORDER BY name",
-        [LEDGER_REJECTED] = "SELECT count(*) FROM mudanza_warnings WHERE scope = ?1 AND entity = ?2",
+        [LEDGER_REJECTED] = "SELECT count(*) FROM mudanza_warnings WHERE scope = ?1 AND entity = ?2 AND " REFUSAL,
         [LEDGER_REJECTS] = "SELECT key, code, detail FROM mudanza_warnings WHERE scope = ?1 AND entity = ?2 ORDER BY key",
         [LEDGER_SAVEPOINT] = "SAVEPOINT item",
         [LEDGER_RELEASE] = "RELEASE item",

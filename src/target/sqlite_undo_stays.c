@@ -43,7 +43,7 @@ static bool note_row(Line *l, LiteStmt *found, Str key, Err *err)
     }
     unsigned char now[WRITTEN_BYTES];
     size_t at = (size_t)lite_int(found, 0) * WRITTEN_BYTES;
-    sqlite_row_digest(l->u->t, found, 1, now);
+    sqlite_row_digest(l->u->t, found, 1, lite_columns(found), now);
     if (at + WRITTEN_BYTES <= l->written.len && memcmp(now, l->written.at + at, WRITTEN_BYTES) == 0)
         return true;
     lite_bind_int(l->changed, 0, l->table->t);

@@ -26,7 +26,7 @@ static bool journal_part(const BatchWork *w, PartWriter *p, Err *err)
         const char *operation;
         int ids;
     } operations[] = {{"insert", INSERTED}, {"update", UPDATED}};
-    AUTO(buf_free) Buf written = {0};
+    AUTO(buf_free) Buf written = {0}, ours = {0};
     for (size_t i = 0; i < ARRAY_LEN(operations); i++) {
         Buf *ids = &p->lists[operations[i].ids], *keys = &p->lists[operations[i].ids + 1];
         if (!ids->len)
@@ -37,9 +37,10 @@ static bool journal_part(const BatchWork *w, PartWriter *p, Err *err)
         line.keys = keys->len ? keys : NULL;
         line.before = operations[i].ids == UPDATED ? &p->lists[IMAGES] : NULL;
         if (!sqlite_name_id(w->t, "mudanza_tables", p->live->table.name, true, &line.table, err) ||
-            !sqlite_written(w->t, p, buf_str(ids), &written, err))
+            !sqlite_written(w->t, p, buf_str(ids), &written, &ours, err))
             return false;
         line.written = buf_str(&written);
+        line.ours = ours.len ? buf_str(&ours) : (Str){NULL, 0};
         if (!sqlite_journal(w->t, &line, err))
             return false;
     }
@@ -114,6 +115,8 @@ static bool write_as_needed(BatchWork *w, const Batch *head, Err *err)
         w->half_way = false;
         if (sqlite_transaction(w->t, head, write_body, w, err))
             return true;
+        for (size_t i = 0; i < w->batch->n_parts; i++)
+            w->parts[i]->gathered = 0; // it went with the transaction
         if (w->half_way)
             w->parts[0]->careful = true;
         // A deferred foreign key speaks at the commit and does not say whose row it was: look before each

@@ -80,7 +80,7 @@ typedef struct {
 
 // What to do with a row that was changed both in the source and, since it was written, in the target: refuse
 // the new version (code target.conflict), write it over, or leave the target's for good (it counts as
-// unchanged).
+// unchanged, and is among the rejects with the code target.kept).
 typedef enum { CONFLICT_ASK, CONFLICT_SOURCE_WINS, CONFLICT_TARGET_WINS } ConflictPolicy;
 
 typedef struct {
@@ -209,11 +209,12 @@ typedef struct {
         Err *err); // of the newest one; NULLs when there is none. fingerprint of the run that wrote it
     bool (*restart)(Target *t, const char *step,
                     Err *err); // forgets the checkpoints and rejects of a step that runs anew
-    // Writes and commits. Rows refused by the database come back as ROW_REJECTED (kept in the ledger's
-    // warnings too); false only when the batch as a whole could not be written: nothing of it is there.
-    // A step gives all its rows in the order of their keys, bytewise. Those on record that it passes over are
-    // absent from now on: what was written for them stays, they are counted apart, and the row that is given
-    // again is what it would have been.
+    // Writes and commits. A row that is on record and has changed is a conflict when the target's is not what
+    // was written last (the columns of WritePart.kept aside); ConflictPolicy says what then. Rows refused by
+    // the database come back as ROW_REJECTED (kept in the ledger's warnings too); false only when the batch
+    // as a whole could not be written: nothing of it is there. A step gives all its rows in the order of
+    // their keys, bytewise. Those on record that it passes over are absent from now on: what was written for
+    // them stays, they are counted apart, and the row that is given again is what it would have been.
     bool (*write)(Target *t, WriteBatch *batch, Err *err);
     // *changed: rows that were new, different, absent or there again.
     bool (*write_raw)(Target *t, const char *step, const char *entity, const RawRow *rows, size_t n,

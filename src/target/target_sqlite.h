@@ -31,6 +31,8 @@ struct PartWriter {
     LiveTable *live;
     const Column **columns;
     bool *kept; // columns that an update leaves alone
+    int own;    // of the columns of stored: so many, the id among them, are not the application's
+    int64_t table_id, gathered; // sqlite_conflict.c: of which job it knows what was written
     size_t n, id;
     LiteStmt *insert, *update, *before, *stored;
     const char *all_columns; // of the table: JSON list, the one that identifies a row first
@@ -53,6 +55,7 @@ typedef enum {
     LEDGER_ADD_WARNING,
     LEDGER_DROP_WARNING,
     LEDGER_STEP_WARNINGS,
+    LEDGER_WRITTEN,
     LEDGER_NEXT_BATCH,
     LEDGER_JOURNAL,
     LEDGER_KEEP_MAPPING,
@@ -82,7 +85,7 @@ typedef enum {
     LEDGER_STATEMENTS
 } LedgerStatement;
 
-enum { LEDGER_VERSION = 3, UNDOABLE_VERSION = 2 };            // undoable: the first that notes enough
+enum { LEDGER_VERSION = 4, UNDOABLE_VERSION = 2 };            // undoable: the first that notes enough
 extern const char ledger_schema[];                            // of all control tables, as version 1 had them
 extern const char *const ledger_upgrades[LEDGER_VERSION - 1]; // from version 1 to 2, and so on
 extern const char ledger_as_new[]; // for a reader of an older one: views of the tables as they are now
@@ -185,6 +188,8 @@ typedef struct {
 } BatchWork;
 bool sqlite_write_item(BatchWork *w, WriteItem *item, Err *err); // sqlite_item.c
 bool sqlite_mark_parts(BatchWork *w, Err *err);                  // sqlite_parts.c
+// The table of the first row of a changed item that is not as it was written last; NULL: there is none.
+bool sqlite_conflict(BatchWork *w, const WriteItem *item, const char **table, Err *err); // sqlite_conflict.c
 
 // Adds a line to the journal and closes the lists it is given; a list without elements adds nothing.
 typedef struct {
@@ -192,16 +197,17 @@ typedef struct {
     int64_t batch, entity, table; // table 0: none
     Buf *ids, *keys, *before;     // may be NULL
     const char *columns;
-    Str written;
+    Str written, ours; // ours: without the columns of the application; no value where there are none
 } JournalLine;
 bool sqlite_next_batch(SqliteTarget *t, int64_t *number, Err *err);
 bool sqlite_journal(SqliteTarget *t, const JournalLine *line, Err *err);
 void sqlite_list(Buf *list, Str text); // one more element of a JSON list
 // Digests of rows as stored (sqlite_written.c): 16 bytes each, in the order of ids, a closed JSON list.
 enum { WRITTEN_BYTES = 16 };
-bool sqlite_written(SqliteTarget *t, PartWriter *w, Str ids, Buf *out, Err *err);
-// Of the columns from `first` on of the row the statement stands on.
-void sqlite_row_digest(SqliteTarget *t, LiteStmt *s, int first, unsigned char out[WRITTEN_BYTES]);
+// ours: the same without the columns of the application; empty where the table has none.
+bool sqlite_written(SqliteTarget *t, PartWriter *w, Str ids, Buf *out, Buf *ours, Err *err);
+// Of the columns from `first` up to `end` of the row the statement stands on.
+void sqlite_row_digest(SqliteTarget *t, LiteStmt *s, int first, int end, unsigned char out[WRITTEN_BYTES]);
 
 // Writing and reading.
 bool sqlite_write(Target *base, WriteBatch *batch, Err *err);

@@ -128,21 +128,28 @@ PlaceItem *place_items(const Place *p, int first, int n, bool with_visit)
     return items;
 }
 
+ConflictPolicy place_conflicts;
+const bool *place_kept;
+
 bool place_try(Place *p, PlaceItem *items, int n, bool last, Err *err)
 {
     WriteItem *list = arena_many(p->arena, WriteItem, (size_t)n + 1);
     for (int i = 0; i < n; i++)
         list[i] = items[i].item;
+    WritePart *parts = arena_many(p->arena, WritePart, ARRAY_LEN(place_parts));
+    memcpy(parts, place_parts, sizeof place_parts);
+    parts[0].kept = place_kept;
     WriteBatch batch = {
         .step = "person/insert",
         .entity = "person",
-        .parts = place_parts,
+        .parts = parts,
         .n_parts = ARRAY_LEN(place_parts),
         .items = list,
         .n = (size_t)n,
         .last_key = n ? str_keep(p->arena, list[n - 1].key) : NULL,
         .last = last,
         .fingerprint = "print",
+        .conflicts = place_conflicts,
     };
     bool ok = p->t->kind->write(p->t, &batch, err);
     for (int i = 0; i < n; i++)
