@@ -38,4 +38,8 @@ const TargetKind target_postgres = {
     .open = open_target,
     .close = close_target,
     .at_work = at_work,
+    .table = postgres_table,
+    .schema_hash = postgres_schema_hash,
+    .read = postgres_read,
+    .find = postgres_find,
 };

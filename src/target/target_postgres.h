@@ -78,12 +78,14 @@ size_t postgres_column(const PgTable *live, const char *name);   // SIZE_MAX: un
 bool postgres_constraints(PostgresTarget *t, PgTable *live, Str name, Sha256 *shape, Err *err);
 void postgres_shape(Sha256 *digest, const PgRows *r, size_t columns);
 
-// Reading (postgres_read.c, postgres_find.c): canonical text of each kind, by expressions the server
-// evaluates.
-void postgres_select(Buf *sql, const PgTable *live,
-                     size_t column); // appends the expression that gives canonical text
-// What the server gave for a column in its canonical form, in out or where it stands.
+// Reading (postgres_read.c, postgres_find.c). The expression that gives a column of the table t as text, and
+// what the server gave for it in its canonical form: in out or where it stands.
+void postgres_select(Buf *sql, const PgTable *live, size_t column);
 Str postgres_canonical(const Column *c, Str given, Buf *out);
+// Rows of the table, which is t in what stands behind FROM (" JOIN ... WHERE ... ORDER BY ..."): the values are
+// canonical and valid during the call. Nothing else can be asked of the connection meanwhile.
+bool postgres_rows(PostgresTarget *t, const PgTable *live, const size_t *columns, size_t n, const char *behind,
+                   bool (*row)(void *arg, const Str *values, Err *err), void *arg, Err *err);
 bool postgres_read(Target *base, const char *table, const char *const *columns, size_t n, bool without_ours,
                    const char *id_column, const char *after_id, int64_t limit,
                    bool (*row)(void *arg, const Str *values, Err *err), void *arg, Err *err);
