@@ -59,6 +59,7 @@ bool dpmf_load(Dpmf *d, const Secret *passphrase, const char *temp_folder, Err *
 bool dpmf_refuse(Dpmf *d, DpmfVerdict v, Err *err, const char *fmt, ...) PRINTF(4, 5);
 bool dpmf_refuse_system(Dpmf *d, Err *err, const char *fmt, ...) PRINTF(3, 4); // with errno's words
 bool dpmf_refuse_failed(Dpmf *d, DpmfVerdict v, Err *err); // err was set below: gives it a path and a hint
+bool dpmf_refuse_folder(Dpmf *d, Err *err); // err was set below: the temporary folder fails, not the file
 bool dpmf_refuse_sqlite(Dpmf *d, Err *err);                // a lite_ call failed: judges by its fault
 bool dpmf_refuse_sqlite_as(Dpmf *d, DpmfVerdict v, Err *err); // the same, with this verdict
 void dpmf_warn(Dpmf *d, const char *code, const char *fmt, ...) PRINTF(3, 4);

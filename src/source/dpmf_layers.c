@@ -135,10 +135,10 @@ static bool check_room(Plain *p, Err *err)
     p->room_at = p->written + ROOM_STEP;
     if (room < 0 || room >= (int64_t)ROOM_LEFT + ROOM_STEP)
         return true;
-    dpmf_refuse(p->d, DPMF_LIMIT, err, _("the disk of %s is full: %lld MB are free for the unpacked content"),
-                p->folder, (long long)room / 1000000);
-    return err_hint(err, "%s",
-                    _("Free space on that disk, or choose another folder with --state-dir or TMPDIR."));
+    err_set(err, ERR_INTERNAL, _("the disk of %s is full: %lld MB are free for the unpacked content"), p->folder,
+            (long long)room / 1000000);
+    err_hint(err, "%s", _("Free space on that disk, or choose another folder with --state-dir or TMPDIR."));
+    return dpmf_refuse_folder(p->d, err);
 }
 
 // What is no database is counted on instead of written: out of all proportion it is a bomb, and told as one.
@@ -180,7 +180,7 @@ static bool put_database(Plain *p, Str piece, Err *err)
     if (p->written >= p->room_at && !check_room(p, err))
         return false;
     p->written += (int64_t)piece.len;
-    return plain_write(p->writer, piece, err) || dpmf_refuse_failed(p->d, DPMF_IO, err);
+    return plain_write(p->writer, piece, err) || dpmf_refuse_folder(p->d, err);
 }
 
 static bool put_inflated(void *arg, Str piece, Err *err)
@@ -215,7 +215,7 @@ static bool start_plain(Plain *p, Dpmf *d, bool zstd, const char *temp_folder, E
     p->folder = temp_folder;
     p->fd = plain_make(temp_folder, err);
     if (p->fd < 0)
-        return dpmf_refuse_failed(d, DPMF_IO, err);
+        return dpmf_refuse_folder(d, err);
     p->writer = plain_writer_new(p->fd);
     p->inflate = zstd ? inflate_new() : NULL;
     return true;
@@ -235,7 +235,7 @@ static bool finish_plain(Plain *p, Err *err)
     if (!whole(p->d, declared, p->written, err))
         return false;
     if (!plain_finish(p->writer, err))
-        return dpmf_refuse_failed(p->d, DPMF_IO, err);
+        return dpmf_refuse_folder(p->d, err);
     p->d->db = lite_open_fd(p->fd, p->d->path, LITE_HOSTILE, ERR_SOURCE, err);
     return p->d->db || dpmf_refuse_failed(p->d, DPMF_IO, err);
 }

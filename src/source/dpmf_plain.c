@@ -66,7 +66,7 @@ int plain_make(const char *folder, Err *err)
     if (fd < 0)
         fd = make_and_unlink(folder);
     if (fd < 0) {
-        err_sys(err, ERR_SOURCE, _("cannot make a temporary file in %s"), folder);
+        err_sys(err, ERR_INTERNAL, _("cannot make a temporary file in %s"), folder);
         err_hint(err, "%s", _("Choose a temporary folder that can be written, on a disk with room."));
     }
     return fd;
@@ -94,7 +94,7 @@ static bool write_piece(void *arg, void *buffer, Err *err)
         if (put < 0 && errno == EINTR)
             continue;
         if (put < 0) {
-            err_sys(err, ERR_SOURCE, _("cannot write the unpacked content into the temporary folder"));
+            err_sys(err, ERR_INTERNAL, _("cannot write the unpacked content into the temporary folder"));
             return err_hint(
                 err, "%s",
                 _("Free space on that disk, or choose another folder with --state-dir or TMPDIR."));

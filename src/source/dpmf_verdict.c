@@ -60,6 +60,17 @@ bool dpmf_refuse_failed(Dpmf *d, DpmfVerdict v, Err *err)
     return err->hint[0] ? false : err_hint(err, "%s", *verdicts[v].hint ? _(verdicts[v].hint) : "");
 }
 
+// The file is not named, nor is it the source that anybody should look at.
+bool dpmf_refuse_folder(Dpmf *d, Err *err)
+{
+    d->verdict = DPMF_IO;
+    if (err->kind == ERR_STOPPED)
+        return false;
+    err->kind = ERR_INTERNAL;
+    return err->hint[0] ? false
+                        : err_hint(err, "%s", _("Choose a temporary folder that can be written, on a disk with room."));
+}
+
 bool dpmf_refuse(Dpmf *d, DpmfVerdict v, Err *err, const char *fmt, ...)
 {
     char text[sizeof err->text];

@@ -2,7 +2,7 @@
 # A disk that fills up at any moment of a run: a clear error, nothing half done, and with room the run ends as usual.
 . "$TOP_SRCDIR/tests/cli/lib.sh"
 . "$TOP_SRCDIR/tests/support/migration.sh"
-needs_python sqlite3
+needs_python sqlite3 zstandard cryptography
 if [ "$(id -u)" -ne 0 ] || ! mkdir disk || ! mount -t tmpfs -o size=40m,mode=700 tmpfs disk 2>err; then
     echo "only root can mount a small disk here"
     exit 77
@@ -59,6 +59,30 @@ for kind in state target; do
     done
     echo "$kind: no room $tried times"
     [ "$tried" -ge 4 ] || complain "there was room nearly always: this shows nothing"
+    empty
+done
+
+# Unpacking what is compressed or encrypted wants room beside the state: the disk is told, not the source.
+PHRASE='correct horse battery staple'
+export PHRASE
+printf '%s' "$PHRASE" >phrase
+for layering in zstd enc; do
+    clinic_file --patients 30 --seed 9 --layering $layering --passphrase-env PHRASE source.$layering
+    on_disk state_$layering
+    sed -i "s|source.dpm|source.$layering|" clinics/state_$layering/config.yaml
+    mount -o remount,size=30m disk # less than unpacking leaves free for others
+    run 1 autopilot state_$layering --as-of "$as_of" --passphrase-file phrase
+    has err "is full"
+    lacks err "source.$layering"
+    has err 'hint: Free space on that disk'
+    TMPDIR=$work/disk run 1 dpmf verify source.$layering --passphrase-file phrase --json
+    has err 'is full'
+    [ -z "$(find disk/ -name 'mudanza-plain-*')" ] || complain "$layering: plaintext was left"
+    mount -o remount,size=140m disk
+    run 0 resume state_$layering --as-of "$as_of" --passphrase-file phrase
+    balances state_$layering
+    rows disk/target.db >rows
+    cmp -s calm.rows rows || complain "$layering: other rows"
     empty
 done
 finish

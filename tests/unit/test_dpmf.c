@@ -436,7 +436,7 @@ Test(dpmf, a_full_disk_is_told_whenever_it_shows)
     for (int i = 0; ok && i < 100; i++)
         ok = plain_write(w, (Str){(char[DPMF_PIECE]){0}, DPMF_PIECE}, &err);
     cr_expect_not(ok);
-    cr_expect_eq(err.kind, ERR_SOURCE);
+    cr_expect_eq(err.kind, ERR_INTERNAL, "the disk is not the source");
     cr_expect(*err.hint);
     cr_expect_not(plain_finish(w, &err));
     plain_writer_free(w);
