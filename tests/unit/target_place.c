@@ -8,6 +8,8 @@
 
 #include "base/file.h"
 #include "db/lite.h"
+#include "db/pg.h"
+#include "tests/support/temp_pg.h"
 
 const char place_schema[] =
     "PRAGMA foreign_keys = ON; BEGIN;"
@@ -15,6 +17,18 @@ const char place_schema[] =
     " name VARCHAR(20) NOT NULL CHECK (length(name) <= 20), email VARCHAR(40) UNIQUE, age INTEGER, PRIMARY KEY (id));"
     "CREATE TABLE visits (id UUID NOT NULL, person UUID NOT NULL REFERENCES people (id), what TEXT, PRIMARY KEY (id));"
     "COMMIT;";
+
+static const char postgres_schema[] =
+    "CREATE TABLE people (id uuid PRIMARY KEY, name varchar(20) NOT NULL, email varchar(40) UNIQUE, age integer);"
+    "CREATE TABLE visits (id uuid PRIMARY KEY, person uuid NOT NULL REFERENCES people (id), what text);";
+
+static const char postgres_words[] =
+    "CREATE FUNCTION public.group_next(text, text, text) RETURNS text LANGUAGE sql IMMUTABLE"
+    " AS $$SELECT coalesce($1 || $3, '') || $2$$;"
+    "CREATE FUNCTION public.group_next(text, text) RETURNS text LANGUAGE sql IMMUTABLE"
+    " AS $$SELECT coalesce($1 || ',', '') || $2$$;"
+    "CREATE AGGREGATE public.group_concat(text, text) (sfunc = group_next, stype = text);"
+    "CREATE AGGREGATE public.group_concat(text) (sfunc = group_next, stype = text);";
 
 static const char *const person_columns[] = {"id", "name", "email", "age"};
 static const char *const visit_columns[] = {"id", "person", "what"};
@@ -26,33 +40,44 @@ const WritePart place_parts[2] = {
 static void begin(Place *p, int64_t job)
 {
     Err err = {0};
-    p->t = target_sqlite.open(p->arena, p->path, NULL, false, &err);
+    p->t = p->kind->open(p->arena, p->path, NULL, false, &err);
     cr_assert(p->t, "%s", err.text);
     cr_assert(p->t->kind->prepare(p->t, (TargetScope){"clinic", "source"}, &err), "%s", err.text);
     p->job = job;
     cr_assert(p->t->kind->job_begin(p->t, &p->job, "test", &err), "%s", err.text);
 }
 
-Place place_new(const char *schema)
+Place place_of(const TargetKind *kind, const char *schema)
 {
-    Place p = {.arena = arena_new(), .folder = "/tmp/mudanza_XXXXXX"};
+    Place p = {.arena = arena_new(), .kind = kind, .folder = "/tmp/mudanza_XXXXXX"};
     Err err = {0};
     cr_assert(mkdtemp(p.folder));
-    p.path = file_join(p.arena, p.folder, "target.db");
-    cr_assert(target_sqlite_make(p.path, str_of(schema), STR(""), &err), "%s", err.text);
+    if (kind == &target_sqlite) {
+        p.path = file_join(p.arena, p.folder, "target.db");
+        cr_assert(target_sqlite_make(p.path, str_of(schema ? schema : place_schema), STR(""), &err), "%s", err.text);
+    } else {
+        p.path = temp_pg_database(p.arena);
+        place_run(&p, postgres_words);
+        place_run(&p, schema ? schema : postgres_schema);
+    }
     begin(&p, 0);
     return p;
 }
 
+Place place_new(const char *schema)
+{
+    return place_of(&target_sqlite, schema);
+}
+
 void place_again(Place *p, int64_t job)
 {
-    target_sqlite.close(p->t);
+    p->kind->close(p->t);
     begin(p, job);
 }
 
 void place_free(Place *p)
 {
-    target_sqlite.close(p->t);
+    p->kind->close(p->t);
     for (char **name = file_list(p->arena, p->folder); *name; name++)
         unlink(file_join(p->arena, p->folder, *name));
     rmdir(p->folder);
@@ -72,10 +97,39 @@ static Lite *look(const Place *p)
     return db;
 }
 
+// mudanza_x is mudanza.x there.
+static const char *in_postgres(const Place *p, const char *sql)
+{
+    static const char prefix[] = "mudanza_";
+    char *text = arena_text(p->arena, "%s", sql);
+    for (char *at = text; (at = strstr(at, prefix)); at++)
+        at[strlen(prefix) - 1] = '.';
+    return text;
+}
+
+static Pg *look_in_postgres(const Place *p)
+{
+    Err err = {0};
+    Pg *pg = pg_open(&(PgOptions){.conninfo = p->path, .application = "test"}, &err);
+    cr_assert(pg && pg_exec(pg, "SET search_path = public", &err), "%s", err.text);
+    return pg;
+}
+
+static const char *text_in_postgres(const Place *p, const char *sql)
+{
+    Err err = {0};
+    AUTO(pg_close_at) Pg *pg = look_in_postgres(p);
+    AUTO(pg_rows_free_at) PgRows *rows = pg_query(pg, in_postgres(p, sql), NULL, 0, &err);
+    cr_assert(rows, "%s: %s", sql, err.text);
+    return pg_rows(rows) ? str_keep(p->arena, pg_value(rows, 0, 0)) : NULL;
+}
+
 int64_t place_int(const Place *p, const char *sql)
 {
     Err err = {0};
     int64_t value = -1;
+    if (p->kind == &target_postgres)
+        return strtoll(place_text(p, sql), NULL, 10);
     AUTO(lite_close_at) Lite *db = look(p);
     cr_assert(lite_one_int(db, &value, NULL, &err, "%s", sql), "%s", err.text);
     return value;
@@ -85,14 +139,23 @@ const char *place_text(const Place *p, const char *sql)
 {
     Err err = {0};
     const char *value;
-    AUTO(lite_close_at) Lite *db = look(p);
-    cr_assert(lite_one_text(db, p->arena, &value, &err, "%s", sql), "%s", err.text);
+    if (p->kind == &target_postgres) {
+        value = text_in_postgres(p, sql);
+    } else {
+        AUTO(lite_close_at) Lite *db = look(p);
+        cr_assert(lite_one_text(db, p->arena, &value, &err, "%s", sql), "%s", err.text);
+    }
     return value ? value : "(none)";
 }
 
 void place_run(const Place *p, const char *sql)
 {
     Err err = {0};
+    if (p->kind == &target_postgres) {
+        AUTO(pg_close_at) Pg *pg = look_in_postgres(p);
+        cr_assert(pg_exec(pg, in_postgres(p, sql), &err), "%s: %s", sql, err.text);
+        return;
+    }
     AUTO(lite_close_at) Lite *db = look(p);
     cr_assert(lite_exec(db, sql, &err), "%s", err.text);
 }
