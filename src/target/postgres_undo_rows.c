@@ -103,8 +103,8 @@ static bool find_changed(const Revert *r, const RevertTable *table, Err *err)
     }
     buf_addf(&sql,
              " FROM (SELECT undo_id, written AS undo_written FROM undo_row_%lld WHERE suspect) u"
-             " JOIN %s ON %s.%s = u.undo_id",
-             (long long)table->number, table->live->quoted, table->live->quoted, table->id);
+             " JOIN %s t ON t.%s = u.undo_id",
+             (long long)table->number, table->live->quoted, table->id);
     Look look = {.r = r,
                  .table = table,
                  .values = arena_many(r->arena, Str, shape->n),

@@ -42,4 +42,7 @@ const TargetKind target_postgres = {
     .schema_hash = postgres_schema_hash,
     .read = postgres_read,
     .find = postgres_find,
+    .undo_plan = postgres_undo_plan,
+    .undo = postgres_undo,
+    .undone = postgres_undone,
 };
