@@ -61,31 +61,52 @@ int sqlite_key_order(Str a, Str b)
     return order ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-// Both lists are in order: one walk along them. Adds to *marked.
-bool sqlite_mark_absent(SqliteTarget *t, const Absence *a, int64_t *marked, Err *err)
+// Both lists are in order: one walk along them.
+bool sqlite_each_missing(SqliteTarget *t, LedgerStatement select, int64_t entity, KeyRange range,
+                         const Str *present, size_t n, bool (*each)(void *arg, Str key, Err *err), void *arg,
+                         Err *err)
 {
-    AUTO(buf_free) Buf keys = {0};
-    LiteStmt *s = sqlite_ledger(t, a->select, err);
+    LiteStmt *s = sqlite_ledger(t, select, err);
     if (!s)
         return false;
-    bind_range(t, s, a->entity, a->range);
+    bind_range(t, s, entity, range);
     LiteStep step;
     bool ok = true;
     size_t i = 0;
     while (ok && (step = lite_step(s, err)) == LITE_ROW) {
         Str key = lite_text(s, 0);
-        while (i < a->n && sqlite_key_order(a->present[i], key) < 0)
+        while (i < n && sqlite_key_order(present[i], key) < 0)
             i++;
-        if (i < a->n && str_eq(a->present[i], key))
-            continue;
-        sqlite_list(&keys, key);
-        ++*marked;
-        ok = sqlite_mark(t, a->mark, a->entity, key, t->job, err);
+        ok = (i < n && str_eq(present[i], key)) || each(arg, key, err);
     }
     lite_reset(s);
+    return ok && step == LITE_DONE;
+}
+
+typedef struct {
+    SqliteTarget *t;
+    const Absence *a;
+    Buf keys;
+    int64_t *marked;
+} Marking;
+
+static bool mark_one(void *arg, Str key, Err *err)
+{
+    Marking *m = arg;
+    sqlite_list(&m->keys, key);
+    ++*m->marked;
+    return sqlite_mark(m->t, m->a->mark, m->a->entity, key, m->t->job, err);
+}
+
+bool sqlite_mark_absent(SqliteTarget *t, const Absence *a, int64_t *marked, Err *err)
+{
+    Marking m = {.t = t, .a = a, .marked = marked};
+    bool ok = sqlite_each_missing(t, a->select, a->entity, a->range, a->present, a->n, mark_one, &m, err);
     JournalLine line = {
-        .step = a->step, .operation = a->operation, .batch = a->batch, .entity = a->entity, .keys = &keys};
-    return ok && step == LITE_DONE && (!keys.len || sqlite_journal(t, &line, err));
+        .step = a->step, .operation = a->operation, .batch = a->batch, .entity = a->entity, .keys = &m.keys};
+    ok = ok && (!m.keys.len || sqlite_journal(t, &line, err));
+    buf_free(&m.keys);
+    return ok;
 }
 
 bool sqlite_absent(Target *base, const char *entity,

@@ -9,10 +9,10 @@
 static bool gather(SqliteTarget *t, PartWriter *w, Err *err)
 {
     int64_t table;
-    if (w->gathered == t->job)
+    if (w->gathered)
         return true;
-    w->gathered = t->job;
-    if (!sqlite_name_id(t, "mudanza_tables", w->live->table.name, true, &table, err) ||
+    w->gathered = true;
+    if (!sqlite_name_id(t, "mudanza_tables", w->live->table.name, false, &table, err) ||
         !lite_exec(t->db,
                    "CREATE TEMP TABLE IF NOT EXISTS mudanza_written (t INTEGER, id, digest BLOB,"
                    " PRIMARY KEY (t, id)) WITHOUT ROWID",

@@ -2,13 +2,6 @@
 
 #include <string.h>
 
-// What the ledger knows of an item.
-typedef struct {
-    bool found, same;
-    bool absent; // it was not in the source the last time
-    bool kept;   // a rollback left rows of it: what is missing is added, what is there stays as it is
-} Known;
-
 static void bind_key(const BatchWork *w, LiteStmt *s, const WriteItem *item)
 {
     lite_bind_int(s, 0, w->t->scope);
@@ -205,13 +198,9 @@ static bool note_warning(const BatchWork *w, const WriteItem *item, bool noted, 
 
 // The row stays as it is: refused until somebody decides, or for good, with what the source says now on
 // record.
-static bool keep_as_it_is(BatchWork *w, WriteItem *item, const char *table, Err *err)
+static bool keep_as_it_is(BatchWork *w, WriteItem *item, Err *err)
 {
-    bool ask = w->batch->conflicts == CONFLICT_ASK;
-    item->outcome = ask ? ROW_REJECTED : ROW_UNCHANGED;
-    item->code = ask ? "target.conflict" : "target.kept";
-    item->detail = table;
-    if (!ask) {
+    if (item->outcome == ROW_UNCHANGED) {
         if (put_mapping(w, item, true, err) != PUT_DONE)
             return false;
         sqlite_list(&w->keys, item->key);
@@ -219,24 +208,39 @@ static bool keep_as_it_is(BatchWork *w, WriteItem *item, const char *table, Err 
     return note_warning(w, item, true, false, err);
 }
 
+bool sqlite_judge(BatchWork *w, WriteItem *item, Known *known, const char **conflict, Err *err)
+{
+    *conflict = NULL;
+    item->code = item->detail = NULL;
+    if (!find_mapping(w, item, known, err))
+        return false;
+    item->outcome = item->link.at  ? ROW_LINKED
+                    : known->same  ? ROW_UNCHANGED
+                    : known->found ? ROW_UPDATED
+                                   : ROW_NEW;
+    if (item->outcome != ROW_UPDATED || known->kept || w->batch->conflicts == CONFLICT_SOURCE_WINS)
+        return true;
+    if (!sqlite_conflict(w, item, conflict, err))
+        return false;
+    if (!*conflict)
+        return true;
+    bool ask = w->batch->conflicts == CONFLICT_ASK;
+    item->outcome = ask ? ROW_REJECTED : ROW_UNCHANGED;
+    item->code = ask ? "target.conflict" : "target.kept";
+    item->detail = *conflict;
+    return true;
+}
+
 bool sqlite_write_item(BatchWork *w, WriteItem *item, Err *err)
 {
     Known known;
-    item->code = item->detail = NULL;
-    if (!find_mapping(w, item, &known, err))
+    const char *conflict;
+    if (!sqlite_judge(w, item, &known, &conflict, err))
         return false;
-    item->outcome = item->link.at ? ROW_LINKED
-                    : known.same  ? ROW_UNCHANGED
-                    : known.found ? ROW_UPDATED
-                                  : ROW_NEW;
     if (known.same)
         return (!known.absent || return_mapping(w, item, err)) && note_warning(w, item, false, false, err);
-    const char *table = NULL;
-    if (known.found && !known.kept && !item->link.at && w->batch->conflicts != CONFLICT_SOURCE_WINS &&
-        !sqlite_conflict(w, item, &table, err))
-        return false;
-    if (table)
-        return keep_as_it_is(w, item, table, err);
+    if (conflict)
+        return keep_as_it_is(w, item, err);
     // A savepoint copies every page the item touches: batches do without until one refuses an item half way.
     bool several = known.found || item->n_rows > 1, saved = several && w->parts[0] && w->parts[0]->careful;
     mark(w);

@@ -109,6 +109,8 @@ bool sqlite_job_begin(Target *base, int64_t *job, const char *label, Err *err)
         return err_set(err, ERR_TARGET, _("job %lld in the target belongs to another clinic or source"),
                        (long long)*job);
     t->job = *job;
+    for (PartWriter *w = t->writers; w; w = w->next)
+        w->gathered = false;
     if (owner)
         return true;
     AUTO(buf_free) Buf now = {0};

@@ -116,7 +116,7 @@ static bool write_as_needed(BatchWork *w, const Batch *head, Err *err)
         if (sqlite_transaction(w->t, head, write_body, w, err))
             return true;
         for (size_t i = 0; i < w->batch->n_parts; i++)
-            w->parts[i]->gathered = 0; // it went with the transaction
+            w->parts[i]->gathered = false; // it went with the transaction
         if (w->half_way)
             w->parts[0]->careful = true;
         // A deferred foreign key speaks at the commit and does not say whose row it was: look before each

@@ -216,6 +216,10 @@ typedef struct {
     // their keys, bytewise. Those on record that it passes over are absent from now on: what was written for
     // them stays, they are counted apart, and the row that is given again is what it would have been.
     bool (*write)(Target *t, WriteBatch *batch, Err *err);
+    // What write would do as things stand, without trying the constraints: outcome and code of each item, and
+    // in marked the rows on record that it would find absent. after: the last key of the batch before, "" at
+    // first. Nothing is written.
+    bool (*look)(Target *t, WriteBatch *batch, const char *after, Err *err);
     // *changed: rows that were new, different, absent or there again.
     bool (*write_raw)(Target *t, const char *step, const char *entity, const RawRow *rows, size_t n,
                       const char *last_key, bool last, const char *fingerprint, int64_t *changed, Err *err);

@@ -73,7 +73,7 @@ static inline PostgresTarget *postgres_of(Target *t)
 PgTable *postgres_live(PostgresTarget *t, const char *name, Err *err);
 const Table *postgres_table(Target *base, const char *name, Err *err);
 bool postgres_schema_hash(Target *base, char out[65], Err *err);
-size_t postgres_column(const PgTable *live, const char *name);   // SIZE_MAX: unknown
+size_t postgres_column(const PgTable *live, const char *name); // SIZE_MAX: unknown
 // Uniques and foreign keys of a table whose columns are known; name without schema.
 bool postgres_constraints(PostgresTarget *t, PgTable *live, Str name, Sha256 *shape, Err *err);
 void postgres_shape(Sha256 *digest, const PgRows *r, size_t columns);
@@ -82,10 +82,11 @@ void postgres_shape(Sha256 *digest, const PgRows *r, size_t columns);
 // what the server gave for it in its canonical form: in out or where it stands.
 void postgres_select(Buf *sql, const PgTable *live, size_t column);
 Str postgres_canonical(const Column *c, Str given, Buf *out);
-// Rows of the table, which is t in what stands behind FROM (" JOIN ... WHERE ... ORDER BY ..."): the values are
-// canonical and valid during the call. Nothing else can be asked of the connection meanwhile.
-bool postgres_rows(PostgresTarget *t, const PgTable *live, const size_t *columns, size_t n, const char *behind,
-                   bool (*row)(void *arg, const Str *values, Err *err), void *arg, Err *err);
+// Rows of the table, which is t in what stands behind FROM (" JOIN ... WHERE ... ORDER BY ..."): the values
+// are canonical and valid during the call. Nothing else can be asked of the connection meanwhile.
+bool postgres_rows(PostgresTarget *t, const PgTable *live, const size_t *columns, size_t n,
+                   const char *behind, bool (*row)(void *arg, const Str *values, Err *err), void *arg,
+                   Err *err);
 bool postgres_read(Target *base, const char *table, const char *const *columns, size_t n, bool without_ours,
                    const char *id_column, const char *after_id, int64_t limit,
                    bool (*row)(void *arg, const Str *values, Err *err), void *arg, Err *err);
@@ -100,8 +101,8 @@ void postgres_written(PostgresTarget *t, const PgTable *live, const Str *values,
                       unsigned char out[PG_WRITTEN_BYTES]);
 
 // bytea in SQL text (postgres_bytes.c).
-Str postgres_bytes(Arena *a, Str text);        // what \x0102 stands for; without value: NULL
-void postgres_add_bytes(Buf *out, Str bytes);  // appends \x0102
+Str postgres_bytes(Arena *a, Str text);       // what \x0102 stands for; without value: NULL
+void postgres_add_bytes(Buf *out, Str bytes); // appends \x0102
 
 // Ledger (postgres_ledger.c, postgres_counts.c, postgres_trace.c).
 // The small numbers of names. Made when they have none yet; not in a transaction: they are remembered. Of an

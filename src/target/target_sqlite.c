@@ -161,6 +161,7 @@ const TargetKind target_sqlite = {
     .checkpoint = sqlite_checkpoint,
     .restart = sqlite_restart,
     .write = sqlite_write,
+    .look = sqlite_look,
     .write_raw = sqlite_write_raw,
     .counts = sqlite_counts,
     .raw_counts = sqlite_raw_counts,

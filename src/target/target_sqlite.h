@@ -30,9 +30,10 @@ struct PartWriter {
     const char *signature; // table and columns
     LiveTable *live;
     const Column **columns;
-    bool *kept; // columns that an update leaves alone
-    int own;    // of the columns of stored: so many, the id among them, are not the application's
-    int64_t table_id, gathered; // sqlite_conflict.c: of which job it knows what was written
+    bool *kept;       // columns that an update leaves alone
+    int own;          // of the columns of stored: so many, the id among them, are not the application's
+    int64_t table_id; // sqlite_conflict.c; 0 until gathered
+    bool gathered;    // what was written last
     size_t n, id;
     LiteStmt *insert, *update, *before, *stored;
     const char *all_columns; // of the table: JSON list, the one that identifies a row first
@@ -168,6 +169,10 @@ bool sqlite_mark(SqliteTarget *t, LedgerStatement mark, int64_t entity, Str key,
 bool sqlite_absent(Target *base, const char *entity,
                    bool (*each)(void *arg, const TargetAbsent *row, Err *err), void *arg, Err *err);
 int sqlite_key_order(Str a, Str b); // bytewise
+// Of the range, each key on record that is not among the n ones, which are in order.
+bool sqlite_each_missing(SqliteTarget *t, LedgerStatement select, int64_t entity, KeyRange range,
+                         const Str *present, size_t n, bool (*each)(void *arg, Str key, Err *err), void *arg,
+                         Err *err);
 bool sqlite_raw_entities(Target *base, Arena *a, const char ***names, size_t *n, Err *err);
 
 // One batch of mapped rows on its way in.
@@ -186,8 +191,18 @@ typedef struct {
     bool half_way; // an item was refused when some of its rows were written, and there was no savepoint
     bool probe;    // parents are looked up before each insert: a deferred foreign key broke the commit
 } BatchWork;
-bool sqlite_write_item(BatchWork *w, WriteItem *item, Err *err); // sqlite_item.c
-bool sqlite_mark_parts(BatchWork *w, Err *err);                  // sqlite_parts.c
+// What the ledger knows of an item.
+typedef struct {
+    bool found, same;
+    bool absent; // it was not in the source the last time
+    bool kept;   // a rollback left rows of it: what is missing is added, what is there stays as it is
+} Known;
+// What is to become of the item, without trying the constraints: its outcome and code. conflict: the table of
+// the row that is in the way; NULL: none.
+bool sqlite_judge(BatchWork *w, WriteItem *item, Known *known, const char **conflict,
+                  Err *err); // sqlite_item.c
+bool sqlite_write_item(BatchWork *w, WriteItem *item, Err *err);
+bool sqlite_mark_parts(BatchWork *w, Err *err); // sqlite_parts.c
 // The table of the first row of a changed item that is not as it was written last; NULL: there is none.
 bool sqlite_conflict(BatchWork *w, const WriteItem *item, const char **table, Err *err); // sqlite_conflict.c
 
@@ -211,6 +226,7 @@ void sqlite_row_digest(SqliteTarget *t, LiteStmt *s, int first, int end, unsigne
 
 // Writing and reading.
 bool sqlite_write(Target *base, WriteBatch *batch, Err *err);
+bool sqlite_look(Target *base, WriteBatch *batch, const char *after, Err *err); // sqlite_look.c
 bool sqlite_write_raw(Target *base, const char *step, const char *entity, const RawRow *rows, size_t n,
                       const char *last_key, bool last, const char *fingerprint, int64_t *changed, Err *err);
 bool sqlite_read(Target *base, const char *table, const char *const *columns, size_t n, bool without_ours,

@@ -193,6 +193,8 @@ PlaceItem *place_items(const Place *p, int first, int n, bool with_visit)
 
 ConflictPolicy place_conflicts;
 const bool *place_kept;
+bool place_looks;
+int64_t place_marked;
 
 bool place_try(Place *p, PlaceItem *items, int n, bool last, Err *err)
 {
@@ -214,7 +216,8 @@ bool place_try(Place *p, PlaceItem *items, int n, bool last, Err *err)
         .fingerprint = "print",
         .conflicts = place_conflicts,
     };
-    bool ok = p->t->kind->write(p->t, &batch, err);
+    bool ok = place_looks ? p->t->kind->look(p->t, &batch, "", err) : p->t->kind->write(p->t, &batch, err);
+    place_marked = batch.marked;
     for (int i = 0; i < n; i++)
         items[i].item = list[i];
     return ok;

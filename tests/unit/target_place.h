@@ -32,6 +32,8 @@ typedef struct {
 extern const char place_schema[];
 extern ConflictPolicy place_conflicts;  // of the batches that are written; ask unless a test says otherwise
 extern const bool *place_kept;           // columns of people that are the application's; NULL: none
+extern bool place_looks;                 // place_write only looks what writing would do
+extern int64_t place_marked;             // of the last batch
 extern const WritePart place_parts[2]; // people (id, name, email, age), visits (id, person, what)
 
 Place place_new(const char *schema); // embedded; made, opened, prepared, job 1 begun

@@ -122,3 +122,24 @@ Test(target_conflict, a_second_change_is_judged_by_the_first)
     cr_expect_eq(items[0].item.outcome, ROW_UPDATED);
     cr_expect_eq(items[1].item.outcome, ROW_UPDATED);
 }
+
+Test(target_conflict, looking_says_what_writing_would_do)
+{
+    PlaceItem *items;
+    AUTO(place_free_at) Place p = changed_on_both_sides(&items, BY_HAND);
+    const char *everything = "SELECT (SELECT group_concat(name || email) FROM people) || (SELECT count(*) FROM mudanza_journal)"
+                             " || (SELECT group_concat(key || hex(source_hash)) FROM mudanza_entity_mappings)"
+                             " || (SELECT count(*) FROM mudanza_warnings) || (SELECT count(*) FROM mudanza_checkpoints)";
+    const char *before = place_text(&p, everything);
+    place_looks = true;
+    place_write(&p, items, 2, true); // the third is not given any more
+    cr_expect_eq(items[0].item.outcome, ROW_UPDATED);
+    cr_expect_eq(items[1].item.outcome, ROW_REJECTED);
+    cr_expect_str_eq(items[1].item.code, "target.conflict");
+    cr_expect_eq(place_marked, 1);
+    PlaceItem *more = place_items(&p, 3, 2, true);
+    place_write(&p, more, 2, true);
+    cr_expect_eq(more[0].item.outcome, ROW_UNCHANGED);
+    cr_expect_eq(more[1].item.outcome, ROW_NEW);
+    cr_expect_str_eq(place_text(&p, everything), before);
+}
