@@ -65,11 +65,22 @@ static bool open_all(Session *s, Err *err)
     return s->target->kind->prepare(s->target, (TargetScope){s->clinic_id, s->source_system}, err);
 }
 
-Account *accounts_found(Arena *a, const Clinic *clinic, Control *c, int64_t run, size_t *n)
+// So that what it wrote counts as its own; a job that never came to its first batch is unknown and wrote nothing.
+static void name_job(Session *s, int64_t job)
+{
+    Err unknown = {0};
+    if (job && !s->target->kind->job_begin(s->target, &job, "", &unknown))
+        unknown.kind = ERR_NONE;
+}
+
+Account *accounts_found(Arena *a, const Clinic *clinic, Control *c, const RunRecord *run, size_t *n)
 {
     Err ignored = {0};
-    Found x = {.s = {.arena = a, .clinic = clinic, .control = c}, .arena = a, .run = run};
-    bool ok = open_all(&x.s, &ignored) && take_all(&x, &ignored);
+    Found x = {.s = {.arena = a, .clinic = clinic, .control = c}, .arena = a, .run = run->run};
+    bool ok = open_all(&x.s, &ignored);
+    if (ok)
+        name_job(&x.s, run->job);
+    ok = ok && take_all(&x, &ignored);
     Account *list = arena_copy(a, buf_text(&x.list), x.list.len);
     *n = ok ? x.n : 0;
     buf_free(&x.list);

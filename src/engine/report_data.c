@@ -130,7 +130,7 @@ static bool find_accounts(Arena *a, Control *c, Report *r, Err *err)
     if (!(r->accounts = control_accounts(c, a, r->run.run, &r->n_accounts, err)))
         return false;
     if (r->killed && r->newest && !r->n_accounts)
-        r->accounts = accounts_found(a, r->clinic, c, r->run.run, &r->n_accounts);
+        r->accounts = accounts_found(a, r->clinic, c, &r->run, &r->n_accounts);
     return true;
 }
 

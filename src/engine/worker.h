@@ -156,6 +156,6 @@ bool source_digest(Session *s, const char **out, Err *err);
 // step is done, so that what is left over is lost; else it is pending.
 bool account_of(Session *s, const char *entity, bool raw, bool complete, Account *out, Err *err);
 // The accounts of the newest run, which was killed, by what it left; none where that cannot be read.
-Account *accounts_found(Arena *a, const Clinic *clinic, Control *c, int64_t run, size_t *n);
+Account *accounts_found(Arena *a, const Clinic *clinic, Control *c, const RunRecord *run, size_t *n);
 
 #endif
