@@ -68,6 +68,8 @@ const Flag flag_table[FLAG_TOTAL] = {
     {FLAG_FOLLOW, "follow", 'f', FLAG_SWITCH, false, NULL, NULL, NULL, N_("go on as long as the run does")},
     {FLAG_STEP, "step", 0, FLAG_TEXT, false, "STEP", NULL, NULL, N_("only this step")},
     {FLAG_GREP, "grep", 0, FLAG_TEXT, false, "TEXT", NULL, NULL, N_("only lines that hold this text")},
+    {FLAG_LEVEL, "level", 0, FLAG_WORD, false, "LEVEL", "info|warning|error", NULL,
+     N_("only what weighs at least this much")},
     {FLAG_LAYERING, "layering", 0, FLAG_WORD, false, "LAYERS", "raw|zstd|enc(raw)|enc(zstd)", NULL,
      N_("what lies around the database: nothing, compression, encryption, or both; without it as in the source")},
     {FLAG_SEVERITY, "severity", 0, FLAG_WORD, false, "HOW", "fatal|error|warning|information", NULL,

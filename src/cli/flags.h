@@ -49,6 +49,7 @@ typedef enum {
     FLAG_FOLLOW,
     FLAG_STEP,
     FLAG_GREP,
+    FLAG_LEVEL,
     FLAG_LAYERING,
     FLAG_SEVERITY,
     FLAG_CODE,

@@ -7,12 +7,23 @@ static const char *text_at(Arena *a, Str line, const char *key)
     return json_as_text(a, json_member(line, key));
 }
 
+// error patient.no_name patient:88213
+static const char *issue_words(Arena *a, Str line)
+{
+    const char *severity = text_at(a, line, "severity"), *code = text_at(a, line, "code");
+    const char *entity = text_at(a, line, "entity"), *id = text_at(a, line, "id");
+    return arena_text(a, "%s %s %s%s%s", severity ? severity : "?", code ? code : "?", entity ? entity : "",
+                      id ? ":" : "", id ? id : "");
+}
+
 // What the worker's own terminal said of it.
 static const char *words(Arena *a, Str line, const Event *e)
 {
     static const char *const keys[] = {"message", "reason"};
     if (e->current)
         return NULL;
+    if (str_is(str_of(e->type), "warning"))
+        return issue_words(a, line);
     if (str_is(str_of(e->type), "step.progress"))
         return text_at(a, line, "phase");
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {

@@ -62,18 +62,24 @@ static void add_word(Buf *line, const char *word)
     text_clean(line, str_of(word));
 }
 
+void run_log_text(const Event *e, Buf *line)
+{
+    text_clean(line, str_of(e->at));
+    add_word(line, e->type);
+    add_word(line, e->step);
+    add_word(line, e->status);
+    if (strcmp(e->type, "step.end") == 0)
+        buf_addf(line, "  %lld/%lld  %.3f s", (long long)e->done, (long long)MAX(e->rows, 0), e->took_s);
+    add_word(line, e->text);
+    add_word(line, e->hint);
+}
+
 static void hear(void *arg, const Event *e)
 {
     AUTO(buf_free) Buf line = {0};
     if (strcmp(e->type, "step.progress") == 0 || strcmp(e->type, "warning") == 0)
         return;
-    buf_addf(&line, "%s  %s", e->at, e->type);
-    add_word(&line, e->step);
-    add_word(&line, e->status);
-    if (strcmp(e->type, "step.end") == 0)
-        buf_addf(&line, "  %lld/%lld  %.3f s", (long long)e->done, (long long)e->rows, e->took_s);
-    add_word(&line, e->text);
-    add_word(&line, e->hint);
+    run_log_text(e, &line);
     buf_add_char(&line, '\n');
     write_line(arg, buf_str(&line));
 }

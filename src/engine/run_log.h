@@ -14,6 +14,8 @@ RunLog *run_log_open(const char *folder, EventLog *events, int64_t max);
 void run_log_reopen(RunLog *log); // after it was moved away
 // A line beside the events; each text may be "". Only while no event is sent.
 void run_log_line(RunLog *log, const char *type, const char *detail, const char *text);
+// An event as a line of it, without the line's end: when, what, which step, how it stands, text, hint.
+void run_log_text(const Event *e, Buf *line);
 void run_log_close(RunLog *log); // after the events; NULL is fine
 
 #endif

@@ -76,6 +76,24 @@ run 0 logs sol 1 --json --step patient/insert
 equal "$("$python" -c 'import json, sys
 print({json.loads(line)["step"] for line in open(sys.argv[1])})' out)" "{'patient/insert'}"
 run 0 logs sol 1 -f
+run 0 logs sol 1
+grep -q '^20.*Z  step.end  patient/insert  done  [0-9]*/[0-9]*  ' out || complain "no line of patient/insert"
+has out '  warning  patient/validate  '
+lacks out '{"v":1'
+lacks out 'step.progress'
+run 0 logs sol 1 --level warning
+has out '  run.end  partial  '
+has out '  warning  patient/validate  '
+lacks out '  done  '
+lacks out 'run.start'
+run 0 logs sol 1 --level error
+is_empty out
+run 0 logs sol 1 --json --level warning
+equal "$("$python" -c 'import json, sys
+print({json.loads(line)["type"] for line in open(sys.argv[1])} <= {"warning", "step.end", "run.end"})' out)" True
+run 0 logs sol 1 --grep 'step.end  patient/insert'
+equal "$(wc -l <out)" 1
+run 2 logs sol --level loud
 run 0 logs sol
 run 2 logs sol 7
 
