@@ -72,6 +72,18 @@ static bool print_items(Cli *cli, const Clinic *clinic, Control *c, const Reject
     return true;
 }
 
+static void print_next(Cli *cli, const Clinic *clinic, bool one_by_one)
+{
+    Arena *a = cli->arena;
+    out_line(&cli->out, "%s", "");
+    if (one_by_one)
+        out_next(&cli->out, arena_text(a, "mudanza inspect %s ENTITY:KEY", clinic->typed), _("all about one row"));
+    else
+        out_next(&cli->out, arena_text(a, "mudanza rejects list %s -v", clinic->typed), _("one by one"));
+    out_next(&cli->out, arena_text(a, "mudanza rejects retry %s", clinic->typed),
+             _("try them again once the causes are mended"));
+}
+
 static bool write_document(Cli *cli, const Clinic *clinic, Control *c, const RejectFilter *f,
                            const RejectCause *causes, size_t n, int64_t limit, Err *err)
 {
@@ -113,12 +125,15 @@ int cmd_rejects_list(Cli *cli, Err *err)
     if (cli->out.json)
         return write_document(cli, clinic, control, &filter, causes, n, limit, err) ? EXIT_OK
                                                                                     : (int)err->kind;
+    bool one_by_one = cli->verbose || cli_has(cli, FLAG_ROWS);
     if (!n)
         out_line(&cli->out, _("%s has no rejected rows"), clinic->name);
-    else if (!cli->verbose && !cli_has(cli, FLAG_ROWS))
+    else if (!one_by_one)
         print_causes(cli, causes, n);
     else if (!print_items(cli, clinic, control, &filter, limit, err))
         return (int)err->kind;
+    if (n)
+        print_next(cli, clinic, one_by_one);
     return EXIT_OK;
 }
 

@@ -82,6 +82,20 @@ static void print_totals(Cli *cli, const IssueTotals *t)
                  (long long)t->fresh, (long long)t->fixed, (long long)t->back);
 }
 
+// code: the first of the list; NULL when they are counted by something else.
+static void print_next(Cli *cli, const Clinic *clinic, const char *code, bool one_by_one)
+{
+    Arena *a = cli->arena;
+    const char *chosen = code ? arena_text(a, "%s --code %s", clinic->typed, shell_word(a, code)) : clinic->typed;
+    if (one_by_one)
+        out_next(&cli->out, arena_text(a, "mudanza warnings show %s ISSUE", clinic->typed), _("all about one"));
+    else
+        out_next(&cli->out, arena_text(a, "mudanza warnings list %s -v", chosen), _("one by one"));
+    if (code)
+        out_next(&cli->out, arena_text(a, "mudanza warnings ignore %s --reason TEXT", chosen),
+                 _("when they do not matter; or resolve, ask"));
+}
+
 static void write_groups(JsonOut *j, const IssueGroup *groups, size_t n)
 {
     json_open_list(j, "codes");
@@ -162,5 +176,7 @@ int cmd_warnings_list(Cli *cli, Err *err)
         return (int)err->kind;
     if (control)
         print_totals(cli, &totals);
+    if (n)
+        print_next(cli, clinic, groups[0].code, cli->verbose || cli_has(cli, FLAG_ROWS));
     return EXIT_OK;
 }

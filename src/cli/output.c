@@ -122,6 +122,12 @@ void out_styled(Output *out, Style style, const char *word, const char *fmt, ...
     write_clean(out, stdout, style, word, buf_str(&line));
 }
 
+void out_next(Output *out, const char *command, const char *why)
+{
+    if (!out->quiet)
+        out_line(out, _("next: %s  (%s)"), command, why);
+}
+
 static void write_block(Output *out, FILE *to, Str text)
 {
     Str line;

@@ -35,6 +35,9 @@ void out_styled(Output *out, Style style, const char *word, const char *fmt, ...
     PRINTF(4, 5);                      // a coloured word and a line
 void out_block(Output *out, Str text); // several lines of our own
 
+// What can be typed next, below a list: a command and what it does. Silent with --quiet.
+void out_next(Output *out, const char *command, const char *why);
+
 // Words for people on standard error, whatever the mode.
 void out_note(Output *out, const char *fmt, ...) PRINTF(2, 3); // "mudanza: ..."; silent with --quiet
 void out_problems(Output *out, const Problems *problems);      // file:line:col: error: ...

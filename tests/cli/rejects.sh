@@ -26,6 +26,15 @@ has out "$code"
 run 0 rejects list sol --entity nothing
 has out 'no rejected rows'
 
+# What to type next stands below.
+run 0 rejects list sol
+has out 'next: mudanza rejects list sol -v'
+has out 'next: mudanza rejects retry sol'
+run 0 rejects list sol -v
+has out 'next: mudanza inspect sol ENTITY:KEY'
+run 0 rejects list sol -q
+lacks out 'next:'
+
 # Their bytes: only when asked for, and then noted first.
 run 0 rejects export sol
 lacks out canonical_uuid

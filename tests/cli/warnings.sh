@@ -41,12 +41,20 @@ assert any(e["at"]["row"] for e in told) and {e["severity"] for e in told} >= {"
 PY
 
 # Lists: counted, one by one, filtered.
+run 0 warnings list sol
+has out 'next: mudanza warnings list sol --code '
+has out 'next: mudanza warnings ignore sol --code '
+run 0 warnings list sol --by severity
+has out 'next: mudanza warnings list sol -v'
+lacks out '--code'
+run 0 warnings list sol -v
+has out 'next: mudanza warnings show sol ISSUE'
 run 0 warnings list sol --severity error --by code
 has out "$(first --severity error >/dev/null; value 'd["warnings"][0]["code"]')"
 run 0 warnings list sol --entity 'budget*' --by entity --json
 equal "$(value 'sorted({c["entity"] for c in d["codes"]}) == sorted(c["entity"] for c in d["codes"]) and {c["code"] for c in d["codes"]}')" "{None}"
 run 0 warnings list sol --new --run 1 --rows 2
-equal "$(wc -l <out)" 5
+equal "$(wc -l <out)" 7
 run 0 warnings list sol --run 7
 has out 'no such warnings'
 run 2 warnings list sol --state lost
