@@ -1,25 +1,39 @@
-// mudanza mapping check PROFILE and mudanza mapping explain CLINIC ENTITY.
+// mudanza mapping check PROFILE|CLINIC and mudanza mapping explain CLINIC ENTITY.
 #include "base/intl.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "engine/engine.h"
 
+// A profile, or a clinic: that one is loaded, and profile is NULL.
+static bool find_what(Cli *cli, const char *name, const Clinic **place, const char **profile, Err *err)
+{
+    Err unknown = {0};
+    *profile = name;
+    if (profile_file(cli->arena, *place, name, "profile.yaml"))
+        return true;
+    if (!*place || !cli_clinic_known(cli, (*place)->workspace, name, &unknown))
+        return err_set(err, ERR_USAGE, _("there is no profile and no clinic \"%s\""), name);
+    *profile = NULL;
+    *place = cli_clinic(cli, name, err);
+    return *place;
+}
+
 int cmd_mapping_check(Cli *cli, Err *err)
 {
-    const char *profile = cli->args[0];
+    const char *name = cli->args[0], *profile;
     Problems *problems = problems_new(cli->arena);
     const Clinic *place = cli_place(cli);
-    if (!profile_file(cli->arena, place, profile, "profile.yaml")) {
-        err_set(err, ERR_USAGE, _("there is no profile \"%s\""), profile);
-        return ERR_USAGE;
-    }
+    if (!find_what(cli, name, &place, &profile, err))
+        return (int)err->kind;
     bool valid = engine_check_mappings(cli->arena, place, profile, problems, err);
     if (!valid && err->kind != ERR_NONE)
         return (int)err->kind;
     valid = valid && !problems->errors;
     if (cli->out.json) {
         JsonOut *j = out_document(&cli->out, "mapping.check");
-        json_text(j, "profile", profile);
+        json_text(j, "profile", profile ? profile : place->profile);
+        if (!profile)
+            json_text(j, "clinic", name);
         json_bool(j, "valid", valid);
         json_problems(j, "problems", problems);
         out_document_end(&cli->out);
@@ -28,7 +42,7 @@ int cmd_mapping_check(Cli *cli, Err *err)
     problems_print(problems, &lines);
     out_block(&cli->out, buf_str(&lines));
     if (valid && !cli->out.quiet)
-        out_line(&cli->out, _("%s: the mappings are valid"), profile);
+        out_line(&cli->out, _("%s: the mappings are valid"), name);
     return valid ? EXIT_OK : ERR_CONFIG;
 }
 

@@ -54,7 +54,7 @@ const char completion_engine[] =
     "    usage=${line#*;}; usage=${usage%%;*}\n"
     "    kind=$(_mudanza_lines \"$usage\" | sed -n \"$((n + 1))p\" | sed 's/^\\[//; s/\\]$//')\n"
     "    case $kind in\n"
-    "    CLINIC) if [ -n \"$place\" ]; then \"$_mudanza_program\" completion clinics -C \"$place\" 2>/dev/null\n"
+    "    CLINIC | 'PROFILE|CLINIC') if [ -n \"$place\" ]; then \"$_mudanza_program\" completion clinics -C \"$place\" 2>/dev/null\n"
     "            else \"$_mudanza_program\" completion clinics 2>/dev/null; fi ;;\n"
     "    FILE | OUT) echo FILE ;;\n"
     "    'COMMAND|TOPIC') printf '%s' \"$_mudanza_commands\" | sed 's/[ ;].*//' | sort -u\n"

@@ -143,9 +143,9 @@ void report_catch_up(Arena *a, const Clinic *clinic);
 bool report_print(Arena *a, const Clinic *clinic, int64_t run, const char *format, Buf *out,
                   Err *err) MUST_CHECK;
 
-// For `mapping check PROFILE` and `mapping explain CLINIC ENTITY`, without a run. clinic NULL: the profile
-// as it comes with the product; one that only has a workspace: as it is there. Both against the profile's
-// own schema and an empty cache.
+// For `mapping check PROFILE|CLINIC` and `mapping explain CLINIC ENTITY`, without a run and with an empty cache.
+// clinic NULL: the profile as it comes with the product; one that only has a workspace: as it is there; both
+// against the profile's own schema. profile NULL: the clinic's, against its target as it is now.
 bool engine_check_mappings(Arena *a, const Clinic *clinic, const char *profile, Problems *problems, Err *err);
 bool engine_explain_mapping(Arena *a, const Clinic *clinic, const char *entity, Buf *out, Problems *problems,
                             Err *err);

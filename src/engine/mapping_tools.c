@@ -37,16 +37,25 @@ static bool empty_cache(Session *s, const char *folder, Err *err)
     return s->cache;
 }
 
-// The profile as it comes, against its own schema and seed.
+static bool has_target(const Clinic *c)
+{
+    return c->target_type != TARGET_SQLITE || file_exists(c->target_path);
+}
+
+// Without a profile the clinic's own against its target, once there is one; else against its schema and seed.
 static bool open_profile(Session *s, const Clinic *clinic, const char *profile, const char *folder,
                          Problems *problems, Err *err)
 {
     Clinic *bench = arena_one(s->arena, Clinic);
+    bool live = !profile && has_target(clinic);
     if (clinic)
         *bench = *clinic;
-    bench->profile = profile;
-    bench->target_type = TARGET_SQLITE;
-    bench->target_path = file_join(s->arena, folder, "target.db");
+    if (profile)
+        bench->profile = profile;
+    if (!live) {
+        bench->target_type = TARGET_SQLITE;
+        bench->target_path = file_join(s->arena, folder, "target.db");
+    }
     bench->state_folder = folder;
     if (!bench->n_settings) {
         bench->n_settings = 1;
@@ -55,8 +64,8 @@ static bool open_profile(Session *s, const Clinic *clinic, const char *profile, 
             (Setting){"secret", "0000000000000000000000000000000000000000000000000000000000000000", 0};
     }
     s->clinic = bench;
-    return session_profile(s, problems, err) && empty_cache(s, folder, err) && session_target(s, true, err) &&
-           session_which_clinic(s, err) && session_mapper(s, problems, err);
+    return session_profile(s, problems, err) && empty_cache(s, folder, err) &&
+           session_target(s, !live, err) && session_which_clinic(s, err) && session_mapper(s, problems, err);
 }
 
 bool engine_check_mappings(Arena *a, const Clinic *clinic, const char *profile, Problems *problems, Err *err)
@@ -97,8 +106,7 @@ bool engine_explain_mapping(Arena *a, const Clinic *clinic, const char *entity, 
     if (!workbench_make(&bench, err))
         return false;
     Session s = {.arena = a};
-    bool ok =
-        open_profile(&s, clinic, clinic->profile, bench.path, problems, err) && explain(&s, entity, out, err);
+    bool ok = open_profile(&s, clinic, NULL, bench.path, problems, err) && explain(&s, entity, out, err);
     session_close(&s);
     workbench_remove(&bench);
     return ok;

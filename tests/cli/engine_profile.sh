@@ -13,13 +13,14 @@ sed -i 's/^profile: .*/profile: own/' clinics/sol/config.yaml
 
 run 2 mapping check nobody
 run 0 mapping check own
+run 0 mapping check sol
 run 0 autopilot sol --as-of "$as_of"
 balances sol
 
 mapping=clinics/profiles/own/patient.yaml
 printf 'colums: {first_name: "1"}\n' >>"$mapping"
 line=$(wc -l <"$mapping")
-for call in 'mapping check own' 'plan sol' 'autopilot sol' 'run sol' 'preview sol' 'mapping explain sol patient'; do
+for call in 'mapping check own' 'mapping check sol' 'plan sol' 'autopilot sol' 'run sol' 'preview sol' 'mapping explain sol patient'; do
     # shellcheck disable=SC2086  # a call is several words
     run 5 $call
     cat out err >told
