@@ -14,6 +14,9 @@ typedef struct Control Control;
 Control *control_open(const char *state_folder, bool write, Err *err);
 void control_close(Control *c); // NULL is fine
 Lite *control_db(Control *c);
+// Whether it is whole and of a version this program can read, and how many runs it tells of. It is not touched,
+// not even when it is of an older version.
+bool control_sound(const char *state_folder, int64_t *runs, Err *err) MUST_CHECK;
 const char *control_now(Arena *a); // the clock, as everything here writes it: 2026-11-21T12:00:00.000Z
 
 typedef struct {

@@ -38,6 +38,11 @@ typedef CheckResult DoctorCheck(const Checkup *c);
 // Reads the whole file and compares its hash; says so when it could not, or when that would take long.
 CheckResult doctor_source(const Checkup *c);
 
+// The programs of hooks: may each be called? The two databases of the state folder: can they be read?
+CheckResult doctor_hooks(const Checkup *c);
+CheckResult doctor_history(const Checkup *c);
+CheckResult doctor_cache(const Checkup *c);
+
 extern DoctorCheck *const machine_checks[]; // ends with NULL
 extern DoctorCheck *const clinic_checks[];  // ends with NULL
 

@@ -123,4 +123,5 @@ static CheckResult lock(const Checkup *c)
                     arena_text(c->arena, "mudanza status %s", c->clinic->typed));
 }
 
-DoctorCheck *const clinic_checks[] = {configuration, state_folder, disk, doctor_source, target, lock, NULL};
+DoctorCheck *const clinic_checks[] = {configuration, state_folder, disk, doctor_source, target,
+                                       doctor_history, doctor_cache, doctor_hooks, lock, NULL};

@@ -17,7 +17,7 @@ enum { SAID_MAX = 1000, MERCY_S = 2, SECOND_US = 1000000 };
 const char *const hook_end_words[] = {"done", "failed", "timeout", "refused", "dropped"};
 
 // Looked at each time: what was safe when the run began need not be so now.
-static bool may_call(const char *path, Err *err)
+bool hook_may_call(const char *path, Err *err)
 {
     struct stat st;
     if (stat(path, &st) != 0)
@@ -75,7 +75,7 @@ bool hook_job_start(HookJob *job, const Hook *hook, const HookFacts *facts, Err 
 {
     AUTO(arena_free_at) Arena *a = arena_new();
     *job = (HookJob){.hook = hook, .event = facts->event, .began = steady_now(), .end = HOOK_REFUSED};
-    if (!may_call(hook->exec[0], err))
+    if (!hook_may_call(hook->exec[0], err))
         return false;
     int in = input_of(facts);
     if (in < 0)

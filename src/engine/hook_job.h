@@ -30,6 +30,8 @@ typedef struct {
     Buf said; // the beginning of what it wrote to standard output and error
 } HookJob;
 
+// Whether a program may be called now, as hook_job_start asks.
+bool hook_may_call(const char *path, Err *err) MUST_CHECK;
 // false + err when the program may not be called (missing, not executable, of somebody else, others can write to
 // it) or cannot be started. It gets no variable of our environment but where programs, home and language are.
 bool hook_job_start(HookJob *job, const Hook *hook, const HookFacts *facts, Err *err) MUST_CHECK;

@@ -60,6 +60,49 @@ run 0 doctor large
 has out 'warn  source'
 has out 'its content was not checked'
 
+# Files of earlier runs that cannot be read, and programs of hooks that may not be called.
+umask 022
+printf '#!/bin/sh\nexit 1\n' >notify
+chmod 755 notify
+printf 'hooks:\n  - {on: run.end, exec: %s}\n  - {on: stall, exec: [%s, now]}\n' "$work/notify" "$work/notify" >>clinics/absent/config.yaml
+run 0 --json doctor absent
+equal "$(value '{c["name"]: c["state"] for c in d["checks"] if c["name"] in ("hooks", "history", "cache")}')" "{'history': 'ok', 'cache': 'ok', 'hooks': 'ok'}"
+chmod 775 notify
+run 0 doctor absent
+has out 'warn  hooks'
+has out "chmod go-w '$work/notify'"
+chmod 644 notify
+run 0 doctor absent
+has out 'is no program that can be run'
+rm notify
+run 0 --json doctor absent
+equal "$(state_of hooks)" "['warn']"
+umask 077
+mkdir -p clinics/absent/state
+for name in control cache; do
+    head -c 8192 /dev/urandom >clinics/absent/state/$name.db
+    chmod 600 clinics/absent/state/$name.db
+done
+run 1 --json doctor absent
+equal "$(state_of history)$(state_of cache)" "['fail']['fail']"
+run 1 doctor absent
+has out 'move it away'
+has out 'delete it'
+rm clinics/absent/state/*.db
+run 0 autopilot absent
+run 0 --json doctor absent
+equal "$(state_of history)$(state_of cache)" "['ok']['ok']"
+before=$(ls clinics/absent/state; cksum clinics/absent/state/c*.db)
+run 0 doctor absent
+equal "$(ls clinics/absent/state; cksum clinics/absent/state/c*.db)" "$before"
+python3 -c 'import sqlite3
+for name in ("control", "cache"):
+    db = sqlite3.connect("clinics/absent/state/%s.db" % name)
+    db.execute("PRAGMA user_version=99")
+    db.close()'
+run 1 --json doctor absent
+equal "$(state_of history)$(state_of cache)" "['fail']['warn']"
+
 printf 'PK: somebody packed it' >source.enc
 run 6 --json doctor sonrisa
 equal "$(state_of source)" "['fail']"
