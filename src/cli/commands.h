@@ -6,6 +6,7 @@
 
 int cmd_autopilot(Cli *cli, Err *err);
 int cmd_clinics_list(Cli *cli, Err *err);
+int cmd_compare(Cli *cli, Err *err);
 int cmd_completion(Cli *cli, Err *err);
 int cmd_config_explain(Cli *cli, Err *err);
 int cmd_config_show(Cli *cli, Err *err);

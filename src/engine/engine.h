@@ -98,7 +98,7 @@ typedef struct {
     const char *window;         // 22:00-06:00, as window_parse() takes it; NULL: any time
     bool stop_on_reject, stop_on_fail;
     const char *on_conflict; // ask, source-wins, target-wins; NULL or empty: ask
-    bool try_dependents; // write what refers to an entity whose insert failed; its rows may be refused
+    bool try_dependents;     // write what refers to an entity whose insert failed; its rows may be refused
     Listener listener;
 } RunOptions;
 
@@ -134,6 +134,28 @@ bool engine_preview_make(Arena *a, const RunOptions *o, Problems *problems, Err 
 // What came of it. step: an entity or one of its steps.
 bool engine_preview(Arena *a, const Clinic *clinic, const char *step, size_t rows, bool unmask, Preview *out,
                     Err *err) MUST_CHECK;
+
+// What `compare` shows of one entity: what a run would do with its rows now. Constraints are not tried.
+typedef struct {
+    const char *column, *target, *source; // masked; NULL: NULL
+} ComparedField;
+typedef struct {
+    const char *key, *table, *id;
+    bool conflict;         // changed in the source and in the target
+    bool there;            // false: somebody removed the row
+    ComparedField *fields; // that differ; none when only a part of the record does
+    size_t n_fields;
+} ComparedRow;
+typedef struct {
+    const char *entity;
+    int64_t rows, inserted, updated, unchanged, linked, conflicts;
+    int64_t vanished;   // on record, and not in the source any more
+    ComparedRow *shown; // some of those that changed
+    size_t n_shown;
+} ComparedEntity;
+// Reads and checks the selected entities first, as engine_preview_make does. rows: shown of each entity.
+bool engine_compare(Arena *a, const RunOptions *o, size_t rows, Problems *problems, ComparedEntity **out,
+                    size_t *n, Err *err) MUST_CHECK;
 
 // The report of a run, in files beside its events and as text. format: text, md, html, json, csv (the account
 // alone), or summary: the lines that end a run on the terminal.

@@ -60,7 +60,7 @@ static void count_outcomes(Inserting *x, const WriteBatch *b)
     }
 }
 
-static ConflictPolicy conflict_policy(const char *word)
+ConflictPolicy conflict_policy(const char *word)
 {
     return !word || !*word || strcmp(word, "ask") == 0 ? CONFLICT_ASK
            : strcmp(word, "source-wins") == 0          ? CONFLICT_SOURCE_WINS

@@ -95,8 +95,8 @@ void worker_tell_error(Worker *w, const char *step, const Err *why); // step NUL
 // most severe ones, as events; tell alone: of a step whose issues are noted.
 bool worker_take_issues(Worker *w, const char *step, Err *err);
 bool worker_tell_issues(Worker *w, const char *step, Err *err);
-bool worker_need_job(Worker *w, Err *err);                           // before the first batch of a step
-bool worker_is_unattended(const RunOptions *o);                      // autopilot and resume
+bool worker_need_job(Worker *w, Err *err);      // before the first batch of a step
+bool worker_is_unattended(const RunOptions *o); // autopilot and resume
 
 // Between rows or batches, and between steps: the places where a run is paused and stopped. They wait as long
 // as it is paused; false with ERR_STOPPED: a signal, an order, a limit; or ERR_STEP: no room on the disk.
@@ -109,22 +109,25 @@ void worker_glance(Worker *w, Stage stage);
 // Seconds to the end of the run by what its steps took so far; false: nobody can say yet.
 bool worker_time_left(const Worker *w, const Step *now, int64_t done, double *low_s, double *high_s);
 
-// Gates (gate.c). The schema's stops the run with ERR_TARGET. A decision's holds one step: *why says which, and
-// exit code and event are given; NULL: open.
+// Gates (gate.c). The schema's stops the run with ERR_TARGET. A decision's holds one step: *why says which,
+// and exit code and event are given; NULL: open.
 bool gate_schema(Worker *w, Err *err);
 // Rows that were changed on both sides (target.conflict) want a decision, but hold nothing else.
 bool gate_conflicts(Worker *w, const Step *s, Err *err);
 bool gate_decision(Worker *w, Step *s, const char **why, Err *err);
 // The same, told to nobody: the first code in the way, and how many of its issues stand open.
 bool gate_undecided(Worker *w, const Step *s, const char **code, int64_t *open, const char **why, Err *err);
+ConflictPolicy conflict_policy(const char *word); // of RunOptions.on_conflict
 // Ends a step as blocked by another.
 bool worker_block(Worker *w, Step *s, const Step *need, Err *err);
 
-// Lock, records, folder and log of a run (run_begin.c). false: no run has begun, and only worker_close follows.
+// Lock, records, folder and log of a run (run_begin.c). false: no run has begun, and only worker_close
+// follows.
 bool worker_begin(Worker *w, RunOutcome *out, Err *err);
 // Tells that it runs, listens and beats; from here on worker_finish must follow.
 bool worker_start(Worker *w, Err *err);
-// Accounts, report and the last event after whatever happened, then worker_close. why: ERR_NONE or what ended it.
+// Accounts, report and the last event after whatever happened, then worker_close. why: ERR_NONE or what ended
+// it.
 void worker_finish(Worker *w, RunOutcome *out, Err *why);
 void worker_close(Worker *w);
 

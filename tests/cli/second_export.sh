@@ -63,6 +63,16 @@ stands() {
 
 for kind in ${EXPORT_TARGETS:-sqlite}; do
     new "${kind}_ask"
+    run 0 --json compare "${kind}_ask" patient --rows 3 --as-of "$as_of"
+    equal "$(value '[[e[k] for k in ("rows", "insert", "update", "unchanged", "linked", "conflicts", "vanished")]
+        for e in d["entities"]]')" "[[420, 50, 180, 170, 0, 20, 30]]"
+    equal "$(value '{f["column"] for e in d["entities"] for r in e["differences"] if not r["conflict"]
+        for f in r["fields"]}')" "{'last_name'}"
+    lacks out Segunda
+    run 0 compare "${kind}_ask" patient --on-conflict source-wins --as-of "$as_of"
+    has out last_name
+    lacks out Segunda
+    equal "$(ask "${kind}_ask" "SELECT count(*) FROM patients WHERE last_name NOT LIKE 'Segunda%'")" 400
     run 8 run "${kind}_ask" --stage X,V,I --as-of "$as_of"
     account "${kind}_ask" 50 180 170 20
     stands "${kind}_ask" 20 180
