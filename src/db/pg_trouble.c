@@ -17,7 +17,7 @@ static const struct {
     {"3D", PG_SCHEMA},  {"3F", PG_SCHEMA},  {"40", PG_BUSY},      {"42", PG_SCHEMA},  {"42501", PG_DENIED},
     {"44", PG_DATA},    {"53", PG_FULL},    {"54", PG_DATA},      {"55P03", PG_BUSY}, {"55006", PG_BUSY},
     {"57014", PG_BUSY}, {"57P01", PG_LOST}, {"57P02", PG_LOST},   {"57P03", PG_LOST}, {"57P05", PG_LOST},
-    {"58030", PG_FULL}, {"P0", PG_DATA},    {"XX", PG_OTHER},
+     {"P0", PG_DATA},    {"XX", PG_OTHER},
 };
 
 static PgClass class_of(const char *sqlstate)

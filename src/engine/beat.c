@@ -10,6 +10,7 @@
 #include "base/cancel.h"
 #include "base/file.h"
 #include "base/intl.h"
+#include "base/process.h"
 #include "engine/lock.h"
 
 enum { BEAT_US = 1000000, GRACE_S = 30 };
@@ -209,6 +210,15 @@ void beat_pause(Beat *b, const char *by, const char *until)
     snprintf(b->paused_by, sizeof b->paused_by, "%s", by ? by : "");
     snprintf(b->pause_until, sizeof b->pause_until, "%s", by && until ? until : "");
     beat_write(b); // whoever asked for it is waiting to see it
+    pthread_mutex_unlock(&b->mutex);
+}
+
+void beat_retry(Beat *b)
+{
+    if (!b)
+        return;
+    pthread_mutex_lock(&b->mutex);
+    b->retries++;
     pthread_mutex_unlock(&b->mutex);
 }
 

@@ -26,6 +26,7 @@ void beat_pace(Beat *b, double rate, double eta_low_s, double eta_high_s); // ne
 void beat_news(Beat *b, int64_t warnings_new);
 // by NULL: it goes on. until NULL: nobody knows. A paused worker is not stalled.
 void beat_pause(Beat *b, const char *by, const char *until);
+void beat_retry(Beat *b); // one more; NULL is fine
 void beat_asked(Beat *b, const char *what); // what is asked and still to come; NULL: nothing
 void beat_finishing(Beat *b);               // accounts and report: no stall any more
 bool beat_gave_up(Beat *b, int64_t *still_s); // it asked the worker to stop because nothing moved

@@ -17,7 +17,7 @@ struct Beat {
     const char *path, *beside, *host, *boot;
     int wake; // an eventfd: the end has come
     bool ending, finishing;
-    int64_t done, rows, rejected, warnings_new, pid_start;
+    int64_t done, rows, rejected, warnings_new, retries, pid_start;
     int steps_done, steps_total;
     double rate, eta_low_s, eta_high_s;
     char phase[TEXT_MAX], step[TEXT_MAX], state[TEXT_MAX];

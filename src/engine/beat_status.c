@@ -44,7 +44,7 @@ void beat_describe(const Beat *b, JsonOut *j)
     }
     json_int(j, "rejects", b->rejected);
     json_int(j, "warnings_new", b->warnings_new);
-    json_int(j, "retries", 0); // the embedded target has no connection to lose
+    json_int(j, "retries", b->retries);
     text_or_null(j, "paused_by", b->paused_by);
     text_or_null(j, "pause_until", b->pause_until);
     text_or_null(j, "asked", b->asked);

@@ -22,7 +22,8 @@ static bool prepare(Worker *w, Err *err)
         return err->kind != ERR_NONE
                    ? false
                    : err_set(err, ERR_CONFIG, "%s", _("the profile or the model has mistakes"));
-    if (!session_target(s, true, err) || !session_which_clinic(s, err))
+    if (!session_target(s, true, err) || !session_which_clinic(s, err) ||
+        !s->target->kind->lock(s->target, s->clinic_id, err))
         return false;
     err->kind = ERR_NONE;
     s->cache = cache_open(s->clinic->state_folder, true, err);

@@ -74,7 +74,7 @@ static const EventField warning[] = {
 };
 
 static const EventField gate[] = {
-    {"need", "string", false, "decision|passphrase|disk"},
+    {"need", "string", false, "decision|passphrase|disk|server"},
     {"step", "string", true, NULL},
     {"code", "string", true, NULL},
     {"count", "integer", true, NULL},
@@ -103,6 +103,15 @@ static const EventField control[] = {
     {NULL, NULL, false, NULL},
 };
 
+static const EventField retry[] = {
+    {"step", "string", true, NULL},
+    {"try", "integer", false, NULL},
+    {"of", "integer", false, NULL},
+    {"wait_s", "number", false, NULL},
+    {"reason", "string", false, "busy|lost"},
+    {"message", "string", false, NULL},
+    {NULL, NULL, false, NULL},
+};
 static const EventField paused[] = {
     {"by", "string", false, NULL},
     {"until", "string|null", false, NULL},
@@ -222,10 +231,11 @@ const EventType event_types[] = {
     {"step.start", N_("A step begins, and why it is not current."), step_start},
     {"step.progress", N_("How far a step is, at most once per --progress-interval."), step_progress},
     {"warning", N_("An issue that is new or came back: codes and places, never values of a patient."), warning},
-    {"gate", N_("A person has to decide, give the passphrase or make room on the disk, before it goes on."), gate},
+    {"gate", N_("A person has to decide, give the passphrase or make room on the disk or the server, before it goes on."), gate},
     {"stall", N_("Nothing has moved for limits.stall_after."), stall},
     {"control", N_("The run obeys somebody: pause, continue or stop; listen: it can only be asked by signals."), control},
-    {"paused", N_("The run waits; by names a user, window or disk."), paused},
+    {"retry", N_("The target was busy or lost; the same is tried again after a while."), retry},
+    {"paused", N_("The run waits; by names a user, window, disk or server."), paused},
     {"continued", N_("A paused run goes on."), continued},
     {"state", N_("Where the run is, because SIGUSR1 asked for it."), state},
     {"kept", N_("A row that a rollback left in the target, and why."), kept},

@@ -16,6 +16,7 @@
 #include "base/intl.h"
 #include "base/json_out.h"
 #include "base/json_read.h"
+#include "base/process.h"
 #include "engine/beat_read.h"
 
 struct Lock {
@@ -42,20 +43,6 @@ const char *lock_terminal(Arena *a)
     for (int fd = 0; fd < 3 && !name; fd++)
         name = ttyname(fd);
     return name ? arena_text(a, "%s", str_starts(str_of(name), "/dev/") ? name + 5 : name) : "";
-}
-
-int64_t process_start(int64_t pid)
-{
-    AUTO(arena_free_at) Arena *a = arena_new();
-    Str stat;
-    Err ignored;
-    if (!file_read(a, arena_text(a, "/proc/%lld/stat", (long long)pid), 4096, &stat, &ignored))
-        return 0;
-    // behind the name, which may hold anything: state is field 3, starttime field 22
-    const char *at = strrchr(stat.at, ')');
-    for (int field = 2; at && field < 22; field++)
-        at = strchr(at + 1, ' ');
-    return at ? strtoll(at, NULL, 10) : 0;
 }
 
 static void describe(Lock *l, int64_t run)

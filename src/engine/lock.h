@@ -20,6 +20,5 @@ bool lock_owner(Arena *a, const char *state_folder, const char **owner);
 const char *lock_user(Arena *a); // who runs this process
 const char *lock_host(Arena *a);
 const char *lock_terminal(Arena *a); // pts/4, or "" without one
-int64_t process_start(int64_t pid);  // in clock ticks since the machine's; 0: there is no such process
 
 #endif

@@ -255,6 +255,40 @@ static bool need_room(Worker *w, Err *err)
     return wait_paused(w, room_has_come, false, err);
 }
 
+// ---- The server has to recover -------------------------------------------------------------------
+
+bool worker_wait(Worker *w, Instant us, Err *err)
+{
+    Instant end = steady_now() + us;
+    for (Instant left; (left = end - steady_now()) > 0;) {
+        if (must_stop(w, STOP_AFTER_BATCH, err))
+            return false;
+        struct pollfd wait[] = {{.fd = w->orders ? orders_fd(w->orders) : -1, .events = POLLIN},
+                                {.fd = cancel_fd(), .events = POLLIN}};
+        poll(wait, 2, (int)MIN(left / 1000 + 1, (Instant)LOOK_MS));
+    }
+    return !must_stop(w, STOP_AFTER_BATCH, err);
+}
+
+static bool is_time_to_look(Worker *w)
+{
+    return w->went_on || steady_now() - w->looked_at_disk >= (Instant)DISK_AGAIN_S * SECOND_US;
+}
+
+bool worker_wait_for_server(Worker *w, const char *why, Err *err)
+{
+    w->looked_at_disk = steady_now();
+    JsonOut *j = event_begin(w->events, "gate", NULL);
+    json_text(j, "need", "server");
+    json_text(j, "message", why);
+    event_send(w->events, &(Event){.text = why});
+    if (!worker_is_unattended(w->o))
+        return false;
+    tell_pause(w, "server", NULL, arena_text(w->s.arena, _("%s: tries again every 5 minutes"), why),
+               arena_text(w->s.arena, "mudanza continue %s", w->s.clinic->typed));
+    return wait_paused(w, is_time_to_look, false, err);
+}
+
 // ---- For the phases -------------------------------------------------------------------------------
 
 static bool may_go_on(Worker *w, StopWhen at_least, Err *err)

@@ -132,7 +132,8 @@ bool rollback_open(Session *s, bool write, Problems *problems, Err *err)
                    : err_set(err, ERR_CONFIG, "%s", _("the profile or the model has mistakes"));
     if (s->clinic->target_type == TARGET_SQLITE && !file_exists(s->clinic->target_path))
         return err_set(err, ERR_TARGET, _("%s: no such database"), s->clinic->target_path);
-    return session_target(s, write, err) && session_which_clinic(s, err);
+    return session_target(s, write, err) && session_which_clinic(s, err) &&
+           (!write || s->target->kind->lock(s->target, s->clinic_id, err));
 }
 
 bool rollback_look(Arena *a, const Clinic *clinic, int64_t run, const char *step, Rollback *out,

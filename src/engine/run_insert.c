@@ -17,6 +17,8 @@ typedef struct {
     const char *after; // resume behind this key
     size_t rows;       // of the next batch
     Instant began;
+    Attempts retry;
+    bool wrote; // a batch of it
 } Inserting;
 
 static void size_next(Inserting *x)
@@ -69,7 +71,6 @@ ConflictPolicy conflict_policy(const char *word)
 
 static bool write_batches(Inserting *x, OutRows *rows, Err *err)
 {
-    Target *t = x->w->s.target;
     WriteBatch b = {.step = x->step->id,
                     .entity = x->step->entity,
                     .fingerprint = x->step->fingerprint,
@@ -83,8 +84,9 @@ static bool write_batches(Inserting *x, OutRows *rows, Err *err)
         b.last = b.n == 0;
         if (b.n)
             b.last_key = arena_text(x->w->s.arena, "%.*s", STR_ARG(b.items[b.n - 1].key));
-        if (!t->kind->write(t, &b, err))
+        if (!worker_write(x->w, &x->retry, &b, err))
             return false;
+        x->wrote = true;
         count_outcomes(x, &b);
         x->w->wrote |= b.marked > 0;
         worker_progress(x->w, x->step, x->step->done + x->step->rejected);
@@ -105,25 +107,28 @@ static bool insert_mapped(Inserting *x, bool *was_complete, Err *err)
 
 static bool write_raw_batches(Inserting *x, const char *step, RawRows *rows, Err *err)
 {
-    Target *t = x->w->s.target;
-    const char *last_key = x->after;
-    for (bool last = false; !last;) {
+    RawBatch b = {.step = step,
+                  .entity = x->step->entity,
+                  .fingerprint = x->step->fingerprint,
+                  .last_key = x->after};
+    while (!b.last) {
         RawCacheRow *from;
         size_t n;
         if (!worker_may_go_on(x->w, err) ||
             !raw_rows_next(rows, x->arena, x->rows, BATCH_BYTES, &from, &n, err))
             return false;
-        last = n == 0;
+        b.last = n == 0;
         RawRow *to = arena_many(x->arena, RawRow, n);
         for (size_t i = 0; i < n; i++)
             to[i] = (RawRow){from[i].key, from[i].source_id, from[i].payload, from[i].raw};
         if (n)
-            last_key = arena_text(x->w->s.arena, "%.*s", STR_ARG(from[n - 1].key));
-        int64_t changed;
-        if (!t->kind->write_raw(t, step, x->step->entity, to, n, last_key, last, x->step->fingerprint,
-                                &changed, err))
+            b.last_key = arena_text(x->w->s.arena, "%.*s", STR_ARG(from[n - 1].key));
+        b.rows = to;
+        b.n = n;
+        if (!worker_write_raw(x->w, &x->retry, &b, err))
             return false;
-        x->w->wrote |= changed > 0;
+        x->wrote = true;
+        x->w->wrote |= b.changed > 0;
         x->step->done += (int64_t)n;
         worker_progress(x->w, x->step, x->step->done + x->step->rejected);
         size_next(x);
@@ -188,6 +193,17 @@ static bool write_entity(Inserting *x, bool *was_complete, Err *err)
     if (!insert_mapped(x, was_complete, err) || !insert_raw(x, true, &raw_complete, err))
         return false;
     *was_complete = *was_complete && raw_complete;
+    return true;
+}
+
+// What the connection cost between two batches is asked again; the ledger knows where to go on.
+static bool write_patiently(Inserting *x, Err *err)
+{
+    bool complete;
+    while (!write_entity(x, &complete, err))
+        if (!worker_try_again(x->w, &x->retry, x->step->id, err))
+            return false;
+    x->step->current = complete && !x->wrote;
     return true;
 }
 
@@ -288,7 +304,11 @@ static bool insert_entity(Worker *w, Step *s, Err *err)
         return false;
     if (!s->wanted)
         return look_at_entity(w, s, err);
-    if (!complete_before(w, s, s->id, &done, err) || (!done && !gate_decision(w, s, &closed, err)))
+    Attempts retry = {0};
+    while (!complete_before(w, s, s->id, &done, err))
+        if (!worker_try_again(w, &retry, s->id, err))
+            return false;
+    if (!done && !gate_decision(w, s, &closed, err))
         return false;
     if (closed)
         return worker_end_step(w, s, STEP_BLOCKED, closed, NULL, err);
@@ -297,19 +317,23 @@ static bool insert_entity(Worker *w, Step *s, Err *err)
     Inserting x = {.w = w, .step = s, .arena = arena_new(), .rows = FIRST_ROWS, .began = steady_now()};
     Err failed = {0};
     worker_begin_step(w, s, s->rows);
-    bool ok = write_entity(&x, &s->current, &failed);
+    bool ok = write_patiently(&x, &failed);
     arena_free(x.arena);
     if (!ok)
         return worker_step_failed(w, s, &failed, err);
     bool over;
-    if (!over_limit(w, s, &over, err))
-        return false;
+    while (!over_limit(w, s, &over, err))
+        if (!worker_try_again(w, &retry, s->id, err))
+            return false;
     if (over) {
         err_set(&failed, ERR_STEP, _("the target refused %lld of %lld rows: more than the limit"),
                 (long long)s->rejected, (long long)s->rows);
         return worker_step_failed(w, s, &failed, err);
     }
-    return finish(w, s, err);
+    while (!finish(w, s, err))
+        if (!worker_try_again(w, &retry, s->id, err))
+            return false;
+    return true;
 }
 
 bool run_insert(Worker *w, Err *err)

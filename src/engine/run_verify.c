@@ -54,8 +54,10 @@ static bool verify_entity(Worker *w, Step *s, Err *err)
     MapperWatch watch = worker_watch(&x);
     VerifyResult result;
     Err failed = {0};
-    if (!mapper_verify(w->s.mapper, w->s.arena, s->entity, &watch, &result, &failed))
-        return worker_step_failed(w, s, &failed, err);
+    Attempts retry = {0};
+    while (!mapper_verify(w->s.mapper, w->s.arena, s->entity, &watch, &result, &failed))
+        if (!worker_try_again(w, &retry, s->id, &failed))
+            return worker_step_failed(w, s, &failed, err);
     return judge(w, s, &result, err);
 }
 

@@ -109,6 +109,30 @@ void worker_glance(Worker *w, Stage stage);
 // Seconds to the end of the run by what its steps took so far; false: nobody can say yet.
 bool worker_time_left(const Worker *w, const Step *now, int64_t done, double *low_s, double *high_s);
 
+// Between two attempts: waits, and hears what is asked meanwhile.
+bool worker_wait(Worker *w, Instant us, Err *err);
+// The server has no room. Unattended, the run is paused and looks again every 5 minutes; false with err as it was:
+// a person is there, or with ERR_STOPPED.
+bool worker_wait_for_server(Worker *w, const char *why, Err *err);
+
+// retry.c: a call to the target that failed, and whether it is worth another attempt. began 0: it is the first.
+typedef struct {
+    Instant began;
+    int tries, losses; // failed ones; those in a row that lost the connection
+} Attempts;
+// true: it has waited and the target is usable again.
+bool worker_try_again(Worker *w, Attempts *r, const char *step, Err *err);
+// Writes a batch as often as that takes, in smaller pieces when the connection keeps breaking.
+bool worker_write(Worker *w, Attempts *r, WriteBatch *b, Err *err);
+typedef struct {
+    const char *step, *entity, *fingerprint, *last_key;
+    const RawRow *rows;
+    size_t n;
+    bool last;
+    int64_t changed; // result
+} RawBatch;
+bool worker_write_raw(Worker *w, Attempts *r, RawBatch *b, Err *err);
+
 // Gates (gate.c). The schema's stops the run with ERR_TARGET. A decision's holds one step: *why says which,
 // and exit code and event are given; NULL: open.
 bool gate_schema(Worker *w, Err *err);

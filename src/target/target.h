@@ -196,6 +196,9 @@ typedef struct {
     void (*close)(Target *t);
     // Says what it is at, to whoever looks after the server: "mudanza clinic run 43 patient/insert".
     void (*at_work)(Target *t, const char *words);
+    // The clinic's rows are this session's to write as long as it is open; ERR_IN_USE: another worker, maybe of
+    // another machine, holds them, and err says which.
+    bool (*lock)(Target *t, const char *clinic_id, Err *err);
     // The live table, or NULL with ERR_NONE when it does not exist. Belongs to the target.
     const Table *(*table)(Target *t, const char *name, Err *err);
     bool (*schema_hash)(Target *t, char out[65], Err *err); // of the tables read so far

@@ -23,6 +23,7 @@ static Target *open_target(Arena *a, const char *location, const Secret *passwor
     PostgresTarget *t = arena_one(a, PostgresTarget);
     *t = (PostgresTarget){
         .base = {&target_postgres}, .db = db, .arena = a, .scratch = arena_new(), .read_only = read_only};
+    t->backend = pg_backend(db);
     return &t->base;
 }
 
@@ -31,6 +32,33 @@ static void at_work(Target *base, const char *words)
 {
     Err ignored = {0};
     (void)!pg_application(postgres_of(base)->db, words, &ignored);
+}
+
+TargetTrouble postgres_trouble(Target *base)
+{
+    switch (pg_trouble(postgres_of(base)->db)->class) {
+    case PG_BUSY: return TROUBLE_TRY_AGAIN;
+    case PG_LOST: return TROUBLE_LOST;
+    case PG_FULL: return TROUBLE_FULL;
+    default: return TROUBLE_NONE;
+    }
+}
+
+// What a session holds is gone with it: the lock, temporary tables, prepared statements.
+bool postgres_recover(Target *base, Err *err)
+{
+    PostgresTarget *t = postgres_of(base);
+    int64_t job = t->job;
+    pg_rollback(t->db);
+    if (pg_backend(t->db) == t->backend && pg_exec(t->db, "SELECT 1", err))
+        return true;
+    if (!pg_reopen(t->db, err) || !postgres_lock_again(t, err))
+        return false;
+    if (t->wanted.clinic_id && !postgres_prepare(base, t->wanted, err))
+        return false;
+    t->job = job;
+    t->backend = pg_backend(t->db);
+    return true;
 }
 
 const TargetKind target_postgres = {
@@ -56,4 +84,7 @@ const TargetKind target_postgres = {
     .undo_plan = postgres_undo_plan,
     .undo = postgres_undo,
     .undone = postgres_undone,
+    .lock = postgres_lock,
+    .trouble = postgres_trouble,
+    .recover = postgres_recover,
 };

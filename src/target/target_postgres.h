@@ -56,6 +56,8 @@ typedef struct {
     bool read_only, has_ledger;
     int64_t scope, job; // 0: not known yet
     TargetScope wanted; // what prepare was given, for recover
+    const char *locked; // clinic whose lock the session holds; NULL: none
+    int64_t backend;    // the server's process of the session that was last made ready
     PgTable *tables;
     PgName *names; // of entities and tables, once they were looked up
     Sha256 *digest;
@@ -140,6 +142,8 @@ bool postgres_undo(Target *base, const UndoWhat *what, const UndoWatch *watch, E
 bool postgres_undone(Target *base, Arena *a, const UndoWhat *what, UndoPlan *out, Err *err);
 
 // Life (target_postgres.c, postgres_lock.c).
+bool postgres_lock(Target *base, const char *clinic_id, Err *err);
+bool postgres_lock_again(PostgresTarget *t, Err *err); // the one it held, in a new session
 TargetTrouble postgres_trouble(Target *base);
 bool postgres_recover(Target *base, Err *err);
 const char *postgres_waits_for(Target *base, Arena *a);

@@ -136,6 +136,13 @@ static bool nothing_to_do(Target *base, Err *err)
     return true;
 }
 
+// The lock of the clinic's folder is enough.
+static bool is_alone(Target *base, const char *clinic_id, Err *err)
+{
+    (void)clinic_id;
+    return nothing_to_do(base, err);
+}
+
 static void nobody_looks(Target *base, const char *words)
 {
     (void)base;
@@ -154,6 +161,7 @@ const TargetKind target_sqlite = {
     .open = open_target,
     .close = close_target,
     .at_work = nobody_looks,
+    .lock = is_alone,
     .table = sqlite_table,
     .schema_hash = sqlite_schema_hash,
     .prepare = sqlite_prepare,
