@@ -3,6 +3,7 @@
 #include "base/file.h"
 
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -81,4 +82,17 @@ void intl_start(const char *lang)
     bindtextdomain(domain, folder ? folder : LOCALEDIR); // keeps a copy
     textdomain(domain);
     arena_free(a);
+}
+
+void number_shown(int64_t n, Buf *out)
+{
+    char digits[24];
+    // TRANSLATORS: what stands between groups of three digits
+    const char *between = _(",");
+    size_t len = (size_t)snprintf(digits, sizeof digits, "%lld", (long long)n);
+    for (size_t i = 0; i < len; i++) {
+        buf_add_char(out, digits[i]);
+        if (i + 1 < len && (len - 1 - i) % 3 == 0 && digits[i] != '-')
+            buf_add_text(out, between);
+    }
 }

@@ -27,6 +27,15 @@ const CliCommand *cli_command_nearest(const char *name)
     return near ? cli_command_named(near) : NULL;
 }
 
+bool cli_is_family(const char *word)
+{
+    size_t n = strlen(word);
+    for (const CliCommand *c = cli_commands; c->name; c++)
+        if (!strncmp(c->name, word, n) && c->name[n] == ' ')
+            return true;
+    return false;
+}
+
 void cli_command_arity(const CliCommand *command, size_t *min, size_t *max)
 {
     Str rest = str_of(command->usage), word;

@@ -37,6 +37,7 @@ struct CliCommand {
 extern const CliCommand cli_commands[]; // ends with a NULL name
 const CliCommand *cli_command_named(const char *name);
 const CliCommand *cli_command_nearest(const char *name);
+bool cli_is_family(const char *word); // commands of two words begin with it: "dpmf"
 void cli_command_arity(const CliCommand *command, size_t *min, size_t *max); // max SIZE_MAX: any number
 
 // Fills cli from the arguments (argv[0] is skipped) and the environment. false + ERR_USAGE. cli->command

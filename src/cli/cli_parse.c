@@ -125,20 +125,10 @@ static bool from_environment(Parse *p, Err *err)
     return true;
 }
 
-// "dpmf" alone, or "dpmf verfy": the word begins commands of two words.
-static bool is_family(const char *word)
-{
-    size_t n = strlen(word);
-    for (const CliCommand *c = cli_commands; c->name; c++)
-        if (!strncmp(c->name, word, n) && c->name[n] == ' ')
-            return true;
-    return false;
-}
-
 static bool unknown_command(Parse *p, Err *err)
 {
     const char *first = p->words[0], *name = first;
-    if (is_family(first)) {
+    if (cli_is_family(first)) {
         if (p->n_words < 2) {
             AUTO(buf_free) Buf members = {0};
             size_t n = strlen(first);
@@ -168,6 +158,11 @@ static bool find_command(Parse *p, Err *err)
     if (!command) {
         command = cli_command_named(p->words[0]);
         used = 1;
+    }
+    if (!command && p->n_words == 1 && cli_is_family(p->words[0]) && cli_has(p->cli, FLAG_HELP)) {
+        command = cli_command_named("help"); // dpmf --help
+        p->cli->flags[FLAG_HELP] = NULL;
+        used = 0;
     }
     if (!command)
         return unknown_command(p, err);
@@ -219,6 +214,10 @@ bool cli_parse(Cli *cli, int argc, char **argv, Err *err)
     cli->sets = arena_many(cli->arena, const char *, (size_t)argc + 1);
     if (!split(&p, err) || !from_environment(&p, err))
         return false;
+    if (cli_has(cli, FLAG_VERSION)) {
+        cli->command = cli_command_named("version");
+        return true;
+    }
     if (!p.n_words)
         return true;
     if (!find_command(&p, err) || !check_flags(&p, err))

@@ -149,6 +149,30 @@ int help_command(Cli *cli, const CliCommand *c)
     return EXIT_OK;
 }
 
+// The commands that begin with this word.
+static int help_family(Cli *cli, const char *word)
+{
+    JsonOut *j = cli->out.json ? out_document(&cli->out, "help") : NULL;
+    AUTO(buf_free) Buf text = {0};
+    size_t n = strlen(word);
+    if (j)
+        json_open_list(j, "commands");
+    for (const CliCommand *c = cli_commands; c->name; c++) {
+        if (strncmp(c->name, word, n) != 0 || c->name[n] != ' ')
+            continue;
+        if (j)
+            write_command(j, c);
+        else
+            add_row(&text, arena_text(cli->arena, "%s%s%s", c->name, *c->usage ? " " : "", c->usage), _(c->about));
+    }
+    out_block(&cli->out, buf_str(&text));
+    if (j) {
+        json_close_list(j);
+        out_document_end(&cli->out);
+    }
+    return EXIT_OK;
+}
+
 static int help_topic(Cli *cli, const Topic *topic)
 {
     if (!cli->out.json) {
@@ -186,6 +210,8 @@ int cmd_help(Cli *cli, Err *err)
     const CliCommand *command = cli_command_named(name);
     if (command)
         return help_command(cli, command);
+    if (cli->n_args == 1 && cli_is_family(name))
+        return help_family(cli, name);
     err_set(err, ERR_USAGE, _("there is no command and no topic \"%s\""), name);
     const char *near = nearest_subject(name);
     if (near)

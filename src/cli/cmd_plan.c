@@ -92,8 +92,10 @@ static void print(Cli *cli, const Plan *plan)
                                   {_("Why"), false, 0}};
     Grid *grid = grid_new(cli->arena, columns, ARRAY_LEN(columns));
     bool with_reached = cli->verbose || roots(plan) <= ROOTS;
-    out_line(&cli->out, _("clinic: %s (%s)"), plan->clinic_name ? plan->clinic_name : _("no target yet"),
-             plan->clinic_id ? plan->clinic_id : "-");
+    if (plan->clinic_id)
+        out_line(&cli->out, _("clinic: %s (%s)"), plan->clinic_name ? plan->clinic_name : "?", plan->clinic_id);
+    else
+        out_line(&cli->out, _("%s: there is no target yet; the first run makes it"), cli->args[0]);
     for (size_t i = 0; i < plan->n; i++)
         print_step(cli, grid, &plan->steps[i], with_reached);
     grid_print(grid, &cli->out);

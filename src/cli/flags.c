@@ -8,6 +8,7 @@
 
 const Flag flag_table[FLAG_TOTAL] = {
     {FLAG_HELP, "help", 'h', FLAG_SWITCH, false, NULL, NULL, NULL, N_("explain the command and its flags")},
+    {FLAG_VERSION, "version", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("print the version")},
     {FLAG_JSON, "json", 0, FLAG_SWITCH, false, NULL, NULL, NULL,
      N_("print one JSON document (or a stream of events) on standard output and nothing else")},
     {FLAG_QUIET, "quiet", 'q', FLAG_SWITCH, false, NULL, NULL, NULL, N_("print only errors and what was asked for")},

@@ -7,6 +7,7 @@
 
 typedef enum {
     FLAG_HELP,
+    FLAG_VERSION,
     FLAG_JSON,
     FLAG_QUIET,
     FLAG_PLAIN,
@@ -113,7 +114,7 @@ typedef const unsigned char *FlagSet;
 
 // What every command takes.
 #define FLAGS_EVERYWHERE                                                                                     \
-    FLAG_HELP, FLAG_JSON, FLAG_QUIET, FLAG_PLAIN, FLAG_COLOR, FLAG_LANG, FLAG_VERBOSE, FLAG_WORKSPACE,       \
+    FLAG_HELP, FLAG_VERSION, FLAG_JSON, FLAG_QUIET, FLAG_PLAIN, FLAG_COLOR, FLAG_LANG, FLAG_VERBOSE, FLAG_WORKSPACE, \
         FLAG_STATE_DIR, FLAG_YES, FLAG_NO_INPUT, FLAG_READ_ONLY
 #define FLAGS_PASSPHRASE FLAG_PASSPHRASE_FILE, FLAG_PASSPHRASE_FD
 // What of a pipeline a command is about.

@@ -1,8 +1,8 @@
 #include "cli/grid.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "base/intl.h"
 #include "base/text.h"
 
 struct Grid {
@@ -37,16 +37,9 @@ void grid_text(Grid *g, const char *text)
 
 void grid_int(Grid *g, int64_t value)
 {
-    char digits[24], text[32];
-    int n = snprintf(digits, sizeof digits, "%lld", (long long)value), out = 0;
-    for (int i = 0; i < n; i++) {
-        text[out++] = digits[i];
-        int left = n - 1 - i;
-        if (left && left % 3 == 0 && digits[i] != '-')
-            text[out++] = ',';
-    }
-    text[out] = 0;
-    grid_text(g, text);
+    AUTO(buf_free) Buf text = {0};
+    number_shown(value, &text);
+    grid_text(g, buf_text(&text));
 }
 
 size_t grid_rows(const Grid *g)

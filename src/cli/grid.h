@@ -14,7 +14,7 @@ typedef struct Grid Grid;
 
 Grid *grid_new(Arena *a, const GridColumn *columns, size_t n); // columns must outlive it
 void grid_text(Grid *g, const char *text);                     // the next cell, row by row; NULL: "-"
-void grid_int(Grid *g, int64_t value);                         // with thin grouping: 1,655
+void grid_int(Grid *g, int64_t value);                         // grouped as number_shown() does
 size_t grid_rows(const Grid *g);
 void grid_print(const Grid *g, Output *out); // titles, then the rows; nothing with --json
 

@@ -125,6 +125,16 @@ static void look_at_cache(Look *l)
         add_item(l, arena_text(l->arena, "runs/%s/rejects.ndjson", *run), true);
 }
 
+// The one init makes. Whatever else it says is somebody's own.
+static bool is_our_gitignore(Look *l, const char *name)
+{
+    Err none = {0};
+    Str text;
+    return strcmp(name, ".gitignore") == 0 &&
+           file_read(l->arena, file_join(l->arena, l->clinic->state_folder, name), 16, &text, &none) &&
+           str_is(text, "*\n");
+}
+
 // Only what is known to be ours: the folder may have been given with --state-dir.
 static void look_at_all(Look *l)
 {
@@ -135,7 +145,7 @@ static void look_at_all(Look *l)
                {"audit.log", false}, {"status.json", false}, {"control.sock", false}, {"lock", false}};
     const char *target = target_name(l);
     for (char **name = file_list(l->arena, l->clinic->state_folder); *name; name++) {
-        bool ours = target && belongs_to(*name, target), patients = ours;
+        bool patients = target && belongs_to(*name, target), ours = patients || is_our_gitignore(l, *name);
         for (size_t i = 0; !ours && i < ARRAY_LEN(own); i++) {
             ours = belongs_to(*name, own[i].name);
             patients = ours && own[i].patients;

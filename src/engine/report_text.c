@@ -10,7 +10,14 @@
 
 static const char *number(Arena *a, int64_t n)
 {
-    return arena_text(a, "%lld", (long long)n);
+    AUTO(buf_free) Buf text = {0};
+    number_shown(n, &text);
+    return str_keep(a, buf_str(&text));
+}
+
+static const char *run_number(Arena *a, int64_t run)
+{
+    return run ? arena_text(a, "%lld", (long long)run) : NULL;
 }
 
 // 0:20:11, hours without limit.
@@ -42,8 +49,8 @@ static void identity(Arena *a, const Report *r, Page *p)
         {_("source"), c->source_path},
         {_("target"), r->target},
         {_("run"), arena_text(a, "%lld (%s)", (long long)run->run, run->mode)},
-        {_("goes on with"), run->resumes ? number(a, run->resumes) : NULL},
-        {_("undone by run"), run->undone_by ? number(a, run->undone_by) : NULL},
+        {_("goes on with"), run_number(a, run->resumes)},
+        {_("undone by run"), run_number(a, run->undone_by)},
         {_("started"), run->started_at},
         {_("ended"), run->ended_at},
         {_("last seen"), r->killed ? r->seen_at : NULL},

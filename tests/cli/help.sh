@@ -58,4 +58,22 @@ has err "config validate"
 run 0 help --lang es
 run 0 version --json --lang es
 document version
+# The first word of commands that have two.
+run 0 help dpmf
+has out 'dpmf verify FILE'
+lacks out 'mapping check'
+is_empty err
+cp out first
+run 0 dpmf --help
+cmp -s out first || complain "help dpmf and dpmf --help differ"
+run 0 help dpmf --json
+document help
+equal "$(value '{c["name"].split()[0] for c in d["commands"]}')" "{'dpmf'}"
+
+run 0 version
+cp out first
+run 0 --version
+cmp -s out first || complain "version and --version differ"
+run 0 --version --json
+document version
 finish

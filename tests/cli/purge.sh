@@ -93,6 +93,10 @@ echo data >precious/file
 ln -s "$work/precious" "$state/runs/000001/link"
 ln -s "$work/precious" "$state/tmp"
 echo mine >"$state/mine.txt"
+echo '*.tmp' >"$state/.gitignore"
+run 0 purge sol clinic --plan --json
+equal "$(value 'sorted(k["path"] for k in d["kept"])')" "['.gitignore', 'mine.txt']"
+echo '*' >"$state/.gitignore" # as init makes it
 sed -i 's/env: DEV/env: PROD/' clinics/sol/config.yaml
 run 0 purge sol clinic --plan
 has out 'none on record'

@@ -68,3 +68,21 @@ Test(intl, numbers_keep_their_point)
     snprintf(text, sizeof text, "%.1f", 3.5);
     cr_assert_str_eq(text, "3.5");
 }
+
+Test(intl, numbers_are_grouped_as_the_language_does)
+{
+    static const struct {
+        int64_t n;
+        const char *en, *es;
+    } cases[] = {{0, "0", "0"}, {999, "999", "999"}, {-100, "-100", "-100"}, {1655, "1,655", "1.655"},
+                 {-1234567, "-1,234,567", "-1.234.567"}};
+    environment("C.UTF-8", "");
+    for (int es = 0; es < 2; es++) {
+        intl_start(es ? "es" : "en");
+        for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+            AUTO(buf_free) Buf text = {0};
+            number_shown(cases[i].n, &text);
+            cr_assert_str_eq(buf_text(&text), es ? cases[i].es : cases[i].en);
+        }
+    }
+}
