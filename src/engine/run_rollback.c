@@ -124,6 +124,20 @@ static bool remember(Worker *w, const Rollback *r, const UndoPlan *done, Err *er
     return ok;
 }
 
+// A target that is busy or lost is asked again: what it did not commit is told anew.
+static bool undo_patiently(Undoing *x, const UndoWhat *what, Err *err)
+{
+    Target *t = x->w->s.target;
+    UndoWatch watch = {undone, x};
+    Attempts retry = {0};
+    while (!t->kind->undo(t, what, &watch, err)) {
+        if (!worker_try_again(x->w, &retry, x->step ? x->step : "rollback", err))
+            return false;
+        x->done = 0;
+    }
+    return true;
+}
+
 bool run_rollback(Worker *w, Err *err)
 {
     Rollback r;
@@ -137,12 +151,11 @@ bool run_rollback(Worker *w, Err *err)
     }
     Target *t = w->s.target;
     Undoing x = {.w = w, .r = &r};
-    UndoWatch watch = {undone, &x};
     UndoPlan done;
     if (!begin(w, &r, err))
         return false;
     UndoWhat what = {r.jobs, r.n_jobs, r.step, w->job};
-    bool ok = t->kind->undo(t, &what, &watch, err);
+    bool ok = undo_patiently(&x, &what, err);
     end_step(&x);
     if (!ok || !t->kind->undone(t, w->s.arena, &what, &done, err) || !remember(w, &r, &done, err))
         return false;

@@ -160,15 +160,17 @@ static bool take_back(Revert *r, RevertRefused **refused, Err *err)
 {
     RevertRefused *aside = NULL;
     *refused = NULL;
-    return revert_restore(r, &aside, refused, err) && !*refused && revert_remove(r, err) &&
-           revert_restore_aside(r, aside, refused, err) && !*refused && revert_ledger(r, err);
+    return revert_lend_indexes(r, err) && revert_restore(r, &aside, refused, err) && !*refused &&
+           revert_remove(r, err) && revert_restore_aside(r, aside, refused, err) && !*refused &&
+           revert_ledger(r, err) && revert_take_indexes(r, err);
 }
 
-// Somebody wrote to one of the rows, or built upon it, after we had looked.
+// Somebody wrote to one of the rows, or built upon it, after we had looked. Locks are for who called to wait
+// for.
 static bool came_in_between(const Pg *db)
 {
-    const PgTrouble *trouble = pg_trouble(db);
-    return trouble->class == PG_BUSY || strcmp(trouble->sqlstate, "23503") == 0;
+    const char *state = pg_trouble(db)->sqlstate;
+    return strcmp(state, "40001") == 0 || strcmp(state, "23503") == 0;
 }
 
 bool postgres_undo(Target *base, const UndoWhat *what, const UndoWatch *watch, Err *err)

@@ -35,11 +35,14 @@ typedef struct {
 
 // A foreign key that begins or ends at such a table; of n columns, quoted.
 typedef struct {
-    const char *child, *parent; // as people name them
-    const char *child_sql, *parent_sql;
-    RevertTable *below, *above;                // NULL: nothing of it is undone
-    const char **from, **to, **names, **types; // names: of the child's columns, not quoted
+    const char *child, *parent;                  // as people name them
+    const char *schema, *child_sql, *parent_sql; // schema: of the child
+    RevertTable *below, *above;                  // NULL: nothing of it is undone
+    const char **from, **to, **names, **types;   // names: of the child's columns, not quoted
     size_t n;
+    bool indexed; // the child's side; else the server reads all its pages for each row that goes
+    int64_t pages;
+    bool lent; // has an index for as long as the undo lasts
 } RevertKey;
 
 // A row whose earlier state does not fit.
@@ -76,6 +79,10 @@ bool revert_find_stays(Revert *r, Err *err); // postgres_undo_stays.c; counts wh
 bool revert_restore(Revert *r, RevertRefused **aside, RevertRefused **refused, Err *err);
 bool revert_restore_aside(Revert *r, const RevertRefused *aside, RevertRefused **refused, Err *err);
 bool revert_remove(Revert *r, Err *err); // postgres_undo_remove.c
+// Indexes for keys that have none, where many rows are to be looked for (postgres_undo_index.c). Lent before
+// the first row is touched, taken away before the commit.
+bool revert_lend_indexes(Revert *r, Err *err);
+bool revert_take_indexes(Revert *r, Err *err);
 bool revert_ledger(Revert *r, Err *err); // postgres_undo_ledger.c
 // How many mappings that only link go or come back; holds the records of which the main row stays.
 bool revert_count_links(const Revert *r, int64_t *links, Err *err);

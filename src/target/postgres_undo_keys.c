@@ -6,7 +6,10 @@
 // A key of a partitioned table is told once, not for each of its partitions.
 static const char sql[] =
     "SELECT cn.nspname, c.relname, pn.nspname, p.relname, f.attname, t.attname,"
-    " format_type(f.atttypid, f.atttypmod), u.n, cardinality(k.conkey)"
+    " format_type(f.atttypid, f.atttypmod), u.n, cardinality(k.conkey), EXISTS (SELECT FROM pg_index i"
+    "  WHERE i.indrelid = k.conrelid AND i.indisvalid AND i.indpred IS NULL AND i.indkey[0] = ANY "
+    "(k.conkey)),"
+    " pg_relation_size(c.oid) / current_setting('block_size')::integer"
     " FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace cn ON cn.oid = "
     "c.relnamespace"
     " JOIN pg_class p ON p.oid = k.confrelid JOIN pg_namespace pn ON pn.oid = p.relnamespace"
@@ -15,7 +18,19 @@ static const char sql[] =
     " JOIN pg_attribute t ON t.attrelid = k.confrelid AND t.attnum = u.t"
     " WHERE k.contype = 'f' AND k.conparentid = 0 ORDER BY cn.nspname, c.relname, k.conname, u.n";
 
-enum { C_SCHEMA, C_TABLE, C_PARENT_SCHEMA, C_PARENT, C_FROM, C_TO, C_TYPE, C_NTH, C_COLUMNS };
+enum {
+    C_SCHEMA,
+    C_TABLE,
+    C_PARENT_SCHEMA,
+    C_PARENT,
+    C_FROM,
+    C_TO,
+    C_TYPE,
+    C_NTH,
+    C_COLUMNS,
+    C_INDEXED,
+    C_PAGES
+};
 
 static const char *quoted(Arena *a, Str name)
 {
@@ -46,12 +61,15 @@ static void begin_key(const Revert *r, RevertKey *key, const PgRows *rows, size_
     Str parent_schema = pg_value(rows, i, C_PARENT_SCHEMA), parent = pg_value(rows, i, C_PARENT);
     size_t n = (size_t)pg_int(rows, i, C_COLUMNS);
     *key = (RevertKey){
+        .schema = quoted(a, schema),
         .child_sql = arena_text(a, "%s.%s", quoted(a, schema), quoted(a, name)),
         .parent_sql = arena_text(a, "%s.%s", quoted(a, parent_schema), quoted(a, parent)),
         .from = arena_many(a, const char *, n),
         .to = arena_many(a, const char *, n),
         .names = arena_many(a, const char *, n),
         .types = arena_many(a, const char *, n),
+        .indexed = pg_true(rows, i, C_INDEXED),
+        .pages = pg_int(rows, i, C_PAGES),
     };
     key->below = table_of(r, key->child_sql);
     key->above = table_of(r, key->parent_sql);
