@@ -1,7 +1,9 @@
 // What the ledger counts and lists of an entity.
 #include "target/target_postgres.h"
 
-#define NOT_REFUSED "m.key NOT IN (SELECT key FROM mudanza.warnings WHERE scope = $1 AND entity = $2)"
+// A warning is a refusal, but for a row that stays as the target has it by decision.
+#define REFUSALS "FROM mudanza.warnings WHERE scope = $1 AND entity = $2 AND code <> 'target.kept'"
+#define NOT_REFUSED "m.key NOT IN (SELECT key " REFUSALS ")"
 // A row that was kept raw once and has been mapped since is told of as a mapped one.
 #define NOT_MAPPED                                                                                           \
     "NOT EXISTS (SELECT 1 FROM mudanza.entity_mappings o WHERE o.scope = m.scope AND o.entity = m.entity"    \
@@ -40,8 +42,7 @@ static bool count(PostgresTarget *t, const char *sql, const char *entity, Target
 bool postgres_counts(Target *base, const char *entity, TargetCounts *out, Err *err)
 {
     static const char sql[] =
-        COUNTS("NOT m.linked", "") ", (SELECT count(*) FROM mudanza.warnings WHERE scope = $1 AND entity = $2)"
-                                   " FROM mudanza.entity_mappings m" BATCHES " AND " NOT_REFUSED;
+        COUNTS("NOT m.linked", "") ", (SELECT count(*) " REFUSALS ") FROM mudanza.entity_mappings m" BATCHES " AND " NOT_REFUSED;
     return count(postgres_of(base), sql, entity, out, err);
 }
 

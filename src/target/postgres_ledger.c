@@ -72,6 +72,13 @@ bool postgres_entity_id(PostgresTarget *t, const char *entity, bool make, int64_
     return true;
 }
 
+bool postgres_find_table(PostgresTarget *t, const char *table, int64_t *id, Err *err)
+{
+    const PgName *known = known_name(t, "tables", table);
+    *id = known ? known->id : 0;
+    return known || ask_name(t, "tables", table, id, err);
+}
+
 bool postgres_table_id(PostgresTarget *t, const char *table, const char *id_column, int64_t *id, Err *err)
 {
     // A table that was only linked to has no such column yet.
@@ -268,6 +275,6 @@ bool postgres_restart(Target *base, const char *step, Err *err)
     const Str values[] = {postgres_number(&room, t->scope), str_of(step)};
     return pg_run(t->db,
                   "WITH steps AS (DELETE FROM mudanza.checkpoints WHERE scope = $1 AND step = $2)"
-                  " DELETE FROM mudanza.warnings WHERE scope = $1 AND step = $2",
+                  " DELETE FROM mudanza.warnings WHERE scope = $1 AND step = $2 AND code <> 'target.kept'",
                   values, 2, NULL, err);
 }

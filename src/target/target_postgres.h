@@ -111,6 +111,7 @@ void postgres_add_bytes(Buf *out, Str bytes); // appends \x0102
 // entity that may not get one: 0. id_column: that tells the table's rows apart; NULL: it is only linked to.
 bool postgres_entity_id(PostgresTarget *t, const char *entity, bool make, int64_t *id, Err *err);
 bool postgres_table_id(PostgresTarget *t, const char *table, const char *id_column, int64_t *id, Err *err);
+bool postgres_find_table(PostgresTarget *t, const char *table, int64_t *id, Err *err); // 0: it has none
 typedef struct {
     char digits[24];
 } PgNumber;
@@ -133,6 +134,7 @@ bool postgres_keys_of(Target *base, const char *entity, const char *id, int64_t 
 
 // Writing (postgres_write.c and beside it).
 bool postgres_write(Target *base, WriteBatch *batch, Err *err);
+bool postgres_look(Target *base, WriteBatch *batch, const char *after, Err *err); // postgres_look.c
 bool postgres_write_raw(Target *base, const char *step, const char *entity, const RawRow *rows, size_t n,
                         const char *last_key, bool last, const char *fingerprint, int64_t *changed, Err *err);
 

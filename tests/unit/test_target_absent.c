@@ -48,9 +48,9 @@ static const char *persons(Place *p)
     return state(p->t, p->arena, "person", false);
 }
 
-Test(target_absent, rows_that_are_not_given_any_more_stay_and_are_counted_apart)
+BOTH(target_absent, rows_that_are_not_given_any_more_stay_and_are_counted_apart)
 {
-    AUTO(place_free_at) Place p = place_new(place_schema);
+    AUTO(place_free_at) Place p = place_of(kind, NULL);
     pass(&p, "1 2 3|4 5||", false);
     place_again(&p, 0);
     pass(&p, "1 3|5||", false);
@@ -63,7 +63,7 @@ Test(target_absent, rows_that_are_not_given_any_more_stay_and_are_counted_apart)
     cr_expect_eq(place_int(&p, "SELECT count(*) FROM mudanza_journal"), lines);
 }
 
-Test(target_absent, each_batch_answers_for_the_keys_behind_the_one_before_it)
+BOTH(target_absent, each_batch_answers_for_the_keys_behind_the_one_before_it)
 {
     static const struct {
         const char *groups, *want;
@@ -72,7 +72,7 @@ Test(target_absent, each_batch_answers_for_the_keys_behind_the_one_before_it)
         {"1|6|", "2 0 4: 2 3 4 5 "}, {"2 4|5||", "3 0 3: 1 3 6 "}, {"1 2|3 4|5 6||", "6 0 0: "},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        AUTO(place_free_at) Place p = place_new(place_schema);
+        AUTO(place_free_at) Place p = place_of(kind, NULL);
         pass(&p, "1 2 3 4 5 6||", false);
         place_again(&p, 0);
         pass(&p, cases[i].groups, false);
@@ -80,9 +80,9 @@ Test(target_absent, each_batch_answers_for_the_keys_behind_the_one_before_it)
     }
 }
 
-Test(target_absent, a_pass_that_goes_on_finds_the_same)
+BOTH(target_absent, a_pass_that_goes_on_finds_the_same)
 {
-    AUTO(place_free_at) Place p = place_new(place_schema);
+    AUTO(place_free_at) Place p = place_of(kind, NULL);
     pass(&p, "1 2 3 4 5 6||", false);
     place_again(&p, 0);
     PlaceItem *items = place_items(&p, 1, 6, false);
@@ -96,9 +96,9 @@ Test(target_absent, a_pass_that_goes_on_finds_the_same)
     cr_expect_str_eq(persons(&p), "2 0 4: 1 3 4 6 ");
 }
 
-Test(target_absent, a_row_that_comes_back_is_what_it_would_have_been)
+BOTH(target_absent, a_row_that_comes_back_is_what_it_would_have_been)
 {
-    AUTO(place_free_at) Place p = place_new(place_schema);
+    AUTO(place_free_at) Place p = place_of(kind, NULL);
     pass(&p, "1 2 3||", false);
     place_again(&p, 0);
     pass(&p, "2||", false);
@@ -112,9 +112,9 @@ Test(target_absent, a_row_that_comes_back_is_what_it_would_have_been)
     cr_expect_str_eq(persons(&p), "0 2 1: 2 ");
 }
 
-Test(target_absent, a_refused_row_is_rejected_and_nothing_else)
+BOTH(target_absent, a_refused_row_is_rejected_and_nothing_else)
 {
-    AUTO(place_free_at) Place p = place_new(place_schema);
+    AUTO(place_free_at) Place p = place_of(kind, NULL);
     pass(&p, "1 2 3||", false);
     place_again(&p, 0);
     pass(&p, "1 2||", false);
@@ -142,9 +142,9 @@ static int64_t write_raw(Place *p, const char *entity, int first, int n)
     return changed;
 }
 
-Test(target_absent, raw_rows_too)
+BOTH(target_absent, raw_rows_too)
 {
-    AUTO(place_free_at) Place p = place_new(place_schema);
+    AUTO(place_free_at) Place p = place_of(kind, NULL);
     cr_expect_eq(write_raw(&p, "note", 1, 4), 4);
     place_again(&p, 0);
     cr_expect_eq(write_raw(&p, "note", 2, 2), 2);
@@ -161,9 +161,9 @@ Test(target_absent, raw_rows_too)
     cr_expect_str_eq(names[0], "note");
 }
 
-Test(target_absent, a_row_that_is_mapped_now_is_not_missed_among_the_raw_ones)
+BOTH(target_absent, a_row_that_is_mapped_now_is_not_missed_among_the_raw_ones)
 {
-    AUTO(place_free_at) Place p = place_new(place_schema);
+    AUTO(place_free_at) Place p = place_of(kind, NULL);
     write_raw(&p, "person", 1, 3);
     place_again(&p, 0);
     pass(&p, "1 2||", false);
@@ -189,9 +189,9 @@ static int64_t undo(Place *p, int64_t job)
     return rows;
 }
 
-Test(target_absent, undo_takes_the_marks_back)
+BOTH(target_absent, undo_takes_the_marks_back)
 {
-    AUTO(place_free_at) Place p = place_new(place_schema);
+    AUTO(place_free_at) Place p = place_of(kind, NULL);
     pass(&p, "1 2 3 4||", false);
     place_again(&p, 0);
     pass(&p, "1 2||", false);
@@ -208,9 +208,9 @@ Test(target_absent, undo_takes_the_marks_back)
     cr_expect_eq(place_int(&p, "SELECT count(*) FROM people"), 0);
 }
 
-Test(target_absent, undo_of_raw_marks)
+BOTH(target_absent, undo_of_raw_marks)
 {
-    AUTO(place_free_at) Place p = place_new(place_schema);
+    AUTO(place_free_at) Place p = place_of(kind, NULL);
     write_raw(&p, "note", 1, 3);
     place_again(&p, 0);
     write_raw(&p, "note", 2, 1);
@@ -234,9 +234,9 @@ static void pass_visits(Place *p, const char *without)
     place_write(p, items, 5, true);
 }
 
-Test(target_absent, parts_that_are_not_made_any_more)
+BOTH(target_absent, parts_that_are_not_made_any_more)
 {
-    AUTO(place_free_at) Place p = place_new(place_schema);
+    AUTO(place_free_at) Place p = place_of(kind, NULL);
     pass_visits(&p, "2");
     cr_expect_str_eq(persons(&p), "0 0 0: ");
     place_again(&p, 0);
