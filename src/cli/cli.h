@@ -35,6 +35,8 @@ struct CliCommand {
 };
 
 extern const CliCommand cli_commands[]; // ends with a NULL name
+// What --format of a command can be, "csv|json", the usual one first; NULL: it has no such flag.
+const char *cli_command_formats(const CliCommand *command);
 const CliCommand *cli_command_named(const char *name);
 const CliCommand *cli_command_nearest(const char *name);
 bool cli_is_family(const char *word); // commands of two words begin with it: "dpmf"

@@ -186,7 +186,8 @@ static bool check_flags(const Parse *p, Err *err)
     }
     if (p->given[FLAG_PASSPHRASE_FILE] && p->given[FLAG_PASSPHRASE_FD])
         return err_set(err, ERR_USAGE, _("give --passphrase-file or --passphrase-fd, not both"));
-    return true;
+    return !p->given[FLAG_FORMAT] ||
+           flag_takes(FLAG_FORMAT, p->cli->flags[FLAG_FORMAT], cli_command_formats(command), err);
 }
 
 static bool check_args(const Parse *p, Err *err)

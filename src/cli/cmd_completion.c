@@ -69,11 +69,25 @@ static void add_flags(Buf *out)
     }
 }
 
+// --format has other words for each command.
+static void add_formats(Buf *out)
+{
+    for (const CliCommand *c = cli_commands; c->name; c++) {
+        const char *words = cli_command_formats(c);
+        if (!words)
+            continue;
+        buf_addf(out, "%s --%s;", c->name, flag_table[FLAG_FORMAT].name);
+        add_words(out, words, '|');
+        buf_add_char(out, '\n');
+    }
+}
+
 static void make_script(const char *shell, Buf *out)
 {
     AUTO(buf_free) Buf commands = {0}, flags = {0}, subjects = {0};
     add_commands(&commands);
     add_flags(&flags);
+    add_formats(&flags);
     for (const Topic *t = topics; t->name; t++)
         buf_addf(&subjects, "%s ", t->name);
     bool bash = !strcmp(shell, "bash");

@@ -93,8 +93,6 @@ int cmd_dpmf_extract(Cli *cli, Err *err)
     const char *format = cli_has(cli, FLAG_FORMAT) ? cli->flags[FLAG_FORMAT] : "json";
     const Model *model = NULL; // only CSV asks it, for the columns
     DpmfCall call;
-    if (!flag_takes(FLAG_FORMAT, format, "json|csv", err))
-        return (int)err->kind;
     if (cli->out.json && strcmp(format, "json") != 0)
         err_set(err, ERR_USAGE, _("--json wants the rows as JSON: leave it out, or leave --format out"));
     if (err->kind != ERR_NONE)

@@ -88,7 +88,7 @@ int cmd_rejects_export(Cli *cli, Err *err)
     Control *control;
     const char *format = cli->out.json ? "json" : cli_has(cli, FLAG_FORMAT) ? cli->flags[FLAG_FORMAT] : "csv";
     bool json = strcmp(format, "json") == 0;
-    if (!flag_takes(FLAG_FORMAT, format, "csv|json", err) || !records_open(cli, &clinic, &control, err) ||
+    if (!records_open(cli, &clinic, &control, err) ||
         (cli_has(cli, FLAG_WITH_VALUES) && control && !note(cli, clinic, err)) ||
         !export_all(cli, clinic, control, json, err))
         return (int)err->kind;

@@ -1,6 +1,8 @@
 // The table of commands. Order and groups are those of `mudanza help`.
 #include "cli/commands.h"
 
+#include <string.h>
+
 #include "base/intl.h"
 #include "cli/cmd_help.h"
 
@@ -105,3 +107,18 @@ const CliCommand cli_commands[] = {
     {"version", "", NULL, group_other, N_("print the version"), "version", cmd_version},
     {NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };
+
+static const struct {
+    const char *command, *words;
+} formats[] = {
+    {"report", "text|md|html|json|csv"}, {"warnings export", "csv|json|yaml"}, {"questions export", "csv|json"},
+    {"rejects export", "csv|json"},      {"dpmf extract", "json|csv"},
+};
+
+const char *cli_command_formats(const CliCommand *command)
+{
+    for (size_t i = 0; i < ARRAY_LEN(formats); i++)
+        if (strcmp(formats[i].command, command->name) == 0)
+            return formats[i].words;
+    return NULL;
+}

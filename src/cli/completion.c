@@ -2,7 +2,8 @@
 #include "cli/completion.h"
 
 // _mudanza_find WORD... CURRENT: the words before the one that is completed, and that one.
-// Gives FILE or DIR where names of files are wanted.
+// Gives FILE or DIR where names of files are wanted. A flag of which a command takes only some words has a line
+// of its own for it: COMMAND --flag;WORDS.
 const char completion_engine[] =
     "_mudanza_lines() { printf '%s\\n' \"$1\" | tr -s ' ' '\\n' | sed '/^$/d'; }\n"
     "_mudanza_find() {\n"
@@ -27,11 +28,15 @@ const char completion_engine[] =
     "    done\n"
     "    while [ $# -gt 1 ]; do shift; done\n"
     "    case $1 in --*=*) wanted=${1%%=*} ;; esac\n"
+    "    both=\"$name $second\"\n"
     "    if [ -n \"$wanted\" ]; then\n"
-    "        _mudanza_lines \"$(printf '%s\\n' \"$_mudanza_flags\" | sed -n \"s/^$wanted;//p\")\"\n"
+    "        for line in \"$both $wanted\" \"$name $wanted\" \"$wanted\"; do\n"
+    "            kind=$(printf '%s\\n' \"$_mudanza_flags\" | sed -n \"s/^$line;//p\")\n"
+    "            [ -z \"$kind\" ] || break\n"
+    "        done\n"
+    "        _mudanza_lines \"$kind\"\n"
     "        return\n"
     "    fi\n"
-    "    both=\"$name $second\"\n"
     "    if [ $words -ge 2 ] && printf '%s' \"$_mudanza_commands\" | grep -q \"^$both;\"; then\n"
     "        name=$both; n=$((words - 2))\n"
     "    else\n"
@@ -65,18 +70,19 @@ const char completion_engine[] =
 
 const char completion_of_bash[] =
     "_mudanza() {\n"
-    "    local i word cur=${COMP_WORDS[COMP_CWORD]} words=() found quoted _mudanza_program=${COMP_WORDS[0]}\n"
+    "    local i word cur=${COMP_WORDS[COMP_CWORD]} words=() bare= quoted _mudanza_program=${COMP_WORDS[0]}\n"
     "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
     "        if [[ ${COMP_WORDS[i]} == '=' ]]; then continue; fi # readline splits --flag=value there\n"
     "        words+=(\"${COMP_WORDS[i]}\")\n"
     "    done\n"
     "    [[ $cur != '=' ]] || cur=\n"
+    "    if [[ $cur == [\\\"\\']* ]]; then cur=${cur:1}; bare=1; fi # readline keeps the quote and closes it\n"
     "    COMPREPLY=()\n"
     "    while IFS= read -r word; do\n"
     "        case $word in\n"
     "        FILE) mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- \"$cur\"); compopt -o filenames 2>/dev/null ;;\n"
     "        DIR) mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -d -- \"$cur\"); compopt -o filenames 2>/dev/null ;;\n"
-    "        *)  printf -v quoted %q \"$word\"\n"
+    "        *)  if [[ $bare ]]; then quoted=$word; else printf -v quoted %q \"$word\"; fi\n"
     "            if [[ $word == \"$cur\"* || $quoted == \"$cur\"* ]]; then COMPREPLY+=(\"$quoted\"); fi ;;\n"
     "        esac\n"
     "    done < <(_mudanza_find \"${words[@]}\" \"$cur\")\n"

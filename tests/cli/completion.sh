@@ -39,5 +39,30 @@ sun"
 run 2 completion fish
 run 0 completion zsh
 head -n 1 out | grep -qx '#compdef mudanza' || complain "no #compdef"
-! command -v zsh >/dev/null || zsh -n out || complain "zsh does not take it"
+cp out script.zsh
+
+# On a terminal, with the keys a person presses: the line that comes of it, and what the shell lists.
+cat >wanted <<'EOF'
+<autopilot>
+<warnings><re> reopen resolve
+<plan><sol>
+<-C><clinics><status><sun>
+<dpmf><info><file.dpm>
+<report><sol><--format> csv html json md text
+<warnings><export><sol><--format=yaml>
+<rejects><export><sol><--format> csv json
+<stop><sol><--after><batch>
+<dpmf><export><sol><out><--layering><enc(zstd)>
+EOF
+for shell in bash zsh; do
+    command -v $shell >/dev/null || continue
+    [ $shell = bash ] || mv script.zsh script
+    python3 "$TOP_SRCDIR/tests/support/complete.py" $shell script 'mudanza au' 'mudanza warnings re' 'mudanza plan so' \
+        'mudanza -C clinics status su' 'mudanza dpmf info fi' 'mudanza report sol --format ' \
+        'mudanza warnings export sol --format=y' 'mudanza rejects export sol --format ' 'mudanza stop sol --after b' \
+        'mudanza dpmf export sol out --layering "enc(z' >typed 2>err || complain "$shell does not complete"
+    diff wanted typed >out || complain "$shell completes otherwise"
+done
+run 2 report sol --format yaml
+has err 'text|md|html|json|csv'
 finish
