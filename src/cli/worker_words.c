@@ -80,6 +80,8 @@ void worker_trouble_words(const WorkerSeen *seen, Buf *out)
         add(out, "");
         buf_addf(out, _("stalled: nothing has moved for %.0f s"), seen->still_s + seen->silent_s);
     }
+    if (seen->waits_for)
+        add(out, seen->waits_for);
     if (worker_pulse(seen) == WORKER_SILENT) {
         add(out, "");
         buf_addf(out, _("silent: no heartbeat for %.0f s"), seen->silent_s);

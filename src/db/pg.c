@@ -150,6 +150,16 @@ Pg *pg_open(const PgOptions *o, Err *err)
     return pg;
 }
 
+Pg *pg_open_beside(const Pg *pg, int limit_ms, Err *err)
+{
+    PgOptions o = {.conninfo = pg->conninfo,
+                   .password = pg->password,
+                   .application = "mudanza looks on",
+                   .read_only = true,
+                   .limit_ms = limit_ms};
+    return pg_open(&o, err);
+}
+
 void pg_close(Pg *pg)
 {
     if (!pg)

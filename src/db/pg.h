@@ -32,6 +32,8 @@ typedef struct {
 // bytea as hex. lock_timeout is a minute. The options are copied: a lost connection can be opened again. NULL with ERR_TARGET and a
 // hint by the kind of trouble.
 Pg *pg_open(const PgOptions *o, Err *err) MUST_CHECK;
+// Another session of the same role, for a thread that only looks: each call may take limit_ms.
+Pg *pg_open_beside(const Pg *pg, int limit_ms, Err *err) MUST_CHECK;
 bool pg_reopen(Pg *pg, Err *err)
     MUST_CHECK;        // after it was lost; what a session holds is gone (temporary tables, locks)
 void pg_close(Pg *pg); // NULL is fine; never waits

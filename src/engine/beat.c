@@ -13,7 +13,25 @@
 #include "base/process.h"
 #include "engine/lock.h"
 
-enum { BEAT_US = 1000000, GRACE_S = 30 };
+enum { BEAT_US = 1000000, GRACE_S = 30, ASK_AFTER_S = 5, ASK_AGAIN_S = 5 };
+
+// ---- What the target waits for --------------------------------------------------------------------
+
+// Long before it counts as a stall: somebody may be looking.
+static void ask_target(Beat *b)
+{
+    Instant now = steady_now();
+    if (!b->target || b->finishing || *b->paused_by || now - b->moved < ASK_AFTER_S * 1000000LL) {
+        *b->waits_for = 0;
+        return;
+    }
+    if (now - b->looked < ASK_AGAIN_S * 1000000LL)
+        return;
+    AUTO(arena_free_at) Arena *a = arena_new();
+    const char *text = b->target->kind->waits_for(b->target, a);
+    snprintf(b->waits_for, sizeof b->waits_for, "%s", text ? text : "");
+    b->looked = steady_now();
+}
 
 // ---- Nothing moves --------------------------------------------------------------------------------
 
@@ -26,6 +44,9 @@ static void tell_stall(Beat *b)
     buf_addf(&text, _("nothing has moved for %lld s"), (long long)beat_still_s(b));
     json_int(j, "since_s", beat_still_s(b));
     json_text(j, "cause", cancel_asked() == b->seen ? "silent" : "no progress");
+    if (*b->waits_for)
+        buf_addf(&text, ": %s", b->waits_for);
+    json_text(j, "waits_for", *b->waits_for ? b->waits_for : NULL);
     json_text(j, "message", buf_text(&text));
     event_send(b->o.events, &(Event){.text = buf_text(&text)});
     b->stalled = true;
@@ -70,6 +91,7 @@ static void look_for_stall(Beat *b)
 static void look(Beat *b)
 {
     pthread_mutex_lock(&b->mutex);
+    ask_target(b);
     look_for_stall(b);
     unsigned asked = cancel_asked();
     if (asked != b->seen)
@@ -210,6 +232,15 @@ void beat_pause(Beat *b, const char *by, const char *until)
     snprintf(b->paused_by, sizeof b->paused_by, "%s", by ? by : "");
     snprintf(b->pause_until, sizeof b->pause_until, "%s", by && until ? until : "");
     beat_write(b); // whoever asked for it is waiting to see it
+    pthread_mutex_unlock(&b->mutex);
+}
+
+void beat_target(Beat *b, Target *t)
+{
+    if (!b)
+        return;
+    pthread_mutex_lock(&b->mutex);
+    b->target = t;
     pthread_mutex_unlock(&b->mutex);
 }
 

@@ -1,10 +1,11 @@
 // The thread beside the worker: it writes status.json each second, listens at the control socket and notices
-// when nothing moves. It sets flags and writes events; it touches no database.
+// when nothing moves. It sets flags and writes events; of a target it only asks what that waits for.
 #ifndef ENGINE_BEAT_H
 #define ENGINE_BEAT_H
 
 #include "engine/control_socket.h"
 #include "engine/event.h"
+#include "target/target.h"
 
 typedef struct Beat Beat;
 
@@ -26,6 +27,8 @@ void beat_pace(Beat *b, double rate, double eta_low_s, double eta_high_s); // ne
 void beat_news(Beat *b, int64_t warnings_new);
 // by NULL: it goes on. until NULL: nobody knows. A paused worker is not stalled.
 void beat_pause(Beat *b, const char *by, const char *until);
+// Whom to ask why nothing moves; NULL before it is closed. b NULL is fine.
+void beat_target(Beat *b, Target *t);
 void beat_retry(Beat *b); // one more; NULL is fine
 void beat_asked(Beat *b, const char *what); // what is asked and still to come; NULL: nothing
 void beat_finishing(Beat *b);               // accounts and report: no stall any more

@@ -22,6 +22,9 @@ struct Beat {
     double rate, eta_low_s, eta_high_s;
     char phase[TEXT_MAX], step[TEXT_MAX], state[TEXT_MAX];
     char paused_by[TEXT_MAX], pause_until[TEXT_MAX], asked[TEXT_MAX]; // "": not
+    Target *target; // NULL: none is open
+    char waits_for[4 * TEXT_MAX];
+    Instant looked; // at the target
     Instant moved_at; // by the clock, for people
     Instant moved;    // by the steady clock
     unsigned seen;    // the worker's signs of life when it last beat

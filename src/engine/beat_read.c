@@ -63,6 +63,7 @@ static void read_all(Arena *a, Str json, WorkerSeen *out)
         .paused_by = text_at(a, json, "paused_by", NULL),
         .pause_until = text_at(a, json, "pause_until", NULL),
         .asked = text_at(a, json, "asked", NULL),
+        .waits_for = text_at(a, json, "waits_for", NULL),
         .rate = json_as_num(json_member(json, "rate"), 0),
         .eta_low_s = json_as_num(json_element(eta, 0), -1),
         .eta_high_s = json_as_num(json_element(eta, 1), -1),

@@ -11,6 +11,7 @@ typedef struct {
     const char *paused_by, *asked;                    // NULL: not paused; nothing asked that is still to come
     const char *pause_until;                          // NULL: until somebody says so
     double rate, eta_low_s, eta_high_s;               // rows a second; of the run, negative: unknown
+    const char *waits_for;                            // NULL: nothing known
     double still_s;                                   // stalled for so long; 0: it moves
     double silent_s;                                  // since it last wrote
     Str json;                                         // the whole file

@@ -48,6 +48,7 @@ void beat_describe(const Beat *b, JsonOut *j)
     text_or_null(j, "paused_by", b->paused_by);
     text_or_null(j, "pause_until", b->pause_until);
     text_or_null(j, "asked", b->asked);
+    text_or_null(j, "waits_for", b->waits_for);
     if (b->stalled) {
         json_open(j, "stall");
         json_int(j, "since_s", beat_still_s(b));

@@ -25,6 +25,7 @@ static bool prepare(Worker *w, Err *err)
     if (!session_target(s, true, err) || !session_which_clinic(s, err) ||
         !s->target->kind->lock(s->target, s->clinic_id, err))
         return false;
+    beat_target(w->beat, s->target);
     err->kind = ERR_NONE;
     s->cache = cache_open(s->clinic->state_folder, true, err);
     return (s->cache || err->kind == ERR_NONE) && worker_make_steps(w, err);

@@ -88,6 +88,7 @@ static const EventField stall[] = {
     {"step", "string", true, NULL},
     {"since_s", "integer", false, NULL},
     {"cause", "string", false, "no progress|silent"},
+    {"waits_for", "string|null", false, NULL},
     {"message", "string", false, NULL},
     {NULL, NULL, false, NULL},
 };
@@ -145,6 +146,7 @@ static const EventField state[] = {
     {"paused_by", "string|null", false, NULL},
     {"pause_until", "string|null", false, NULL},
     {"asked", "string|null", false, NULL},
+    {"waits_for", "string|null", false, NULL},
     {"stall", "object|null", false, NULL},
     {"stall.since_s", "integer", false, NULL},
     {"moved_at", "string", false, NULL},

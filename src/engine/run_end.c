@@ -152,6 +152,7 @@ void worker_finish(Worker *w, RunOutcome *out, Err *why)
     if (w->s.control && w->s.cache && !rejects_write(w->s.clinic, w->s.control, w->run_folder, &err))
         out->reason = arena_text(w->s.arena, "%s (%s)", out->reason, err.text);
     throw_old_away(w);
+    beat_target(w->beat, NULL);
     session_close(&w->s);
     if (w->record.run && !report_write(w->s.arena, w->s.clinic, w->record.run, &err))
         out->reason = arena_text(w->s.arena, "%s (%s)", out->reason, err.text);

@@ -344,5 +344,9 @@ bool run_insert(Worker *w, Err *err)
         if (w->steps[i].stage == STAGE_INSERT &&
             (!worker_may_begin(w, err) || !insert_entity(w, &w->steps[i], err)))
             return false;
+    Attempts attempts = {0};
+    while (w->wrote && !w->s.target->kind->finish(w->s.target, err))
+        if (!worker_try_again(w, &attempts, NULL, err))
+            return false;
     return true;
 }

@@ -145,6 +145,7 @@ bool run_rollback(Worker *w, Err *err)
         !rollback_find(&w->s, w->o->undo_run, w->o->undo_step, &r, err) ||
         !rollback_may_begin(w->s.clinic, &r, err))
         return false;
+    beat_target(w->beat, w->s.target);
     if (r.left.nothing && !w->job) {
         w->reason = _("nothing is left to undo");
         return control_run_job(w->s.control, w->record.run, 0, w->s.clinic_name, err);

@@ -255,7 +255,7 @@ typedef struct {
     TargetTrouble (*trouble)(Target *t);
     bool (*recover)(Target *t, Err *err);
     // What the target waits for: text of another session, its pid, application and state; NULL: nothing
-    // known. From any thread.
+    // known. From any one thread.
     const char *(*waits_for)(Target *t, Arena *a);
     // After the last step: statistics of the written tables, sequences behind the highest id.
     bool (*finish)(Target *t, Err *err);

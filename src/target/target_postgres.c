@@ -10,6 +10,7 @@ static void close_target(Target *base)
     deflate_free(t->deflate);
     sha256_free(t->digest);
     arena_free(t->scratch);
+    pg_close(t->watch);
     pg_close(t->db);
 }
 
@@ -90,4 +91,6 @@ const TargetKind target_postgres = {
     .lock = postgres_lock,
     .trouble = postgres_trouble,
     .recover = postgres_recover,
+    .waits_for = postgres_waits_for,
+    .finish = postgres_finish,
 };

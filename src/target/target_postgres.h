@@ -57,7 +57,8 @@ typedef struct {
     int64_t scope, job; // 0: not known yet
     TargetScope wanted; // what prepare was given, for recover
     const char *locked; // clinic whose lock the session holds; NULL: none
-    int64_t backend;    // the server's process of the session that was last made ready
+    _Atomic int64_t backend; // the server's process of the session that was last made ready
+    Pg *watch;               // of postgres_waits.c
     PgTable *tables;
     PgName *names; // of entities and tables, once they were looked up
     Sha256 *digest;
