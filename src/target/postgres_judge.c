@@ -22,7 +22,8 @@ static int by_item(const void *a, const void *b)
 static int by_child(const void *a, const void *b)
 {
     const PgNeed *one = a, *other = b;
-    return (one->item > other->item) - (one->item < other->item);
+    int order = (one->item > other->item) - (one->item < other->item);
+    return order ? order : (one->number > other->number) - (one->number < other->number);
 }
 
 // The rivals of one item, from `i` on: it holds all of its groups, or none.
@@ -46,6 +47,15 @@ static bool is_refused(const PgJudge *j, size_t item)
     return j->b->items[item].item->outcome == ROW_REJECTED;
 }
 
+// The parents of one row, from `i` on: all of them are refused.
+static bool is_left_alone(const PgJudge *j, const PgNeed *needs, size_t n, size_t i, size_t *end)
+{
+    bool alone = true;
+    for (*end = i; *end < n && needs[*end].number == needs[i].number; ++*end)
+        alone &= is_refused(j, needs[*end].parent);
+    return alone;
+}
+
 // Once is enough where parents come before their children.
 static bool settle_once(PgJudge *j, const PgRival *rivals, size_t n_rivals, const PgNeed *needs, size_t n_needs,
                         const PgRival **holders)
@@ -55,11 +65,12 @@ static bool settle_once(PgJudge *j, const PgRival *rivals, size_t n_rivals, cons
     while (r < n_rivals || d < n_needs) {
         bool need = d < n_needs && (r == n_rivals || needs[d].item <= rivals[r].item);
         if (need) {
-            if (!is_refused(j, needs[d].item) && is_refused(j, needs[d].parent)) {
+            size_t end;
+            if (is_left_alone(j, needs, n_needs, d, &end) && !is_refused(j, needs[d].item)) {
                 postgres_find_guilty(j, needs[d].item, "target.foreign_key", needs[d].words);
                 changed = true;
             }
-            d++;
+            d = end;
         } else if (is_refused(j, rivals[r].item)) {
             r++;
         } else {

@@ -11,9 +11,9 @@ typedef struct {
     Str id;
 } PgRival;
 
-// An item that needs a row of another one.
+// An item that needs a row of another one; of several with one number any will do.
 typedef struct {
-    size_t item, parent;
+    size_t item, number, parent;
     const char *words;
 } PgNeed;
 
@@ -21,7 +21,7 @@ typedef struct {
     PgBatch *b;
     size_t part; // whose rows are judged
     Buf rivals, needs;
-    size_t groups;
+    size_t groups, numbers;
 } PgJudge;
 
 void postgres_find_guilty(PgJudge *j, size_t item, const char *code, const char *words);

@@ -195,19 +195,22 @@ static bool find_in_batch(PgJudge *j, const PgForeignKey *f, size_t part, const 
     const PgPart *p = j->b->parts[j->part];
     AUTO(buf_free) Buf sql = {0};
     AUTO(pg_rows_free_at) PgRows *found;
-    buf_addf(&sql, "SELECT s.\"mudanza.row\", min(q.\"mudanza.row\") FROM %s s JOIN %s q ON ", p->stage,
+    buf_addf(&sql, "SELECT s.\"mudanza.row\", q.\"mudanza.row\" FROM %s s JOIN %s q ON ", p->stage,
              j->b->parts[part]->stage);
     for (size_t i = 0; i < f->n; i++)
         add_pair(&sql, i ? " AND " : "", "q", f->parents[i], "=", "s", p->live->table.columns[f->columns[i]].name);
-    buf_add_text(&sql, " GROUP BY 1");
+    buf_add_text(&sql, " ORDER BY 1");
     if (!ask(j, buf_text(&sql), &found, err))
         return false;
+    size_t last = SIZE_MAX;
     for (size_t i = 0; found && i < pg_rows(found); i++) {
         size_t row = (size_t)pg_int(found, i, 0);
-        if (!missing[row])
+        if (!missing[row] && row != last)
             continue;
+        j->numbers += row != last;
+        last = row;
         missing[row] = false;
-        PgNeed one = {j->b->rows[j->part][row].item, j->b->rows[part][pg_int(found, i, 1)].item, words};
+        PgNeed one = {j->b->rows[j->part][row].item, j->numbers, j->b->rows[part][pg_int(found, i, 1)].item, words};
         buf_add(&j->needs, (Str){(const char *)&one, sizeof one});
     }
     return true;
