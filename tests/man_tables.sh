@@ -33,6 +33,12 @@ sed -n 's/^ *{FLAG_[A-Z_]*, "\([a-z-]*\)".*/\1/p' src/cli/flags.c >"$temp/code.r
 grep -E '^\..*Fl ' man/mudanza.1 | tr ' ' '\n' | sed -n 's/^-\([a-z][a-z-]*\)$/\1/p' >"$temp/page.raw"
 same "flags of mudanza(1)"
 
+# {"name":"run",...,"documents":["run.start"]     .Cm run , autopilot , ... behind "comes from"
+"$MUDANZA" help --json | tr '{' '\n' | sed -n '/"documents":\[[^]]*"run.start"/s/^"name":"\([a-z ]*\)".*/\1/p' >"$temp/code.raw"
+sed -n '/^describes them, comes from$/,/;$/s/^\.Cm //p' man/mudanza.1 | tr -d ';' |
+    sed 's/ , /\n/g; s/ *$//' | sed 's/ *$//' >"$temp/page.raw"
+same "commands with a stream in mudanza(1)"
+
 # "commands":[{"name":"clinics list", ...     .It Cm clinics list
 "$MUDANZA" help --json | grep -oE '"name":"[a-z -]+","usage"' | cut -d'"' -f4 >"$temp/code.raw"
 sed -n '/^\.Ss Commands/,/^\.Ss Flags/s/^\.It Cm //p' man/mudanza.1 |

@@ -70,7 +70,8 @@ static void write_document(Cli *cli, const char *layering, const ExportResult *r
 static void print_left_out(Cli *cli, const ExportResult *r)
 {
     if (r->rows_left_out)
-        out_styled(&cli->out, STYLE_WARN, _("left out"), _(": %lld rows that cannot be used as they are"),
+        out_styled(&cli->out, STYLE_WARN, _("left out"), ngettext(": %lld row that cannot be used as it is",
+                            ": %lld rows that cannot be used as they are", (unsigned long)r->rows_left_out),
                    (long long)r->rows_left_out);
     for (size_t i = 0; i < r->n_left_out; i++)
         out_line(&cli->out, "  %s  %lld", r->left_out[i].code, (long long)r->left_out[i].rows);
@@ -95,7 +96,7 @@ static void print(Cli *cli, const char *layering, const ExportResult *r)
         }
         grid_print(grid, &cli->out);
     }
-    out_line(&cli->out, _("%s, %.1f MB: %zu entities, %lld rows, %lld files, %lld warnings"), layering,
+    out_line(&cli->out, _("%s, %.1f MB: entities %zu, rows %lld, files %lld, warnings %lld"), layering,
              (double)r->bytes / 1e6, r->n_entities, (long long)r->rows, (long long)r->files,
              (long long)r->warnings);
     print_left_out(cli, r);

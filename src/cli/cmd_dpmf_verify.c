@@ -72,7 +72,7 @@ static void print(Cli *cli, const char *path, const DpmfSummary *s)
         rows += s->entities[i].rows;
     }
     grid_print(grid, &cli->out);
-    out_line(&cli->out, _("%s, format %s from %s: %zu entities, %lld rows, %lld files"), s->layering,
+    out_line(&cli->out, _("%s, format %s from %s: entities %zu, rows %lld, files %lld"), s->layering,
              s->format_version, s->source_system ? s->source_system : "-", s->entity_count, (long long)rows,
              (long long)s->files);
     out_line(&cli->out, _("integrity hash %s"), s->hash_computed);

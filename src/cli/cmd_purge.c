@@ -73,7 +73,9 @@ static void print_plan(Cli *cli, const Clinic *clinic, const PurgePlan *p)
     if (p->n_kept)
         grid_print(kept, &cli->out);
     if (p->rows)
-        out_styled(&cli->out, STYLE_BAD, "PROD", _(": the target goes too, with %lld rows; a backup of it: none on record"),
+        out_styled(&cli->out, STYLE_BAD, "PROD", ngettext(": the target goes too, with %lld row; a backup of it: none on record",
+                            ": the target goes too, with %lld rows; a backup of it: none on record",
+                            (unsigned long)p->rows),
                    (long long)p->rows);
 }
 

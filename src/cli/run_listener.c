@@ -81,8 +81,10 @@ static void tell_phase(RunCall *call, const char *at)
                  call->options.undo_run ? _("undo") : _(call->phase.name));
         buf_addf(&line, ngettext("%lld step, ", "%lld steps, ", (unsigned long)call->phase.steps),
                  (long long)call->phase.steps);
-        buf_addf(&line, _("%lld rows, %lld rejected, %.1f s"), (long long)call->phase.rows,
-                 (long long)call->phase.rejected, call->phase.took_s);
+        buf_addf(&line,
+                 ngettext("%lld row, %lld rejected, %.1f s", "%lld rows, %lld rejected, %.1f s",
+                          (unsigned long)call->phase.rows),
+                 (long long)call->phase.rows, (long long)call->phase.rejected, call->phase.took_s);
         if (call->phase.took_s > 0)
             buf_addf(&line, _(", %.0f rows/s"), (double)call->phase.rows / call->phase.took_s);
         run_listener_end(call);

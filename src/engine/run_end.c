@@ -56,8 +56,9 @@ static bool save_accounts(Worker *w, Err *err)
             return false;
         rejected += account.rejected;
         if (account.lost)
-            worker_worse(w, ERR_UNBALANCED, _("%s: %lld rows are lost"), account.entity,
-                         (long long)account.lost);
+            worker_worse(w, ERR_UNBALANCED,
+                         ngettext("%s: %lld row is lost", "%s: %lld rows are lost", (unsigned long)account.lost),
+                         account.entity, (long long)account.lost);
     }
     IssueTotals issues;
     if (rejected && !worker_only_looks(w->o)) {
@@ -67,8 +68,12 @@ static bool save_accounts(Worker *w, Err *err)
     }
     if (rejected && !w->excused && !worker_only_looks(w->o))
         worker_worse(w, 3,
-                     w->wrote ? _("finished; %lld rows were rejected, see the report")
-                              : _("nothing to do: everything is up to date; %lld rows stay rejected"),
+                     w->wrote ? ngettext("finished; %lld row was rejected, see the report",
+                                         "finished; %lld rows were rejected, see the report",
+                                         (unsigned long)rejected)
+                              : ngettext("nothing to do: everything is up to date; %lld row stays rejected",
+                                         "nothing to do: everything is up to date; %lld rows stay rejected",
+                                         (unsigned long)rejected),
                      (long long)rejected);
     return true;
 }
@@ -134,7 +139,10 @@ void worker_finish(Worker *w, RunOutcome *out, Err *why)
         w->reason =
             worker_only_looks(w->o) ? _("nothing was found amiss")
             : w->excused
-                ? arena_text(w->s.arena, _("everything is done and balances; %lld rows stay out by decision"),
+                ? arena_text(w->s.arena,
+                             ngettext("everything is done and balances; %lld row stays out by decision",
+                                      "everything is done and balances; %lld rows stay out by decision",
+                                      (unsigned long)w->excused),
                              (long long)w->excused)
             : w->wrote ? _("everything is done and balances")
                        : _("nothing to do: everything is up to date");

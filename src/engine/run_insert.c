@@ -261,7 +261,8 @@ static bool finish(Worker *w, Step *s, Err *err)
     s->rejected = account.rejected;
     s->done = account.inserted + account.updated + account.unchanged + account.linked;
     if (account.lost) {
-        worker_worse(w, ERR_UNBALANCED, _("%s: %lld rows are lost"), s->id, (long long)account.lost);
+        worker_worse(w, ERR_UNBALANCED, ngettext("%s: %lld row is lost", "%s: %lld rows are lost", (unsigned long)account.lost), s->id,
+                     (long long)account.lost);
         return worker_end_step(w, s, STEP_FAILED, _("rows are lost"), &account, err);
     }
     return worker_end_step(w, s, account.rejected ? STEP_PARTIAL : STEP_DONE, NULL, &account, err);

@@ -161,7 +161,10 @@ void notes_tell(Notes *n, Dpmf *d, const char *table)
 {
     for (size_t i = 0; i < NOTE_KINDS; i++)
         if (n->kinds[i].n)
-            dpmf_warn(d, words[i].code, _("%s, %lld rows: %s (first: %.60s)"), table,
+            dpmf_warn(d, words[i].code,
+                      ngettext("%s, %lld row: %s (first: %.60s)", "%s, %lld rows: %s (first: %.60s)",
+                               (unsigned long)n->kinds[i].n),
+                      table,
                       (long long)n->kinds[i].n, _(words[i].text), n->kinds[i].first);
     memset(n->kinds, 0, sizeof n->kinds);
     buf_clear(&n->last_key);

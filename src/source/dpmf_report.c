@@ -77,7 +77,9 @@ static void tell_counts(Check *c)
 {
     for (size_t i = 0; c->entity && i < ARRAY_LEN(kinds); i++)
         if (c->counts[i].n)
-            dpmf_warn(c->d, kinds[i].code, _("%s, %lld rows: %s (first: %.60s); kept back with %s"),
+            dpmf_warn(c->d, kinds[i].code,
+                      ngettext("%s, %lld row: %s (first: %.60s); kept back with %s",
+                               "%s, %lld rows: %s (first: %.60s); kept back with %s", (unsigned long)c->counts[i].n),
                       c->entity->name, (long long)c->counts[i].n, _(kinds[i].text), c->counts[i].first,
                       kinds[i].reject);
     memset(c->counts, 0, sizeof c->counts);

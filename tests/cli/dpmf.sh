@@ -82,4 +82,9 @@ fi
 "$MUDANZA" dpmf verify "$TOP_SRCDIR/tests/fixtures/dpmf/odd/mini.dpm.zst" <&- >&- 2>err
 equal $? 1
 has err "standard output could not be written"
+# One row is not "1 rows".
+run 0 dpmf verify "$TOP_SRCDIR/tests/fixtures/dpmf/broken/payload_nan.dpm"
+has out 'dpmf.payload_nan: patient, 1 row: '
+run 0 dpmf verify "$TOP_SRCDIR/tests/fixtures/dpmf/broken/payload_nan.dpm" --lang es
+has out 'dpmf.payload_nan: patient, 1 fila: '
 finish
