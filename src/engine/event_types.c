@@ -207,6 +207,32 @@ static const EventField step_end[] = {
     {NULL, NULL, false, NULL},
 };
 
+static const EventField verified[] = {
+    {"step", "string", false, NULL},
+    {"rows", "integer", false, NULL},
+    {"missing", "integer", false, NULL},
+    {"different", "integer", false, NULL},
+    {"foreign_keys", "integer", false, NULL},
+    {"orphans", "array", false, NULL},
+    {"orphans[]", "object", false, NULL},
+    {"orphans[].table", "string", false, NULL},
+    {"orphans[].key", "string", false, NULL},
+    {"orphans[].parent", "string", false, NULL},
+    {"orphans[].rows", "integer", false, NULL},
+    {"orphans[].ours", "integer", false, NULL},
+    {"money", "array", false, NULL},
+    {"money[]", "object", false, NULL},
+    {"money[].table", "string", false, NULL},
+    {"money[].column", "string", false, NULL},
+    {"money[].by", "string|null", false, NULL},
+    {"money[].year", "string", false, NULL},
+    {"money[].made", "string", false, NULL},
+    {"money[].refused", "string", false, NULL},
+    {"money[].there", "string", false, NULL},
+    {"money[].balances", "boolean", false, NULL},
+    {NULL, NULL, false, NULL},
+};
+
 static const EventField error[] = {
     {"step", "string", true, NULL},
     {"code", "string", false, NULL},
@@ -241,6 +267,7 @@ const EventType event_types[] = {
     {"continued", N_("A paused run goes on."), continued},
     {"state", N_("Where the run is, because SIGUSR1 asked for it."), state},
     {"kept", N_("A row that a rollback left in the target, and why."), kept},
+    {"verified", N_("What verify found: rows, foreign keys that lead nowhere, money per year."), verified},
     {"step.end", N_("A step has ended, with its account."), step_end},
     {"error", N_("What failed, and what to do about it."), error},
     {"hook", N_("What became of the call of a hook; dropped: so many calls were not made."), hook},

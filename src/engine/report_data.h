@@ -37,6 +37,13 @@ typedef struct {
     int64_t times;
 } Retry;
 
+// A step of verify that ran in this run.
+typedef struct {
+    const char *entity;
+    int64_t rows, missing, different, foreign_keys;
+    Str orphans, money; // lists, as JSON
+} Verified;
+
 enum { NEXT_ACTIONS = 3, REPORT_CAUSES = 20, SUMMARY_CAUSES = 3, REPORT_PLACES = 5 };
 
 // Where the first rows of a cause stood in their source table.
@@ -63,6 +70,8 @@ typedef struct {
     Stall *stalls;
     Retry *retries;
     size_t n_stalls, n_retries;
+    Verified *verified; // in the order of their steps
+    size_t n_verified;
     StageTotal stages[STAGES]; // in the order in which they run; steps 0: none
     StepRecord *steps;
     size_t n_steps;

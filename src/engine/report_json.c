@@ -1,6 +1,7 @@
 #include "base/json_out.h"
 #include "engine/report_text.h"
 #include "engine/report_trouble.h"
+#include "engine/report_verified.h"
 
 // Numbers of an account, as the JSON report and the CSV name them.
 typedef struct {
@@ -185,6 +186,7 @@ void report_json(const Report *r, Buf *out)
     accounts(r, &j);
     issues(r, &j);
     delta(r, &j);
+    report_verified_json(r, &j);
     report_trouble_json(r, &j);
     stages(r, &j);
     advice(r, &j);

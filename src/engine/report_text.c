@@ -7,6 +7,7 @@
 #include "engine/report_page.h"
 #include "engine/report_picture.h"
 #include "engine/report_trouble.h"
+#include "engine/report_verified.h"
 
 static const char *number(Arena *a, int64_t n)
 {
@@ -248,6 +249,7 @@ static void whole(Arena *a, const Report *r, Page *p)
         rejects(a, r, REPORT_CAUSES, p);
         issues(a, r, p);
         delta(a, r, p);
+        report_verified(a, r, p);
         report_trouble(a, r, p);
         stages(a, r, p);
         unfinished_steps(a, r, p);

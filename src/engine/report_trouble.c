@@ -7,11 +7,12 @@
 #include "base/intl.h"
 #include "base/json_out.h"
 #include "base/json_read.h"
+#include "engine/report_verified.h"
 
 typedef struct {
     Arena *arena;
     Report *report;
-    Buf stalls, retries;
+    Buf stalls, retries, verified;
     char seen[40]; // when the last event was told
 } Troubles;
 
@@ -57,6 +58,11 @@ static void take_line(Troubles *x, const char *text, size_t len)
     const char *t = strstr(text, "\"t\":\""), *end = t ? strchr(t + 5, '"') : NULL;
     if (end && (size_t)(end - t) < sizeof x->seen)
         snprintf(x->seen, sizeof x->seen, "%.*s", (int)(end - t - 5), t + 5);
+    if (strstr(text, "\"type\":\"verified\"") && json_is_object(line)) {
+        report_verified_take(x->arena, line, &x->verified);
+        x->report->n_verified++;
+        return;
+    }
     bool stall = strstr(text, "\"type\":\"stall\"");
     if ((stall || strstr(text, "\"type\":\"retry\"")) && json_is_object(line)) {
         if (stall)
@@ -80,9 +86,11 @@ void report_trouble_collect(Arena *a, const char *events_path, Report *r)
         fclose(events);
     r->stalls = arena_copy(a, buf_text(&x.stalls), x.stalls.len);
     r->retries = arena_copy(a, buf_text(&x.retries), x.retries.len);
+    r->verified = arena_copy(a, buf_text(&x.verified), x.verified.len);
     r->seen_at = *x.seen ? arena_text(a, "%s", x.seen) : NULL;
     buf_free(&x.stalls);
     buf_free(&x.retries);
+    buf_free(&x.verified);
 }
 
 void report_trouble(Arena *a, const Report *r, Page *p)

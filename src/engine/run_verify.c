@@ -19,18 +19,51 @@ static bool verified_before(Worker *w, Step *s, bool *yes, Err *err)
     return true;
 }
 
+// As an event, for the report, and in the target, for who comes later.
+static bool tell(Worker *w, const Step *s, const VerifyResult *r, Err *err)
+{
+    AUTO(buf_free) Buf text = {0};
+    JsonOut kept = {.out = &text};
+    json_open(&kept, NULL);
+    json_int(&kept, "v", 1);
+    json_int(&kept, "run", w->record.run);
+    json_text(&kept, "entity", s->entity);
+    verify_json(r, &kept);
+    json_close(&kept);
+    JsonOut *j = event_begin(w->events, "verified", s->id);
+    verify_json(r, j);
+    event_send(w->events, &(Event){.rows = r->rows});
+    return w->s.target->kind->keep_report(w->s.target, buf_str(&text), err);
+}
+
+static void say_what_is_wrong(const VerifyResult *r, Err *why)
+{
+    if (r->missing || r->different) {
+        err_set(why, ERR_UNBALANCED, _("%lld rows are missing and %lld differ; the first: %s, record %s, %s"),
+                (long long)r->missing, (long long)r->different, r->where, r->key,
+                r->column ? r->column : _("the whole row"));
+        err_hint(
+            why, "%s",
+            _("Somebody else changed the target since: such rows are never written over by themselves."));
+        return;
+    }
+    const TargetOrphans *o = r->orphans;
+    while (!o->ours)
+        o++;
+    err_set(why, ERR_UNBALANCED, _("%lld rows of %s refer to rows of %s that are not there (%s)"),
+            (long long)o->ours, o->table, o->parent, o->key);
+    err_hint(why, "%s",
+             _("Somebody deleted them while the foreign key was not enforced: put them back first."));
+}
+
 static bool judge(Worker *w, Step *s, const VerifyResult *r, Err *err)
 {
     s->rows = r->rows;
     s->done = r->rows - r->missing - r->different;
-    if (!r->missing && !r->different)
+    if (!r->missing && !r->different && !r->our_orphans)
         return worker_end_step(w, s, STEP_DONE, NULL, NULL, err);
     Err failed = {0};
-    err_set(&failed, ERR_UNBALANCED, _("%lld rows are missing and %lld differ; the first: %s, record %s, %s"),
-            (long long)r->missing, (long long)r->different, r->where, r->key,
-            r->column ? r->column : _("the whole row"));
-    err_hint(&failed, "%s",
-             _("Somebody else changed the target since: such rows are never written over by themselves."));
+    say_what_is_wrong(r, &failed);
     s->fingerprint = NULL;
     return worker_step_failed(w, s, &failed, err);
 }
@@ -58,7 +91,7 @@ static bool verify_entity(Worker *w, Step *s, Err *err)
     while (!mapper_verify(w->s.mapper, w->s.arena, s->entity, &watch, &result, &failed))
         if (!worker_try_again(w, &retry, s->id, &failed))
             return worker_step_failed(w, s, &failed, err);
-    return judge(w, s, &result, err);
+    return tell(w, s, &result, err) && judge(w, s, &result, err);
 }
 
 bool run_verify(Worker *w, Err *err)

@@ -129,22 +129,20 @@ static void add_id(Buf *sql, const ReadQuery *q, bool as_text)
         buf_add_text(sql, "::text COLLATE \"C\"");
 }
 
-// Rows this tool inserted, in whichever clinic's migration, those too that a rollback could not take back.
-static void add_not_ours(Buf *sql, const ReadQuery *q)
+// Those too that a rollback could not take back.
+void postgres_ours(Buf *sql, const PgTable *live, const char *id)
 {
     AUTO(buf_free) Buf table = {0};
-    pg_literal(&table, str_of(q->live->table.name));
+    pg_literal(&table, str_of(live->table.name));
     buf_addf(sql,
-             " AND NOT EXISTS (SELECT FROM ("
+             "EXISTS (SELECT FROM ("
              "SELECT m.id FROM mudanza.entity_mappings m JOIN mudanza.tables n ON n.id = m.table_id"
              " WHERE n.name = %s AND NOT m.linked"
              " UNION ALL SELECT i.id FROM mudanza.journal j JOIN mudanza.tables n ON n.id = j.table_id"
              " CROSS JOIN LATERAL unnest(j.ids) i (id) WHERE n.name = %s AND j.operation = 'insert'"
              " UNION ALL SELECT k.id FROM mudanza.kept k JOIN mudanza.tables n ON n.id = k.table_id"
-             " WHERE n.name = %s) ours WHERE ours.id COLLATE \"C\" = ",
-             buf_text(&table), buf_text(&table), buf_text(&table));
-    add_id(sql, q, true);
-    buf_add_char(sql, ')');
+             " WHERE n.name = %s) ours WHERE ours.id COLLATE \"C\" = %s)",
+             buf_text(&table), buf_text(&table), buf_text(&table), id);
 }
 
 static bool has_ledger(PostgresTarget *t, bool *yes, Err *err)
@@ -197,8 +195,12 @@ bool postgres_read(Target *base, const char *table, const char *const *columns, 
         buf_add_text(&behind, " > ");
         pg_literal(&behind, str_of(after_id));
     }
-    if (q.without_ours)
-        add_not_ours(&behind, &q);
+    if (q.without_ours) {
+        AUTO(buf_free) Buf id = {0};
+        add_id(&id, &q, true);
+        buf_add_text(&behind, " AND NOT ");
+        postgres_ours(&behind, q.live, buf_text(&id));
+    }
     buf_add_text(&behind, " ORDER BY ");
     add_id(&behind, &q, false);
     if (limit > 0)

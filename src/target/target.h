@@ -185,6 +185,12 @@ typedef struct {
     void *arg;
 } UndoWatch;
 
+// Rows of a table whose foreign key leads to no row.
+typedef struct {
+    const char *table, *key, *parent; // key: the constraint, or its columns where it has no name
+    int64_t rows, ours;               // ours: those of them that this tool inserted
+} TargetOrphans;
+
 // Trouble that goes away by itself or with help: TRY_AGAIN at once or soon (deadlock, serialization, a lock
 // held by others), LOST the connection, FULL until somebody makes room.
 typedef enum { TROUBLE_NONE, TROUBLE_TRY_AGAIN, TROUBLE_LOST, TROUBLE_FULL } TargetTrouble;
@@ -250,6 +256,12 @@ typedef struct {
     // gives them.
     bool (*find)(Target *t, const char *table, const char *const *columns, const Str *values, size_t n,
                  int64_t limit, bool (*row)(void *arg, const Str *values, Err *err), void *arg, Err *err);
+    // Every foreign key of a table, whatever its width, over all rows of it. keys: how many there are; out:
+    // those with orphans, by key.
+    bool (*orphans)(Target *t, Arena *a, const char *table, int64_t *keys, TargetOrphans **out, size_t *n,
+                    Err *err);
+    // Keeps what verify found, a JSON document, among the ledger's validation reports.
+    bool (*keep_report)(Target *t, Str content, Err *err);
     // Why the last call failed, for who may try again; recover then makes the target usable (a lost
     // connection is opened again, scope and job are known again). Whether a batch landed, checkpoint tells.
     TargetTrouble (*trouble)(Target *t);

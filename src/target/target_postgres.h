@@ -96,6 +96,15 @@ bool postgres_read(Target *base, const char *table, const char *const *columns, 
 bool postgres_find(Target *base, const char *table, const char *const *columns, const Str *values, size_t n,
                    int64_t limit, bool (*row)(void *arg, const Str *values, Err *err), void *arg, Err *err);
 
+// Appends: the text of its id (an expression) is that of a row this tool inserted into the table, in whichever
+// clinic's migration. The ledger must be there.
+void postgres_ours(Buf *sql, const PgTable *live, const char *id);
+
+// What verify asks beside the rows (postgres_verify.c).
+bool postgres_orphans(Target *base, Arena *a, const char *table, int64_t *keys, TargetOrphans **out, size_t *n,
+                      Err *err);
+bool postgres_keep_report(Target *base, Str content, Err *err);
+
 // Digest of a row as it stands in its table (postgres_written.c): 16 bytes over the canonical text of every
 // column in the catalogue's order. Of a row that is sent, the columns that are not filled are NULL; where
 // that cannot be known (reads_back) the row is read back first.

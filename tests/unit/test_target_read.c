@@ -232,3 +232,37 @@ Test(target_read, the_dental_profile_is_understood)
     cr_expect_eq(column(table, "created_at")->kind, COLUMN_INSTANT);
     cr_expect_eq(column(table, "tax_id")->length, 20);
 }
+
+Test(target_read, orphans_are_counted_by_every_foreign_key)
+{
+    AUTO(place_free_at) Place p = place_new(
+        "CREATE TABLE visits (id TEXT PRIMARY KEY, person TEXT, what TEXT); CREATE TABLE pairs (a INTEGER, b INTEGER,"
+        " PRIMARY KEY (a, b)); CREATE TABLE people (id TEXT PRIMARY KEY, name TEXT,"
+        " email TEXT, age INTEGER, a INTEGER, b INTEGER, boss TEXT REFERENCES people, FOREIGN KEY (a, b) REFERENCES pairs (a, b))");
+    Err err = {0};
+    place_write(&p, place_items(&p, 1, 1, false), 1, true);
+    place_run(&p, "PRAGMA foreign_keys = OFF; UPDATE people SET boss = 'nobody', a = 1, b = NULL;"
+                  "INSERT INTO people (id, a, b, boss) VALUES ('x', 1, 2, 'y'), ('y', 3, 4, NULL)");
+    TargetOrphans *found;
+    int64_t keys;
+    size_t n;
+    cr_assert(p.t->kind->orphans(p.t, p.arena, "people", &keys, &found, &n, &err), "%s", err.text);
+    cr_expect_eq(keys, 2);
+    cr_assert_eq(n, 2);
+    for (size_t i = 0; i < n; i++) {
+        bool pair = strcmp(found[i].key, "a, b") == 0;
+        cr_expect_str_eq(found[i].parent, pair ? "pairs" : "people");
+        cr_expect_eq(found[i].rows, pair ? 2 : 1);
+        cr_expect_eq(found[i].ours, pair ? 0 : 1);
+    }
+    cr_expect(p.t->kind->orphans(p.t, p.arena, "nothing", &keys, &found, &n, &err) && !keys && !n);
+}
+
+Test(target_read, validation_reports_are_kept)
+{
+    AUTO(place_free_at) Place p = place_new(place_schema);
+    Err err = {0};
+    cr_assert(p.t->kind->keep_report(p.t, STR("{\"v\":1}"), &err) && p.t->kind->keep_report(p.t, STR("{\"v\":2}"), &err),
+              "%s", err.text);
+    cr_expect_eq(place_int(&p, "SELECT sum(content ->> 'v') FROM mudanza_validation_reports WHERE job = 1 AND scope = 1"), 3);
+}
