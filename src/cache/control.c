@@ -163,9 +163,9 @@ bool control_unfinished(Control *c, Arena *a, RunRecord *out, Err *err)
     AUTO(lite_finish_at)
     LiteStmt *s = lite_preparef(
         c->db, err,
-        "SELECT " RUN_COLUMNS " FROM runs WHERE mode NOT IN ('verify', 'preview')"
+        "SELECT " RUN_COLUMNS " FROM runs WHERE mode NOT IN ('verify', 'preview', 'rehearse')"
         " AND NOT (mode = 'rollback' AND job = 0 AND (status = 'failed'"
-        " OR run < (SELECT max(run) FROM runs WHERE mode NOT IN ('verify', 'preview'))))"
+        " OR run < (SELECT max(run) FROM runs WHERE mode NOT IN ('verify', 'preview', 'rehearse'))))"
         " ORDER BY run DESC LIMIT 1");
     if (!s || lite_step(s, err) != LITE_ROW)
         return false;

@@ -13,7 +13,7 @@
     "(WITH RECURSIVE last(run, mode, resumes) AS (SELECT run, mode, resumes FROM runs WHERE run ="           \
     " (SELECT max(run) FROM runs WHERE mode <> 'verify') UNION ALL SELECT r.run, r.mode, r.resumes"          \
     " FROM runs r JOIN last l ON r.run = l.resumes)"                                                         \
-    " SELECT coalesce(max(run), 0) FROM runs WHERE mode NOT IN ('verify', 'preview')"                        \
+    " SELECT coalesce(max(run), 0) FROM runs WHERE mode NOT IN ('verify', 'preview', 'rehearse')"            \
     " AND run < (SELECT min(run) FROM last))"
 
 #define OPEN "(present AND " ISSUE_STATE " = 'open')"

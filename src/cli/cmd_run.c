@@ -9,6 +9,11 @@ int cmd_run(Cli *cli, Err *err)
     return run_call_work(cli, "run", err);
 }
 
+int cmd_rehearse(Cli *cli, Err *err)
+{
+    return run_call_work(cli, "rehearse", err);
+}
+
 int cmd_autopilot(Cli *cli, Err *err)
 {
     if (cli_has(cli, FLAG_ALL))

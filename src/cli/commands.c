@@ -34,6 +34,8 @@ const CliCommand cli_commands[] = {
      N_("what would become of the rows now; samples are masked"), "preview", cmd_preview},
     {"compare", "CLINIC [SELECT]...", FLAGS(FLAGS_PASSPHRASE, FLAG_AS_OF, FLAG_ON_CONFLICT, FLAG_ROWS), group_work,
      N_("what a run would change in the target, row by row; nothing is written"), "compare", cmd_compare},
+    {"rehearse", "CLINIC [SELECT]...", FLAGS(FLAGS_SELECT, FLAGS_WORK, FLAG_LIMIT_ROWS), group_work,
+     N_("the real statements in one transaction, then roll it back"), "run.start", cmd_rehearse},
     {"run", "CLINIC [SELECT]...", FLAGS(FLAGS_SELECT, FLAGS_WORK), group_work, N_("do the selected steps and what they need"), "run.start",
      cmd_run},
     {"autopilot", "[CLINIC]", FLAGS(FLAGS_WORK, FLAG_ALL, FLAG_JOBS), group_work, N_("the whole pipeline, unattended"), "run.start|autopilot.all", cmd_autopilot},

@@ -36,6 +36,7 @@ int cmd_purge(Cli *cli, Err *err);
 int cmd_report(Cli *cli, Err *err);
 int cmd_resume(Cli *cli, Err *err);
 int cmd_rollback(Cli *cli, Err *err);
+int cmd_rehearse(Cli *cli, Err *err);
 int cmd_run(Cli *cli, Err *err);
 int cmd_runs(Cli *cli, Err *err);
 int cmd_status(Cli *cli, Err *err);

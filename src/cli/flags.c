@@ -63,6 +63,8 @@ const Flag flag_table[FLAG_TOTAL] = {
      N_("the target database: service=NAME or sqlite:PATH; without it an embedded one is made")},
     {FLAG_SET, "set", 0, FLAG_PAIR, true, "NAME=VALUE", NULL, NULL, N_("a setting of the clinic; may be given several times")},
     {FLAG_ROWS, "rows", 0, FLAG_NUMBER, false, "N", NULL, NULL, N_("how many rows to show")},
+    {FLAG_LIMIT_ROWS, "limit", 0, FLAG_NUMBER, false, "N", NULL, NULL,
+     N_("try at most N rows of each entity, those that hang together")},
     {FLAG_FORMAT, "format", 0, FLAG_WORD, false, "FORMAT", "text|md|html|json|csv|yaml", NULL,
      N_("the form of what is printed: of a report text, md, html, json or csv; of rows and issues json or csv; of decisions yaml")},
     {FLAG_ORIGIN, "origin", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("also say where each value comes from")},

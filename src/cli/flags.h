@@ -45,6 +45,7 @@ typedef enum {
     FLAG_TARGET,
     FLAG_SET,
     FLAG_ROWS,
+    FLAG_LIMIT_ROWS,
     FLAG_FORMAT,
     FLAG_ORIGIN,
     FLAG_FOLLOW,

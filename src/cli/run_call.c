@@ -10,10 +10,10 @@
 
 // The flags that shape a run, as they are stored with it. Which steps had failed or were stale is another
 // matter by the time of a resume, which does whatever of the selection is left.
-static const FlagId kept[] = {FLAG_AS_OF,      FLAG_ON_REJECT,    FLAG_MAX_REJECTS, FLAG_ON_FAIL, FLAG_ON_CONFLICT,
-                              FLAG_UNREVIEWED, FLAG_MAX_DURATION, FLAG_WINDOW,      FLAG_FROM,
-                              FLAG_TO,         FLAG_STAGE,        FLAG_CATEGORY,    FLAG_ONLY,
-                              FLAG_WITH_UPSTREAM};
+static const FlagId kept[] = {FLAG_AS_OF,       FLAG_ON_REJECT,    FLAG_MAX_REJECTS,  FLAG_ON_FAIL,
+                              FLAG_ON_CONFLICT, FLAG_UNREVIEWED,   FLAG_MAX_DURATION, FLAG_WINDOW,
+                              FLAG_FROM,        FLAG_TO,           FLAG_STAGE,        FLAG_CATEGORY,
+                              FLAG_ONLY,        FLAG_WITH_UPSTREAM};
 
 static const char *options_document(const Cli *cli)
 {
@@ -82,6 +82,20 @@ static const char *policy(const Cli *cli, FlagId id, const char *of_clinic)
     return word ? word : "";
 }
 
+// It holds locks in the target as long as it takes: in production somebody has to have allowed it.
+static bool may_rehearse(RunCall *call, Err *err)
+{
+    call->options.rehearse = true;
+    call->options.limit = cli_number(call->cli, FLAG_LIMIT_ROWS, 0);
+    if (!call->options.stages)
+        call->options.stages = "XVI"; // what is rolled back cannot be compared
+    if (strcmp(call->clinic->env, "PROD") != 0 || call->clinic->rehearse_in_prod)
+        return true;
+    err_set(err, ERR_DECISION, _("%s is in production: a rehearsal holds locks in its target"),
+            call->clinic->name);
+    return err_hint(err, "%s", _("Allow it with policy: {rehearse_in_prod: true} in config.yaml."));
+}
+
 bool run_call_begin(RunCall *call, Cli *cli, const char *mode, Err *err)
 {
     const Clinic *clinic = cli_clinic(cli, cli->args[0], err);
@@ -121,6 +135,8 @@ bool run_call_begin(RunCall *call, Cli *cli, const char *mode, Err *err)
     if (cli_has(cli, FLAG_ONLY) && cli_has(cli, FLAG_WITH_UPSTREAM))
         return err_set(err, ERR_USAGE, _("--only and --with-upstream say the opposite"));
     if (!run_call_select(call, err))
+        return false;
+    if (!strcmp(mode, "rehearse") && !may_rehearse(call, err))
         return false;
     if (!strcmp(mode, "verify")) { // it compares what is there, and brings nothing about
         call->options.stages = "C";

@@ -104,6 +104,7 @@ typedef struct {
     int64_t stall_kill_s;    // 0: never
     int64_t disk_reserve_mb; // what must stay free; 0: nothing
     const char *on_reject, *on_fail, *on_conflict, *unreviewed;
+    bool rehearse_in_prod;
     const char *const *blocking; // codes of issues that hold writing back, globs, NULL-ended; NULL: none
     Hook *hooks;
     size_t n_hooks;

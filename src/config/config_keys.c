@@ -86,6 +86,9 @@ const ConfigKey config_keys[] = {
      .about = N_(
          "Links nobody has reviewed: block their step, accept exact matches, accept all that is proposed, or "
          "accept those with at least this score (0 to 1).")},
+    {"policy.rehearse_in_prod", KEY_BOOL, .fallback = "false", SINCE,
+     .about = N_("Whether `mudanza rehearse` may write to a target in production; it holds locks there until it rolls "
+                 "everything back.")},
     {"policy.blocking", KEY_LIST, SINCE,
      .about = N_("Codes of issues, maybe with * and ?, that keep an entity from being written while one of its "
                  "issues is open: somebody resolves or ignores them first.")},

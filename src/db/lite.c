@@ -15,8 +15,9 @@
 
 enum {
     BUSY_MS = 5000,
-    WATCH_STEPS = 1000,        // virtual machine steps between two looks at the clock
-    HOSTILE_LENGTH = 17 << 20, // bytes of one value of somebody else's file; in UTF-16 it takes three times that
+    WATCH_STEPS = 1000, // virtual machine steps between two looks at the clock
+    HOSTILE_LENGTH =
+        17 << 20, // bytes of one value of somebody else's file; in UTF-16 it takes three times that
     HOSTILE_SQL = 1 << 16,
     HOSTILE_COLUMNS = 64,
     HOSTILE_DEPTH = 50,
@@ -76,7 +77,7 @@ bool lite_fail(Lite *db, int rc, Err *err)
     if (primary == SQLITE_INTERRUPT && cancel_requested())
         return cancel_check(err);
     err_set(err, db->err_kind, "%s: %s", db->name,
-            rc == SQLITE_INTERRUPT   ? _("time limit passed")
+            rc == SQLITE_INTERRUPT     ? _("time limit passed")
             : primary == SQLITE_TOOBIG ? _("a value is longer than is allowed")
                                        : sqlite3_errmsg(db->db));
     if (primary == SQLITE_NOMEM)
@@ -258,18 +259,38 @@ bool lite_execf(Lite *db, Err *err, const char *fmt, ...)
 
 bool lite_begin(Lite *db, Err *err)
 {
-    return lite_exec(db, "BEGIN IMMEDIATE", err);
+    return lite_exec(db, db->rehearses ? "SAVEPOINT rehearsed" : "BEGIN IMMEDIATE", err);
 }
 
+// Deferred foreign keys are looked at by the outermost commit alone, which a rehearsal never comes to.
 bool lite_commit(Lite *db, Err *err)
 {
-    return lite_exec(db, "COMMIT", err);
+    int broken = 0, highest;
+    if (!db->rehearses)
+        return lite_exec(db, "COMMIT", err);
+    sqlite3_db_status(db->db, SQLITE_DBSTATUS_DEFERRED_FKS, &broken, &highest, 0);
+    if (broken)
+        return err_set(err, db->err_kind, "%s: FOREIGN KEY constraint failed", db->name);
+    return lite_exec(db, "RELEASE rehearsed", err);
 }
 
 void lite_rollback(Lite *db)
 {
-    if (!sqlite3_get_autocommit(db->db))
-        sqlite3_exec(db->db, "ROLLBACK", NULL, NULL, NULL);
+    if (sqlite3_get_autocommit(db->db))
+        return;
+    sqlite3_exec(db->db, db->rehearses ? "ROLLBACK TO rehearsed; RELEASE rehearsed" : "ROLLBACK", NULL, NULL,
+                 NULL);
+}
+
+bool lite_rehearse(Lite *db, Err *err)
+{
+    db->rehearses = lite_begin(db, err);
+    return db->rehearses;
+}
+
+bool lite_rehearses(const Lite *db)
+{
+    return db->rehearses;
 }
 
 bool lite_load_schema(Lite *db, int64_t most, Err *err)

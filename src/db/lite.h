@@ -36,6 +36,10 @@ bool lite_execf(Lite *db, Err *err, const char *fmt, ...) MUST_CHECK;
 bool lite_begin(Lite *db, Err *err) MUST_CHECK; // BEGIN IMMEDIATE
 bool lite_commit(Lite *db, Err *err) MUST_CHECK;
 void lite_rollback(Lite *db); // harmless outside a transaction
+// From now on every transaction is a part of one that is rolled back when the connection is closed. A commit is
+// refused where a real one would be.
+bool lite_rehearse(Lite *db, Err *err) MUST_CHECK;
+bool lite_rehearses(const Lite *db);
 
 // Exactly one statement; none, or more than one, is an error.
 LiteStmt *lite_prepare(Lite *db, const char *sql, Err *err) MUST_CHECK;

@@ -13,6 +13,7 @@ struct Lite {
     char *name; // for messages: the path
     const char *if_damaged; // the hint when the file turns out to be damaged; NULL: none
     LiteFault fault;
+    bool rehearses;      // transactions are savepoints of one
     int limit_ms;        // of each statement; 0: none
     int64_t deadline_ms; // of all statements, on the clock of this thread's processor time; 0: none
     int64_t started_ms; // when the running statement began; 0: not watched

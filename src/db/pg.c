@@ -131,6 +131,8 @@ static void forget_session(Pg *pg)
 
 bool pg_reopen(Pg *pg, Err *err)
 {
+    if (pg->rehearses)
+        return err_set(err, ERR_TARGET, _("%s: the connection was lost, and all that was rehearsed with it"), pg->name);
     forget_session(pg);
     pg->conn = begin_connecting(pg);
     set_name(pg);

@@ -99,6 +99,9 @@ bool pg_begin(Pg *pg, Err *err) MUST_CHECK;
 bool pg_commit(Pg *pg, Err *err) MUST_CHECK;
 void pg_rollback(Pg *pg); // whatever state it is in; a lost connection needs none
 bool pg_in_transaction(const Pg *pg);
+// From now on every transaction is a part of one that is rolled back when the connection is closed. A commit is
+// refused where a real one would be. A lost connection cannot be opened again.
+bool pg_rehearse(Pg *pg, Err *err) MUST_CHECK;
 
 // Texts for SQL and COPY.
 void pg_quote(Buf *sql, const char *name); // an identifier

@@ -15,6 +15,7 @@ struct Pg {
     char application[64];
     Secret *password;
     bool read_only;
+    bool rehearses, in_part; // transactions are savepoints of one; one of them is open
     int limit_ms;
     // Of the call under way, by the steady clock: when it began, and when somebody asked to stop (0: nobody).
     Instant started, asked_at;

@@ -209,13 +209,31 @@ void pg_rows_free_at(PgRows **r)
 
 bool pg_begin(Pg *pg, Err *err)
 {
-    return pg_exec(pg, "BEGIN", err);
+    pg->in_part = pg->rehearses && pg_exec(pg, "SAVEPOINT rehearsed", err);
+    return pg->rehearses ? pg->in_part : pg_exec(pg, "BEGIN", err);
+}
+
+bool pg_rehearse(Pg *pg, Err *err)
+{
+    pg->rehearses = pg_begin(pg, err);
+    return pg->rehearses;
+}
+
+// Deferred constraints are looked at as by a commit, and are deferred again afterwards.
+static bool commit_rehearsed(Pg *pg, Err *err)
+{
+    bool ok = pg_exec(
+        pg, "SAVEPOINT looked; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK TO looked; RELEASE rehearsed", err);
+    pg->in_part = pg->in_part && !ok;
+    return ok;
 }
 
 // The server answers COMMIT of a failed transaction with success and "ROLLBACK".
 bool pg_commit(Pg *pg, Err *err)
 {
     PGresult *r;
+    if (pg->rehearses)
+        return commit_rehearsed(pg, err);
     if (!pg_start(pg, err))
         return false;
     if (!PQsendQuery(pg->conn, "COMMIT"))
@@ -237,8 +255,9 @@ bool pg_in_transaction(const Pg *pg)
 // Its own failure is of no interest, and what went wrong before is still wanted.
 void pg_rollback(Pg *pg)
 {
-    if (!pg_in_transaction(pg))
+    if (!pg_in_transaction(pg) || (pg->rehearses && !pg->in_part))
         return;
+    pg->in_part = false;
     pg->cancelled = false;
     pg->asked_at = 0;
     pg->started = steady_now();
@@ -246,6 +265,7 @@ void pg_rollback(Pg *pg)
         pg_cancel(pg);
         pg_drain(pg);
     }
-    if (pg->conn && PQsendQuery(pg->conn, "ROLLBACK"))
+    if (pg->conn &&
+        PQsendQuery(pg->conn, pg->rehearses ? "ROLLBACK TO rehearsed; RELEASE rehearsed" : "ROLLBACK"))
         pg_drain(pg);
 }

@@ -23,7 +23,8 @@ static bool prepare(Worker *w, Err *err)
                    ? false
                    : err_set(err, ERR_CONFIG, "%s", _("the profile or the model has mistakes"));
     if (!session_target(s, true, err) || !session_which_clinic(s, err) ||
-        !s->target->kind->lock(s->target, s->clinic_id, err))
+        !s->target->kind->lock(s->target, s->clinic_id, err) ||
+        (w->o->rehearse && !s->target->kind->rehearse(s->target, err)))
         return false;
     beat_target(w->beat, s->target);
     err->kind = ERR_NONE;
@@ -39,7 +40,8 @@ bool worker_need_job(Worker *w, Err *err)
         return true;
     const char *label = arena_text(w->s.arena, "%s run %lld", w->s.clinic->name, (long long)w->record.run);
     w->has_job = w->s.target->kind->job_begin(w->s.target, &w->job, label, err);
-    return w->has_job && control_run_job(w->s.control, w->record.run, w->job, w->s.clinic_name, err);
+    return w->has_job &&
+           (w->o->rehearse || control_run_job(w->s.control, w->record.run, w->job, w->s.clinic_name, err));
 }
 
 // After extract: the source's own name decides the ledger's scope.

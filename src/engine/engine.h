@@ -80,7 +80,7 @@ typedef struct {
 
 typedef struct {
     const Clinic *clinic;
-    const char *mode;      // run, autopilot, resume, verify, preview, rollback
+    const char *mode;      // run, autopilot, resume, verify, preview, rehearse, rollback
     int64_t undo_run;      // rollback: of this run, and
     const char *undo_step; // of this step alone; NULL: of all
     const SecretSource *passphrase;
@@ -97,6 +97,8 @@ typedef struct {
     int64_t max_duration_s;     // -1: the clinic's; 0: none
     const char *window;         // 22:00-06:00, as window_parse() takes it; NULL: any time
     bool stop_on_reject, stop_on_fail;
+    bool rehearse;           // write in one transaction that is rolled back in the end
+    int64_t limit;           // rehearse: at most so many rows of each entity; 0: all
     const char *on_conflict; // ask, source-wins, target-wins; NULL or empty: ask
     bool try_dependents;     // write what refers to an entity whose insert failed; its rows may be refused
     Listener listener;
@@ -165,9 +167,9 @@ void report_catch_up(Arena *a, const Clinic *clinic);
 bool report_print(Arena *a, const Clinic *clinic, int64_t run, const char *format, Buf *out,
                   Err *err) MUST_CHECK;
 
-// For `mapping check PROFILE|CLINIC` and `mapping explain CLINIC ENTITY`, without a run and with an empty cache.
-// clinic NULL: the profile as it comes with the product; one that only has a workspace: as it is there; both
-// against the profile's own schema. profile NULL: the clinic's, against its target as it is now.
+// For `mapping check PROFILE|CLINIC` and `mapping explain CLINIC ENTITY`, without a run and with an empty
+// cache. clinic NULL: the profile as it comes with the product; one that only has a workspace: as it is
+// there; both against the profile's own schema. profile NULL: the clinic's, against its target as it is now.
 bool engine_check_mappings(Arena *a, const Clinic *clinic, const char *profile, Problems *problems, Err *err);
 bool engine_explain_mapping(Arena *a, const Clinic *clinic, const char *entity, Buf *out, Problems *problems,
                             Err *err);

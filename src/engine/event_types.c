@@ -17,7 +17,7 @@ const EventField event_common_fields[] = {
 };
 
 static const EventField run_start[] = {
-    {"mode", "string", false, "run|autopilot|resume|verify|preview|rollback"},
+    {"mode", "string", false, "run|autopilot|resume|verify|preview|rehearse|rollback"},
     {"by", "string", false, NULL},
     {"host", "string", false, NULL},
     {"pid", "integer", false, NULL},

@@ -87,7 +87,7 @@ static bool any_failed_step(const Report *r)
 static bool can_go_on(const Report *r)
 {
     if (strcmp(r->run.status, "running") == 0 || strcmp(r->run.mode, "verify") == 0 ||
-        strcmp(r->run.mode, "preview") == 0)
+        strcmp(r->run.mode, "preview") == 0 || strcmp(r->run.mode, "rehearse") == 0)
         return false;
     return !r->ended ||
            (r->run.exit_code != 0 && !(r->is_rollback && r->run.exit_code == 3) && r->run.exit_code != ERR_USAGE && r->run.exit_code != ERR_CONFIG);

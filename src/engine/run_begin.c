@@ -43,7 +43,7 @@ static bool find_unfinished(Worker *w, RunRecord *out, Err *err)
 {
     bool same = false;
     *out = (RunRecord){0};
-    if (worker_only_looks(w->o))
+    if (worker_only_looks(w->o) || w->o->rehearse)
         return true;
     if (!control_unfinished(w->s.control, w->s.arena, out, err))
         return err->kind == ERR_NONE;

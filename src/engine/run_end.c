@@ -27,7 +27,8 @@ static double seconds_of(const Worker *w)
 
 static void say_end(Worker *w)
 {
-    bool resumable = w->exit_code != 0 && w->exit_code != 5 && !(w->o->undo_run && w->exit_code == 3);
+    bool resumable =
+        !w->o->rehearse && w->exit_code != 0 && w->exit_code != 5 && !(w->o->undo_run && w->exit_code == 3);
     JsonOut *j = event_begin(w->events, "run.end", NULL);
     json_text(j, "status", status_word(w));
     json_int(j, "exit", w->exit_code);
@@ -50,15 +51,16 @@ static bool save_accounts(Worker *w, Err *err)
         if (s->stage != STAGE_INSERT)
             continue;
         Account account;
-        bool complete = s->status == STEP_DONE || s->status == STEP_PARTIAL;
+        bool complete = !w->o->limit && (s->status == STEP_DONE || s->status == STEP_PARTIAL);
         if (!account_of(&w->s, s->entity, step_is_raw(s), complete, &account, err) ||
             !control_account_save(w->s.control, w->record.run, &account, err))
             return false;
         rejected += account.rejected;
         if (account.lost)
-            worker_worse(w, ERR_UNBALANCED,
-                         ngettext("%s: %lld row is lost", "%s: %lld rows are lost", (unsigned long)account.lost),
-                         account.entity, (long long)account.lost);
+            worker_worse(
+                w, ERR_UNBALANCED,
+                ngettext("%s: %lld row is lost", "%s: %lld rows are lost", (unsigned long)account.lost),
+                account.entity, (long long)account.lost);
     }
     IssueTotals issues;
     if (rejected && !worker_only_looks(w->o)) {
@@ -68,12 +70,16 @@ static bool save_accounts(Worker *w, Err *err)
     }
     if (rejected && !w->excused && !worker_only_looks(w->o))
         worker_worse(w, 3,
-                     w->wrote ? ngettext("finished; %lld row was rejected, see the report",
-                                         "finished; %lld rows were rejected, see the report",
-                                         (unsigned long)rejected)
-                              : ngettext("nothing to do: everything is up to date; %lld row stays rejected",
-                                         "nothing to do: everything is up to date; %lld rows stay rejected",
-                                         (unsigned long)rejected),
+                     w->o->rehearse
+                         ? ngettext("%lld row would be rejected, see the report; everything was rolled back",
+                                    "%lld rows would be rejected, see the report; everything was rolled back",
+                                    (unsigned long)rejected)
+                     : w->wrote ? ngettext("finished; %lld row was rejected, see the report",
+                                           "finished; %lld rows were rejected, see the report",
+                                           (unsigned long)rejected)
+                                : ngettext("nothing to do: everything is up to date; %lld row stays rejected",
+                                           "nothing to do: everything is up to date; %lld rows stay rejected",
+                                           (unsigned long)rejected),
                      (long long)rejected);
     return true;
 }
@@ -113,7 +119,7 @@ static void throw_old_away(Worker *w)
         return;
     cache_close(w->s.cache);
     w->s.cache = NULL;
-    bool ok = (strcmp(w->o->mode, "preview") == 0 ||
+    bool ok = (strcmp(w->o->mode, "preview") == 0 || w->o->rehearse ||
                retention_cache(w->s.arena, w->s.clinic, w->s.control, &bytes, &err)) &&
               retention_apply(w->s.arena, w->s.clinic, w->s.control, &runs, &err);
     if (ok && !runs && !bytes)
@@ -138,6 +144,7 @@ void worker_finish(Worker *w, RunOutcome *out, Err *why)
     if (!w->exit_code && !w->o->undo_run)
         w->reason =
             worker_only_looks(w->o) ? _("nothing was found amiss")
+            : w->o->rehearse        ? _("it would go well; everything was rolled back")
             : w->excused
                 ? arena_text(w->s.arena,
                              ngettext("everything is done and balances; %lld row stays out by decision",
@@ -151,9 +158,8 @@ void worker_finish(Worker *w, RunOutcome *out, Err *why)
     out->status = status_word(w);
     out->reason = w->reason;
     out->nothing_to_do = !w->wrote && !worker_only_looks(w->o) && (w->exit_code == 0 || w->exit_code == 3);
-    if (w->record.run &&
-        !control_run_end(w->s.control, w->record.run, out->status, out->exit_code, out->reason,
-                         seconds_of(w), &err))
+    if (w->record.run && !control_run_end(w->s.control, w->record.run, out->status, out->exit_code,
+                                          out->reason, seconds_of(w), &err))
         w->reason = err.text;
     err.kind = ERR_NONE;
     // After a failure before the first extract there is no cache to take them from.

@@ -5,6 +5,7 @@
 #include "cache/issue_store.h"
 #include "cache/raw_rows.h"
 #include "engine/worker.h"
+#include "map/limit.h"
 #include "map/out_rows.h"
 
 // Batches begin small and grow until one takes about a second.
@@ -75,6 +76,7 @@ static bool write_batches(Inserting *x, OutRows *rows, Err *err)
                     .entity = x->step->entity,
                     .fingerprint = x->step->fingerprint,
                     .conflicts = conflict_policy(x->w->o->on_conflict),
+                    .some = x->w->o->limit > 0,
                     .last_key = x->after};
     b.parts = out_rows_parts(rows, &b.n_parts);
     while (!b.last) {
@@ -117,6 +119,8 @@ static bool write_raw_batches(Inserting *x, const char *step, RawRows *rows, Err
         if (!worker_may_go_on(x->w, err) ||
             !raw_rows_next(rows, x->arena, x->rows, BATCH_BYTES, &from, &n, err))
             return false;
+        if (x->w->o->limit && x->step->done + (int64_t)n > x->w->o->limit) // the rest is not tried
+            n = (size_t)MAX(x->w->o->limit - x->step->done, 0);
         b.last = n == 0;
         RawRow *to = arena_many(x->arena, RawRow, n);
         for (size_t i = 0; i < n; i++)
@@ -255,7 +259,7 @@ static bool finish(Worker *w, Step *s, Err *err)
     Account account;
     if (!note_issues(w, s, err) || !gate_conflicts(w, s, err))
         return false;
-    if (!account_of(&w->s, s->entity, step_is_raw(s), true, &account, err))
+    if (!account_of(&w->s, s->entity, step_is_raw(s), !w->o->limit, &account, err))
         return false;
     // Of the whole step: part of it may have been written before a kill.
     s->rejected = account.rejected;
@@ -339,7 +343,7 @@ static bool insert_entity(Worker *w, Step *s, Err *err)
 
 bool run_insert(Worker *w, Err *err)
 {
-    if (!gate_schema(w, err))
+    if (!gate_schema(w, err) || (w->o->limit && !mapper_limit(w->s.mapper, w->o->limit, err)))
         return false;
     for (size_t i = 0; i < w->n; i++)
         if (w->steps[i].stage == STAGE_INSERT &&

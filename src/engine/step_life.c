@@ -145,7 +145,8 @@ bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, con
     event_send(w->events, &e);
     tell_news(w, s);
     bool told;
-    if (status == STEP_SKIPPED) // what is known of its last run still holds
+    // What is known of its last run still holds.
+    if (status == STEP_SKIPPED || (w->o->rehearse && s->stage >= STAGE_INSERT))
         return true;
     if (s->current && (!worker_step_ended_well(w, s, &told, err) || told))
         return err->kind == ERR_NONE;

@@ -39,6 +39,7 @@ struct Mapper {
     Cell cell;
     ReadyEntity *entities; // parallel to o.profile->entities
     const char *snapshot_digest;
+    bool limited; // to the records in temp.chosen_<entity> (limit.c)
     void (*on_issue)(void *arg, const char *code, const char *detail); // while evaluating
     void *on_issue_arg;
 };

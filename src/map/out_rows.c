@@ -35,7 +35,10 @@ static bool open_cursor(Mapper *m, Cursor *c, const char *after, Err *err)
     buf_add_text(&sql, "SELECT key, link, hash, id");
     for (size_t i = 0; i < c->ready->n_filled; i++)
         buf_addf(&sql, ", \"%s\"", c->ready->filled[i].out);
-    buf_addf(&sql, " FROM \"%s\" WHERE key > ? ORDER BY key, part", c->ready->mapping->out);
+    buf_addf(&sql, " FROM \"%s\" WHERE key > ?", c->ready->mapping->out);
+    if (m->limited)
+        buf_addf(&sql, " AND key IN (SELECT key FROM temp.\"chosen_%s\")", c->ready->mapping->entity);
+    buf_add_text(&sql, " ORDER BY key, part");
     c->select = lite_prepare(m->db, buf_text(&sql), err);
     if (!c->select)
         return false;

@@ -105,7 +105,7 @@ static bool write_body(void *arg, Err *err)
         if (!sqlite_write_item(w, &b->items[i], err))
             return false;
     }
-    return write_journal(w, err) && sqlite_mark_parts(w, err) && (!w->known || mark_absent(w, range, err));
+    return write_journal(w, err) && sqlite_mark_parts(w, err) && (!w->known || b->some || mark_absent(w, range, err));
 }
 
 // Most batches go in as they are. One that holds a row the database refuses may have to be written anew.

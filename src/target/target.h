@@ -94,6 +94,7 @@ typedef struct {
     bool last;            // the step's last batch: the checkpoint also stores fingerprint
     const char *fingerprint;
     ConflictPolicy conflicts;
+    bool some; // not all the source gives: what it passes over may still be there
     // result: rows on record that the source does not give any more, or gives again
     int64_t marked;
 } WriteBatch;
@@ -218,6 +219,9 @@ typedef struct {
         Err *err); // of the newest one; NULLs when there is none. fingerprint of the run that wrote it
     bool (*restart)(Target *t, const char *step,
                     Err *err); // forgets the checkpoints and rejects of a step that runs anew
+    // To be called before prepare: nothing of what is written from now on stays. A batch is refused as if it were
+    // committed; all of them are gone when the target is closed.
+    bool (*rehearse)(Target *t, Err *err);
     // Writes and commits. A row that is on record and has changed is a conflict when the target's is not what
     // was written last (the columns of WritePart.kept aside); ConflictPolicy says what then. Rows refused by
     // the database come back as ROW_REJECTED (kept in the ledger's warnings too); false only when the batch

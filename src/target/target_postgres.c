@@ -62,6 +62,11 @@ bool postgres_recover(Target *base, Err *err)
     return true;
 }
 
+static bool rehearse(Target *base, Err *err)
+{
+    return pg_rehearse(postgres_of(base)->db, err);
+}
+
 const TargetKind target_postgres = {
     .kind = "postgres",
     .open = open_target,
@@ -69,6 +74,7 @@ const TargetKind target_postgres = {
     .at_work = at_work,
     .table = postgres_table,
     .schema_hash = postgres_schema_hash,
+    .rehearse = rehearse,
     .prepare = postgres_prepare,
     .job_begin = postgres_job_begin,
     .checkpoint = postgres_checkpoint,

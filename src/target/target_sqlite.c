@@ -149,6 +149,11 @@ static void nobody_looks(Target *base, const char *words)
     (void)words;
 }
 
+static bool rehearse(Target *base, Err *err)
+{
+    return lite_rehearse(sqlite_of(base)->db, err);
+}
+
 static const char *nothing_known(Target *base, Arena *a)
 {
     (void)base;
@@ -168,6 +173,7 @@ const TargetKind target_sqlite = {
     .job_begin = sqlite_job_begin,
     .checkpoint = sqlite_checkpoint,
     .restart = sqlite_restart,
+    .rehearse = rehearse,
     .write = sqlite_write,
     .look = sqlite_look,
     .write_raw = sqlite_write_raw,

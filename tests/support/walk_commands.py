@@ -19,7 +19,7 @@ calls = [
     "init luna --source source.dpm --profile dentalpin", "clinics list", "config validate sol", "config show sol",
     "config show sol --origin", "config explain", "config explain profile", "doctor", "doctor sol", "doctor gone",
     "plan sol", "status sol", "preview sol", "run sol patient", "autopilot sol", "autopilot gate", "autopilot gone",
-    "resume sol", "plan sol", "plan sol --stale", "preview sol patient --rows 2", "compare sol patient", "verify sol", "status sol", "ps",
+    "resume sol", "plan sol", "plan sol --stale", "preview sol patient --rows 2", "compare sol patient", "rehearse sol patient --limit 3", "verify sol", "status sol", "ps",
     "monitor sol", "runs sol", "report sol", "report gone", "report sol 1", "logs sol", "logs gone", "hooks test gate",
     "inspect sol RECORD", "inspect sol RECORD --field first_name", "inspect sol RECORD --unmask", "inspect sol REJECT",
     "warnings list sol", "warnings list sol -v --state all", "warnings list sol --by cause", "warnings show sol ISSUE",
