@@ -51,7 +51,8 @@ static bool open_all(Planner *x, Problems *problems, Err *err)
     err->kind = ERR_NONE;
     if (!session_target(s, false, err) || (s->target && !session_which_clinic(s, err)))
         return false;
-    s->cache = cache_open(s->clinic->state_folder, !busy, err);
+    s->looks = true;
+    s->cache = cache_open(s->clinic->state_folder, !busy, err); // the mapper keeps its own tables in it
     if (!s->cache)
         return err->kind == ERR_NONE;
     if (busy || !s->target)

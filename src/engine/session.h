@@ -20,6 +20,7 @@ typedef struct {
     const char *clinic_id, *clinic_name;
     const char *source_system;
     Instant as_of;
+    bool looks; // nothing of the cache may change
     const char *as_of_text;
     FileStamp source_stamp; // of the source file when its digest was taken
 } Session;

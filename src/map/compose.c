@@ -37,6 +37,8 @@ static bool may_call(void *arg, const char *function)
 static void note_read(void *arg, const char *schema, const char *table, const char *column)
 {
     Composer *c = arg;
+    if (strcmp(schema, "temp") == 0) // see mapper_new: it stands for one of the cache
+        schema = "main";
     bool hidden = strcmp(schema, "main") == 0 && table[0] == '_';
     if (hidden)
         c->no_table = arena_text(c->a, "%s", table);

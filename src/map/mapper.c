@@ -29,6 +29,13 @@ static void pass_issue(void *arg, const char *code, const char *detail)
         m->on_issue(m->on_issue_arg, code, detail);
 }
 
+// A table of that name in the temporary schema is found before the one of the cache.
+static bool stand_in(Mapper *m, const char *create, Err *err)
+{
+    static const char table[] = "CREATE TABLE";
+    return lite_execf(m->db, err, "CREATE TEMP TABLE%s", create + sizeof table - 1);
+}
+
 // An out_ table keeps its rows while its columns stay the same.
 static bool make_out_table(Mapper *m, const Ready *r, Err *err)
 {
@@ -43,6 +50,8 @@ static bool make_out_table(Mapper *m, const Ready *r, Err *err)
         return false;
     if (existing && strcmp(existing, buf_text(&sql)) == 0)
         return true;
+    if (m->o.looks)
+        return stand_in(m, buf_text(&sql), err);
     return lite_execf(m->db, err, "DROP TABLE IF EXISTS \"%w\"", r->mapping->out) &&
            lite_execf(m->db, err, "DELETE FROM _steps WHERE step = '%q/validate'", r->mapping->entity) &&
            lite_exec(m->db, buf_text(&sql), err);
@@ -75,7 +84,7 @@ static bool compose(Mapper *m, Ready *r, Problems *problems, Err *err)
         const ColumnRead *read = &r->composed.reads[i];
         MappedEntity *e =
             strcmp(read->schema, "main") == 0 ? profile_entity(m->o.profile, read->table) : NULL;
-        if (e && strcmp(read->table, r->mapping->entity) != 0 &&
+        if (e && !m->o.looks && strcmp(read->table, r->mapping->entity) != 0 &&
             !cache_index_column(m->o.cache, e->entity, read->column, err))
             return false;
     }

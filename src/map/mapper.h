@@ -20,6 +20,7 @@ typedef struct {
     const char *clinic_id; // setting('clinic_id')
     const char *source_system;
     Instant as_of;
+    bool looks; // the cache keeps what it has: out_ tables of other columns stand empty in memory meanwhile
 } MapperOptions;
 
 typedef struct Mapper Mapper;

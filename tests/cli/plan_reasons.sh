@@ -183,6 +183,30 @@ run 0 --json plan luna
 equal "$(value '[(s["status"], [(c["cause"], c["what"]) for c in s["why"]]) for s in d["steps"] if s["step"] in ("patient/insert", "budget/insert")]')" \
     "[('skipped', [('off', '2')]), ('blocked', [('waits', 'patient/insert')])]"
 
+# A plan changes nothing, not even when a mapping has other columns than before: what was made stays until a run.
+clinic kept "$work/source.dpm"
+"$MUDANZA" autopilot kept --as-of "$as_of" >out 2>&1
+made() {
+    "$python" - <<'PY'
+import sqlite3
+db = sqlite3.connect("clinics/kept/state/cache.db")
+for name, sql in db.execute("SELECT name, sql FROM sqlite_schema ORDER BY name").fetchall():
+    print(name, sql, db.execute('SELECT count(*) FROM "%s"' % name).fetchone() if name.startswith("out_") else "")
+print(db.execute("SELECT * FROM _steps ORDER BY step").fetchall())
+PY
+}
+made >before
+cp "$mapping" whole.yaml
+sed -i '/^  notes:/d' "$mapping"
+run 0 plan kept --json
+equal "$(value '[s["status"] for s in d["steps"] if s["step"] == "patient/validate"]')" "['stale']"
+made >after
+diff before after >out || complain "a plan changed the cache"
+"$MUDANZA" autopilot kept --as-of "$as_of" >out 2>&1
+made >after
+! cmp -s before after || complain "the run made no other table"
+cp whole.yaml "$mapping"
+
 # A worker is on one, and is held there.
 clinic_file --patients 400 --seed 7 large.dpm
 clinic sol "$work/large.dpm"
