@@ -88,7 +88,7 @@ static int tell_idle(Monitor *m, RunWatch *watch)
     }
     const RunRecord *r = &m->run;
     out_line(out, _("%s: nobody is at work"), m->call.clinic->name);
-    out_line(out, _("last run: %lld (%s), %s, began %s"), (long long)r->run, r->mode, word_shown(r->status),
+    out_line(out, _("last run: %lld (%s), %s, began %s"), (long long)r->run, word_shown(r->mode), word_shown(r->status),
              r->started_at);
     if (r->reason)
         out_line(out, "%s", r->reason);

@@ -32,7 +32,7 @@ int cmd_runs(Cli *cli, Err *err)
     Grid *grid = grid_new(cli->arena, columns, ARRAY_LEN(columns));
     for (size_t i = 0; i < n; i++) {
         grid_int(grid, runs[i].run);
-        grid_text(grid, runs[i].mode);
+        grid_text(grid, word_shown(runs[i].mode));
         grid_text(grid, runs[i].undone_by ? _("undone") : word_shown(runs[i].status));
         grid_text(grid, runs[i].exit_code >= 0 ? arena_text(cli->arena, "%d", runs[i].exit_code) : NULL);
         grid_text(grid, runs[i].started_at);

@@ -83,7 +83,7 @@ static void print(Cli *cli, const Status *s)
     else
         out_line(&cli->out, _("%s: nobody is at work"), s->clinic->name);
     if (s->run.run)
-        out_line(&cli->out, _("last run: %lld (%s), %s, began %s"), (long long)s->run.run, s->run.mode,
+        out_line(&cli->out, _("last run: %lld (%s), %s, began %s"), (long long)s->run.run, word_shown(s->run.mode),
                  word_shown(s->run.status), s->run.started_at);
     else
         out_line(&cli->out, "%s", _("no run yet"));

@@ -4,6 +4,7 @@
 
 #include "base/intl.h"
 #include "base/text.h"
+#include "config/yaml.h"
 #include "map/profile.h"
 
 // Codes that are not of a profile; the first that fits.
@@ -48,6 +49,15 @@ static const struct {
     {"*.truncated", N_("a text was cut to the length of the column of the target")},
 };
 
+// What a file beside the profile says in the language of messages; NULL: the profile's own words.
+static const char *in_own_language(Arena *a, const Clinic *clinic, const char *code)
+{
+    // TRANSLATORS: the name of your language's file of a profile's words
+    const char *path = profile_file(a, clinic, clinic->profile, _("words/en.yaml"));
+    const YamlNode *words = path ? yaml_read(a, path, problems_new(a)) : NULL;
+    return yaml_text(yaml_get(words, code));
+}
+
 const char *issue_meaning(Arena *a, const Clinic *clinic, const char *code)
 {
     Err ignored = {0};
@@ -57,8 +67,10 @@ const char *issue_meaning(Arena *a, const Clinic *clinic, const char *code)
     const Profile *profile =
         model && clinic->profile ? profile_load(a, clinic, clinic->profile, model, problems) : NULL;
     for (size_t i = 0; profile && i < profile->n_codes; i++)
-        if (strcmp(profile->codes[i].code, code) == 0 && profile->codes[i].about)
-            return profile->codes[i].about;
+        if (strcmp(profile->codes[i].code, code) == 0 && profile->codes[i].about) {
+            const char *own = in_own_language(a, clinic, code);
+            return own ? own : profile->codes[i].about;
+        }
     for (size_t i = 0; i < ARRAY_LEN(codes); i++)
         if (text_glob(codes[i].code, code))
             return _(codes[i].about);

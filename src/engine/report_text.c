@@ -49,7 +49,7 @@ static void identity(Arena *a, const Report *r, Page *p)
         {_("profile"), c->profile},
         {_("source"), c->source_path},
         {_("target"), r->target},
-        {_("run"), arena_text(a, "%lld (%s)", (long long)run->run, run->mode)},
+        {_("run"), arena_text(a, "%lld (%s)", (long long)run->run, _(run->mode))},
         {_("goes on with"), run_number(a, run->resumes)},
         {_("undone by run"), run_number(a, run->undone_by)},
         {_("started"), run->started_at},

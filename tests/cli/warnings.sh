@@ -49,6 +49,17 @@ has out 'next: mudanza warnings list sol -v'
 lacks out '--code'
 run 0 warnings list sol -v
 has out 'next: mudanza warnings show sol ISSUE'
+# What a code of the profile means is told in both languages: none is forgotten.
+run 0 warnings show sol "$(first --code budget.number_collision)"
+has out 'the number was taken'
+run 0 warnings show sol "$(first --code budget.number_collision)" --lang es
+has out 'el número estaba ocupado'
+dentalpin=$TOP_SRCDIR/clinics/profiles/dentalpin
+sed -n '/^issues:/,$s/^  \([a-z_.]*\): .*/\1/p' "$dentalpin/profile.yaml" | sort >codes.en
+sed -n 's/^\([a-z_.]*\): .*/\1/p' "$dentalpin/words/es.yaml" | sort >codes.es
+cmp codes.en codes.es >out 2>&1 && [ -s codes.en ] || complain "codes without Spanish"
+run 0 runs sol --lang es
+has out autopiloto
 run 0 warnings list sol --severity error --by code
 has out "$(first --severity error >/dev/null; value 'd["warnings"][0]["code"]')"
 run 0 warnings list sol --entity 'budget*' --by entity --json
