@@ -154,6 +154,7 @@ static void read_column(PostgresTarget *t, PgTable *live, const PgRows *r, size_
     read_type(t, r, row, c, live->types[at], &changed);
     live->generated[at] = pg_value(r, row, C_GENERATED).len > 0;
     live->identity[at] = pg_value(r, row, C_IDENTITY).len > 0;
+    live->always[at] = str_is(pg_value(r, row, C_IDENTITY), "a");
     live->defaults[at] = live->generated[at] ? NULL : str_keep(t->arena, pg_value(r, row, C_DEFAULT));
     c->not_null = pg_true(r, row, C_NOT_NULL);
     c->primary_key = pg_true(r, row, C_PRIMARY);
@@ -189,6 +190,7 @@ static bool read_columns(PostgresTarget *t, PgTable *live, Str name, bool *found
     live->defaults = arena_many(t->arena, const char *, n);
     live->generated = arena_many(t->arena, bool, n);
     live->identity = arena_many(t->arena, bool, n);
+    live->always = arena_many(t->arena, bool, n);
     live->row_security = pg_true(r, 0, C_SECURED);
     live->user_triggers = pg_true(r, 0, C_TRIGGERS);
     live->rules = pg_true(r, 0, C_RULES);

@@ -20,14 +20,14 @@ static bool of_key(const Revert *r, const RevertTable *table, const char *column
     return false;
 }
 
-// Generated columns follow from the others. A column that came later stays as it is.
+// Generated columns follow from the others, identities never change. A column that came later stays as it is.
 static const char *set_list(const Revert *r, const RevertTable *table, bool only_keys)
 {
     AUTO(buf_free) Buf sets = {0};
     const PgTable *live = table->live;
     for (size_t i = 0; i < live->table.n; i++) {
         const char *name = live->table.columns[i].name;
-        if (live->generated[i] || i == table->id_column || (only_keys && !of_key(r, table, name)))
+        if (live->generated[i] || live->always[i] || i == table->id_column || (only_keys && !of_key(r, table, name)))
             continue;
         AUTO(buf_free) Buf quoted = {0}, text = {0};
         pg_quote(&quoted, name);

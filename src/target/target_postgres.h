@@ -32,6 +32,7 @@ struct PgTable {
     const char **types;         // per column: format_type(), for casts
     const char **defaults;      // per column: text of the default, NULL without
     bool *generated, *identity; // per column: GENERATED AS (...), and AS IDENTITY
+    bool *always;               // per column: an identity that is never updated
     PgUnique *uniques;
     size_t n_uniques;
     PgForeignKey *foreign;
