@@ -35,18 +35,23 @@ bool err_set(Err *err, ErrKind kind, const char *fmt, ...)
     return false;
 }
 
+bool err_because(Err *err, int why)
+{
+    size_t used = strlen(err->text);
+    snprintf(err->text + used, sizeof err->text - used, ": %s", strerror(why));
+    return false;
+}
+
 bool err_sys(Err *err, ErrKind kind, const char *fmt, ...)
 {
     int saved = errno;
     va_list args;
     va_start(args, fmt);
-    int used = vsnprintf(err->text, sizeof err->text, fmt, args);
+    vsnprintf(err->text, sizeof err->text, fmt, args);
     va_end(args);
-    if (used >= 0 && (size_t)used < sizeof err->text)
-        snprintf(err->text + used, sizeof err->text - (size_t)used, ": %s", strerror(saved));
     err->kind = kind;
     err->hint[0] = 0;
-    return false;
+    return err_because(err, saved);
 }
 
 bool err_wrap(Err *err, const char *fmt, ...)

@@ -32,6 +32,7 @@ const char *err_word(ErrKind kind);
 // Each returns false, so a caller can write: return err_set(err, ...);
 bool err_set(Err *err, ErrKind kind, const char *fmt, ...) PRINTF(3, 4);
 bool err_sys(Err *err, ErrKind kind, const char *fmt, ...) PRINTF(3, 4); // appends ": " strerror(errno)
+bool err_because(Err *err, int why);                                      // appends ": " strerror(why)
 bool err_wrap(Err *err, const char *fmt, ...) PRINTF(2, 3);              // puts "context: " in front
 bool err_hint(Err *err, const char *fmt, ...) PRINTF(2, 3);              // sets the hint
 

@@ -88,13 +88,26 @@ void file_sync_folder_of(const char *path)
     close(fd);
 }
 
+bool file_cannot_write(const char *path, int why, Err *err)
+{
+    errno = why;
+    err_sys(err, ERR_INTERNAL, _("cannot write %s"), path);
+    if (why == ENOSPC || why == EDQUOT)
+        return err_hint(err, "%s", _("The disk is full: free some space, then try again."));
+    if (why == EROFS)
+        return err_hint(err, "%s", _("The disk can only be read now: see what the system says of it (dmesg), then try again."));
+    if (why == EACCES || why == EPERM)
+        return err_hint(err, "%s", _("The file or its folder cannot be written: check owner and permissions."));
+    return false;
+}
+
 bool file_write(const char *path, Str bytes, unsigned mode, Err *err)
 {
     AUTO(buf_free) Buf beside = {0};
     buf_addf(&beside, "%s.XXXXXX", path);
     int fd = mkostemp(beside.at, O_CLOEXEC);
     if (fd < 0)
-        return err_sys(err, ERR_INTERNAL, _("cannot write %s"), path);
+        return file_cannot_write(path, errno, err);
     bool ok = fchmod(fd, (mode_t)mode) == 0 && write_all(fd, bytes) && fsync(fd) == 0;
     int why = errno;
     if (close(fd) != 0 && ok) {
@@ -107,8 +120,7 @@ bool file_write(const char *path, Str bytes, unsigned mode, Err *err)
     }
     if (!ok) {
         unlink(beside.at);
-        errno = why;
-        return err_sys(err, ERR_INTERNAL, _("cannot write %s"), path);
+        return file_cannot_write(path, why, err);
     }
     file_sync_folder_of(path);
     return true;

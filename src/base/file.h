@@ -12,6 +12,7 @@ bool file_is_folder(const char *path);
 bool file_read(Arena *a, const char *path, size_t limit, Str *out, Err *err) MUST_CHECK;
 // Whole or not at all: writes beside, fsyncs, renames. mode e.g. 0600.
 bool file_write(const char *path, Str bytes, unsigned mode, Err *err) MUST_CHECK;
+bool file_cannot_write(const char *path, int why, Err *err); // why: errno; with a hint. Returns false
 void file_sync_folder_of(const char *path); // so that a crash forgets no rename in it
 bool file_make_folder(const char *path, unsigned mode, Err *err) MUST_CHECK; // with its parents
 // folder/relative, or NULL when relative is absolute, empty, or has a ".." anywhere (even "a/../b":

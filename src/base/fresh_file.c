@@ -17,13 +17,6 @@ static bool taken(const char *path, Err *err)
     return err_hint(err, "%s", _("Choose another name, or remove it first: nothing is overwritten."));
 }
 
-static bool cannot_write(const char *path, Err *err)
-{
-    bool full = errno == ENOSPC || errno == EDQUOT;
-    err_sys(err, ERR_INTERNAL, _("cannot write %s"), path);
-    return full ? err_hint(err, "%s", _("The disk is full: free some space, then try again.")) : false;
-}
-
 bool fresh_begin(FreshFile *f, const char *path, Err *err)
 {
     *f = (FreshFile){.fd = -1};
@@ -43,7 +36,7 @@ bool fresh_begin(FreshFile *f, const char *path, Err *err)
         return true;
     }
     free(beside);
-    cannot_write(path, err);
+    file_cannot_write(path, errno, err);
     return err_hint(err, "%s", _("Its folder must be there and let you write into it."));
 }
 
@@ -54,7 +47,7 @@ bool fresh_write(FreshFile *f, Str bytes, Err *err)
         if (put < 0 && errno == EINTR)
             continue;
         if (put < 0)
-            return cannot_write(f->path, err);
+            return file_cannot_write(f->path, errno, err);
         bytes.at += put;
         bytes.len -= (size_t)put;
     }
@@ -72,9 +65,9 @@ static bool rename_fresh(FreshFile *f)
 bool fresh_finish(FreshFile *f, Err *err)
 {
     if (fsync(f->fd) != 0)
-        return cannot_write(f->path, err);
+        return file_cannot_write(f->path, errno, err);
     if (!rename_fresh(f))
-        return errno == EEXIST ? taken(f->path, err) : cannot_write(f->path, err);
+        return errno == EEXIST ? taken(f->path, err) : file_cannot_write(f->path, errno, err);
     free(f->beside);
     f->beside = NULL;
     file_sync_folder_of(f->path);

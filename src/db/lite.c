@@ -70,6 +70,18 @@ void lite_name(Lite *db, const char *name)
     db->name = copy;
 }
 
+// What the system said of the database's file, or else of its journal; 0: nothing.
+static int system_reason(sqlite3 *db)
+{
+    int why = 0;
+    sqlite3_file *journal = NULL;
+    sqlite3_file_control(db, "main", SQLITE_FCNTL_LAST_ERRNO, &why);
+    if (!why && sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &journal) == SQLITE_OK && journal &&
+        journal->pMethods)
+        journal->pMethods->xFileControl(journal, SQLITE_FCNTL_LAST_ERRNO, &why);
+    return why ? why : sqlite3_system_errno(db);
+}
+
 bool lite_fail(Lite *db, int rc, Err *err)
 {
     int primary = rc & 0xff;
@@ -80,12 +92,21 @@ bool lite_fail(Lite *db, int rc, Err *err)
             rc == SQLITE_INTERRUPT     ? _("time limit passed")
             : primary == SQLITE_TOOBIG ? _("a value is longer than is allowed")
                                        : sqlite3_errmsg(db->db));
+    int why = primary == SQLITE_IOERR ? system_reason(db->db) : 0;
+    if (why)
+        err_because(err, why);
     if (primary == SQLITE_NOMEM)
         err_hint(err, "%s", _("There is not enough memory: free some, then try again."));
     else if (primary == SQLITE_FULL)
         err_hint(err, "%s", _("The disk is full: free some space, then resume."));
     else if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED)
         err_hint(err, "%s", _("Another program holds the database: close it, then try again."));
+    else if (why == EACCES || why == EPERM)
+        err_hint(err, "%s", _("The file or its folder cannot be written: check owner and permissions."));
+    else if (why == EROFS)
+        err_hint(err, "%s", _("The disk can only be read now: see what the system says of it (dmesg), then try again."));
+    else if (primary == SQLITE_IOERR)
+        err_hint(err, "%s", _("The disk fails: see what the system says of it (dmesg), then try again."));
     else if (primary == SQLITE_READONLY || primary == SQLITE_PERM)
         err_hint(err, "%s", _("The file or its folder cannot be written: check owner and permissions."));
     else if ((primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB) && db->if_damaged)
@@ -131,8 +152,10 @@ static void harden(sqlite3 *db)
 static bool make_private(const char *path, ErrKind kind, Err *err)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return err_sys(err, kind, _("cannot make %s"), path);
+    if (fd < 0) {
+        err_sys(err, kind, _("cannot make %s"), path);
+        return err_hint(err, "%s", _("Its folder must be there and let you write into it."));
+    }
     close(fd);
     return true;
 }

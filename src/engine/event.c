@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/date.h"
+#include "base/file.h"
 #include "base/intl.h"
 
 enum { PROGRESS_US = 500 * 1000, LISTENERS = 3 };
@@ -25,6 +26,7 @@ struct EventLog {
     int fd;
     Listener listeners[LISTENERS];
     size_t n_listeners;
+    int lost; // errno of the first event that could not be written; 0: none
     Buf line;
     JsonOut json;
     const char *type, *step;
@@ -46,7 +48,7 @@ EventLog *events_open(const char *folder, const char *clinic, int64_t run, Liste
     const char *path = arena_text(a, "%s/events.ndjson", folder);
     int fd = open_log(path);
     if (fd < 0) {
-        err_sys(err, ERR_INTERNAL, _("cannot write %s"), path);
+        file_cannot_write(path, errno, err);
         arena_free(a);
         return NULL;
     }
@@ -89,6 +91,14 @@ void events_reopen(EventLog *log)
     pthread_mutex_unlock(&log->mutex);
 }
 
+bool events_whole(EventLog *log, Err *err)
+{
+    pthread_mutex_lock(&log->mutex);
+    int lost = log->lost;
+    pthread_mutex_unlock(&log->mutex);
+    return !lost || file_cannot_write(log->path, lost, err);
+}
+
 int64_t events_bytes(EventLog *log)
 {
     return atomic_load(&log->bytes);
@@ -127,7 +137,8 @@ JsonOut *event_try_begin(EventLog *log, const char *type, const char *step)
     return pthread_mutex_trylock(&log->mutex) == 0 ? begin(log, type, step) : NULL;
 }
 
-// The file is a convenience: a full disk must not stop the run, which has its own checks for that.
+// A full disk must not stop the run, which has its own checks for that; its end says that events are missing.
+// Half a line is taken back, so that the next one can be read.
 static void write_line(EventLog *log)
 {
     buf_add_char(&log->line, '\n');
@@ -136,8 +147,13 @@ static void write_line(EventLog *log)
         ssize_t n = write(log->fd, log->line.at + sent, log->line.len - sent);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n <= 0)
+        if (n <= 0) {
+            log->lost = log->lost ? log->lost : n ? errno : ENOSPC;
+            off_t end = lseek(log->fd, 0, SEEK_END);
+            if (sent && (end < (off_t)sent || ftruncate(log->fd, end - (off_t)sent) == 0))
+                sent = 0;
             break;
+        }
         sent += (size_t)n;
     }
     atomic_fetch_add(&log->bytes, (long long)sent);

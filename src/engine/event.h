@@ -39,6 +39,7 @@ void events_listen(EventLog *log, Listener listener);
 void events_close(EventLog *log); // NULL is fine
 void events_reopen(EventLog *log);         // after the file was moved away
 int64_t events_bytes(EventLog *log);       // written so far; any thread
+bool events_whole(EventLog *log, Err *err); // false: some could not be written
 
 // begin, then the event's own fields with json_*(), then send. The common fields are written by begin.
 // The log is held from begin to send, so that two threads can write; nothing may wait in between.

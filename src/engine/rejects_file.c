@@ -61,7 +61,7 @@ static bool put(Writing *x, Err *err)
     x->lines++;
     x->bytes += (int64_t)x->line.len;
     bool ok = fwrite(x->line.at, 1, x->line.len, x->file) == x->line.len;
-    return ok || err_sys(err, ERR_INTERNAL, _("cannot write %s"), "rejects.ndjson");
+    return ok || file_cannot_write("rejects.ndjson", errno, err);
 }
 
 static bool write_one(void *arg, const Reject *r, Err *err)
@@ -96,10 +96,10 @@ bool rejects_write(const Clinic *clinic, Control *c, const char *run_folder, Err
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     Writing x = {.file = fd < 0 ? NULL : fdopen(fd, "w")};
     if (!x.file)
-        return err_sys(err, ERR_INTERNAL, _("cannot write %s"), path);
+        return file_cannot_write(path, errno, err);
     bool ok = rejects_each(clinic, c, &all, true, write_one, &x, err) && write_end(&x, err);
     buf_free(&x.line);
     if (fclose(x.file) != 0 && ok)
-        ok = err_sys(err, ERR_INTERNAL, _("cannot write %s"), path);
+        ok = file_cannot_write(path, errno, err);
     return ok;
 }

@@ -96,8 +96,12 @@ bool worker_begin(Worker *w, RunOutcome *out, Err *err)
     int64_t limit = w->o->max_duration_s >= 0 ? w->o->max_duration_s : c->max_duration_s;
     w->limit_us = limit * 1000000;
     w->has_window = w->o->window && window_parse(str_of(w->o->window), &w->window);
-    return file_make_folder(w->run_folder, 0700, err) &&
-           (w->events = events_open(w->run_folder, c->name, w->record.run, w->o->listener, err)) && listen(w);
+    if (file_make_folder(w->run_folder, 0700, err) &&
+        (w->events = events_open(w->run_folder, c->name, w->record.run, w->o->listener, err)))
+        return listen(w);
+    Err ignored = {0}; // the run is over: it must not look as if it were at work
+    (void)!control_run_end(w->s.control, w->record.run, "failed", (int)err->kind, err->text, 0, &ignored);
+    return false;
 }
 
 // Without a control socket a run can still be stopped by signals.

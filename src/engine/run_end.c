@@ -131,6 +131,28 @@ static void throw_old_away(Worker *w)
     event_send(w->events, &(Event){.text = ok ? NULL : err.text});
 }
 
+// What people and scripts read of a run is missing: however well its rows went, it must not look so.
+static void paper_failed(Worker *w, const Err *why)
+{
+    if (why->kind == ERR_STOPPED) // told already
+        return;
+    worker_tell_error(w, NULL, why);
+    worker_worse(w, (int)why->kind, "%s", why->text);
+}
+
+// A signal's own exit code is for the process; control.db and the report keep the kind of end.
+static void note_outcome(Worker *w, Control *control, RunOutcome *out)
+{
+    Err err = {0};
+    out->nothing_to_do = !w->wrote && !worker_only_looks(w->o) && (w->exit_code == 0 || w->exit_code == 3);
+    if (control && !control_run_end(control, w->record.run, status_word(w), w->exit_code, w->reason,
+                                    seconds_of(w), &err))
+        paper_failed(w, &err);
+    out->exit_code = w->exit_code;
+    out->status = status_word(w);
+    out->reason = w->reason;
+}
+
 // Always reached: accounts, report, the last event, whatever happened before.
 void worker_finish(Worker *w, RunOutcome *out, Err *why)
 {
@@ -153,23 +175,21 @@ void worker_finish(Worker *w, RunOutcome *out, Err *why)
                              (long long)w->excused)
             : w->wrote ? _("everything is done and balances")
                        : _("nothing to do: everything is up to date");
-    // A signal's own exit code is for the process; control.db and the report keep the kind of end.
-    out->exit_code = w->exit_code;
-    out->status = status_word(w);
-    out->reason = w->reason;
-    out->nothing_to_do = !w->wrote && !worker_only_looks(w->o) && (w->exit_code == 0 || w->exit_code == 3);
-    if (w->record.run && !control_run_end(w->s.control, w->record.run, out->status, out->exit_code,
-                                          out->reason, seconds_of(w), &err))
-        w->reason = err.text;
-    err.kind = ERR_NONE;
     // After a failure before the first extract there is no cache to take them from.
     if (w->s.control && w->s.cache && !rejects_write(w->s.clinic, w->s.control, w->run_folder, &err))
-        out->reason = arena_text(w->s.arena, "%s (%s)", out->reason, err.text);
+        paper_failed(w, &err);
+    if (!events_whole(w->events, &err))
+        paper_failed(w, &err);
+    note_outcome(w, w->s.control, out);
     throw_old_away(w);
     beat_target(w->beat, NULL);
     session_close(&w->s);
-    if (w->record.run && !report_write(w->s.arena, w->s.clinic, w->record.run, &err))
-        out->reason = arena_text(w->s.arena, "%s (%s)", out->reason, err.text);
+    if (!report_write(w->s.arena, w->s.clinic, w->record.run, &err)) {
+        paper_failed(w, &err);
+        Control *control = control_open(w->s.clinic->state_folder, true, &err);
+        note_outcome(w, control, out);
+        control_close(control);
+    }
     beat_stop(w->beat, out->status);
     control_socket_close(w->socket);
     hooks_hush(w->hooks);

@@ -112,7 +112,6 @@ printf 'limits: {stall_after: 60s}\n' >>clinics/under/config.yaml
 set_clock +0
 "$MUDANZA" autopilot under --as-of "$as_of" --max-duration 1h --passphrase-file "$work/pipe" >under.out 2>under.err </dev/null &
 under=$!
-exec 3<>pipe
 wait_until grep -sq '"state":"running"' clinics/under/state/status.json
 pulse() {
     run 0 status under --json
@@ -132,8 +131,7 @@ run 10 autopilot under
 has err 'another worker holds the clinic'
 kill -CONT "$under"
 run 0 pause under
-printf '%s' "$PHRASE" >&3
-exec 3>&-
+timeout 20 sh -c 'printf %s "$PHRASE" >pipe' || kill "$under" # opening it waits for whoever reads
 wait_until grep -q '"state":"paused"' clinics/under/state/status.json
 pulse paused
 set_clock -5d
@@ -154,13 +152,11 @@ same_rows under
 # Killed in the future and gone on with in the past.
 clinic killed "$work/source.enc"
 set_clock +300d
-exec 3<>pipe
 "$MUDANZA" autopilot killed --as-of "$as_of" --passphrase-file "$work/pipe" >out 2>err </dev/null &
 killed=$!
 wait_until grep -sq '"state":"running"' clinics/killed/state/status.json
 kill -9 "$killed"
 wait "$killed" 2>/dev/null
-exec 3>&-
 set_clock -300d
 run 0 status killed
 has out 'nobody is at work'
