@@ -25,11 +25,13 @@ struct Money {
     size_t n;
 };
 
-// When a record was typed in says less than when it happened.
+// When a record was typed in says less than when it happened, and what may never happen (deleted_at) nothing.
 static int rank_of(const Column *c)
 {
     bool stamp = strcmp(c->name, "created_at") == 0 || strcmp(c->name, "updated_at") == 0;
-    return c->kind == COLUMN_DATE ? 3 : c->kind != COLUMN_INSTANT ? 0 : stamp ? 1 : 2;
+    if (c->kind != COLUMN_INSTANT)
+        return c->kind == COLUMN_DATE ? 4 : 0;
+    return !c->not_null ? 1 : stamp ? 2 : 3;
 }
 
 static void free_years(void *thing)

@@ -4,7 +4,9 @@
 
 static const Column price = {.name = "price", .kind = COLUMN_DECIMAL, .scale = 2, .precision = 8},
                     tax = {.name = "tax", .kind = COLUMN_DECIMAL, .scale = 4, .precision = 30},
-                    made_at = {.name = "created_at", .kind = COLUMN_INSTANT}, seen = {.name = "seen", .kind = COLUMN_INSTANT},
+                    made_at = {.name = "created_at", .kind = COLUMN_INSTANT, .not_null = true},
+                    seen = {.name = "seen", .kind = COLUMN_INSTANT, .not_null = true},
+                    gone = {.name = "deleted_at", .kind = COLUMN_INSTANT},
                     day = {.name = "day", .kind = COLUMN_DATE}, name = {.name = "name", .kind = COLUMN_TEXT};
 
 static Str value_at(void *arg, size_t column)
@@ -55,7 +57,7 @@ Test(verify_money, decimals_are_added_up_by_the_year_of_the_date)
 Test(verify_money, a_date_says_more_than_the_time_of_typing)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
-    const Column *const stamped[] = {&name, &price, &made_at, &tax}, *const better[] = {&made_at, &price, &seen, &tax},
+    const Column *const stamped[] = {&gone, &price, &made_at, &tax}, *const better[] = {&made_at, &price, &seen, &tax},
                  *const none[] = {&name, &day};
     Money *m = money_new(a, "t", stamped, 4), *n = money_new(a, "t", better, 4);
     add(m, MONEY_MADE, "2020-01-01 00:00:00+00:00", "1.00", NULL);
