@@ -2,12 +2,17 @@
 # Every command speaks JSON and nothing else: one document or one stream of events, each as tests/schemas has it.
 . "$TOP_SRCDIR/tests/cli/lib.sh"
 . "$TOP_SRCDIR/tests/support/migration.sh"
-needs_python sqlite3 jsonschema
+needs_python sqlite3 jsonschema cryptography zstandard
 clinic_file --patients 8 --seed 9 --dirty 2 source.dpm
 clinic sol "$work/source.dpm"
 clinic gone "$work/nowhere.dpm"
 clinic gate "$work/source.dpm"
 printf "policy:\n  blocking: ['payment.*']\nhooks:\n  - {on: [run.start, heartbeat], exec: /bin/true}\n" >>clinics/gate/config.yaml
+PHRASE=walk
+export PHRASE
+clinic_file --patients 1 --seed 9 --layering enc --passphrase-env PHRASE source.enc
+clinic stuck "$work/source.enc"
+printf 'limits: {stall_after: 2s}\nhooks:\n  - {on: heartbeat, exec: /bin/true, every: 1s}\n' >>clinics/stuck/config.yaml
 "$python" "$support/walk_commands.py" "$MUDANZA" "$TOP_SRCDIR/tests/schemas" >out 2>err ||
     complain "a command does not speak JSON as its schema has it"
 
