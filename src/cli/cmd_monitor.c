@@ -13,6 +13,7 @@
 #include "cli/worker_words.h"
 #include "engine/event_read.h"
 #include "engine/lock.h"
+#include "engine/reason_shown.h"
 
 enum { SECOND_US = 1000000, PLAIN_EVERY_S = 10 };
 
@@ -91,7 +92,7 @@ static int tell_idle(Monitor *m, RunWatch *watch)
     out_line(out, _("last run: %lld (%s), %s, began %s"), (long long)r->run, word_shown(r->mode), word_shown(r->status),
              r->started_at);
     if (r->reason)
-        out_line(out, "%s", r->reason);
+        out_line(out, "%s", reason_shown(m->call.cli->arena, r->reason));
     bool finished = !strcmp(r->status, "done") || !strcmp(r->status, "partial");
     out_line(out, finished ? _("mudanza report %s tells it all, mudanza autopilot %s runs again")
                            : _("mudanza report %s tells why, mudanza resume %s goes on"),

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "engine/reason_shown.h"
 #include "engine/report_page.h"
 #include "engine/report_picture.h"
 #include "engine/report_trouble.h"
@@ -32,7 +33,7 @@ static const char *duration(Arena *a, double seconds)
 
 static const char *verdict(Arena *a, const Report *r)
 {
-    const char *reason = r->run.reason ? arena_text(a, ": %s", r->run.reason) : "";
+    const char *reason = r->run.reason ? arena_text(a, ": %s", reason_shown(a, r->run.reason)) : "";
     if (r->ended)
         return arena_text(a, _("exit code %d, %s%s"), r->run.exit_code, _(r->run.status), reason);
     return arena_text(a, _("no exit code, %s%s"), _(r->run.status), reason);

@@ -98,6 +98,12 @@ equal "$(wc -l <out)" 1
 run 2 logs sol --level loud
 run 0 logs sol
 run 2 logs sol 7
+# A run of the night is read in the reader's language.
+run 0 report sol 1 --lang es
+has out 'código de salida 3, parcial: terminado; se rechazaron '
+has out ' filas, véase el informe'
+run 0 monitor sol --lang es
+has out 'siguen rechazadas'
 
 # Issues: by code, one by one, filtered.
 run 0 warnings list sol --json
