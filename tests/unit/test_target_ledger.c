@@ -20,9 +20,9 @@ static const char *last_key(Place *p, bool *complete)
     return key ? key : "(none)";
 }
 
-Test(target_ledger, the_newest_checkpoint_says_where_to_go_on)
+BOTH(target_ledger, the_newest_checkpoint_says_where_to_go_on)
 {
-    AUTO(place_free_at) Place p = place_new(place_schema);
+    AUTO(place_free_at) Place p = place_of(kind, NULL);
     bool complete;
     Err err = {0};
     cr_expect_str_eq(last_key(&p, &complete), "(none)");
@@ -40,9 +40,9 @@ Test(target_ledger, the_newest_checkpoint_says_where_to_go_on)
     cr_expect_eq(place_int(&p, "SELECT count(*) FROM mudanza_entity_mappings"), 7);
 }
 
-Test(target_ledger, an_empty_step_is_complete_too)
+BOTH(target_ledger, an_empty_step_is_complete_too)
 {
-    AUTO(place_free_at) Place p = place_new(place_schema);
+    AUTO(place_free_at) Place p = place_of(kind, NULL);
     bool complete;
     place_write(&p, NULL, 0, true);
     last_key(&p, &complete);
@@ -68,9 +68,9 @@ static void expect_counts(Place *p, TargetCounts want)
     cr_expect_eq(got.rejected, want.rejected);
 }
 
-Test(target_ledger, every_row_counts_once_as_the_job_sees_it)
+BOTH(target_ledger, every_row_counts_once_as_the_job_sees_it)
 {
-    AUTO(place_free_at) Place p = place_new(place_schema);
+    AUTO(place_free_at) Place p = place_of(kind, NULL);
     PlaceItem *items = place_items(&p, 1, 5, false);
     items[3].person[1] = (Str){NULL, 0};
     items[4].item.link = STR("elsewhere");
@@ -92,9 +92,9 @@ Test(target_ledger, every_row_counts_once_as_the_job_sees_it)
     expect_counts(&p, (TargetCounts){.updated = 1, .unchanged = 2, .linked = 1});
 }
 
-Test(target_ledger, clinics_do_not_see_each_other)
+BOTH(target_ledger, clinics_do_not_see_each_other)
 {
-    AUTO(place_free_at) Place p = place_new(place_schema);
+    AUTO(place_free_at) Place p = place_of(kind, NULL);
     Err err = {0};
     bool complete;
     place_write(&p, place_items(&p, 1, 2, false), 2, true);
@@ -213,23 +213,23 @@ Test(target_ledger, a_batch_that_finds_no_room_is_an_error_and_leaves_nothing)
     cr_expect_eq(place_int(&p, "SELECT count(*) FROM people"), 501);
 }
 
-Test(target_ledger, control_tables_of_another_version_are_left_alone)
+BOTH(target_ledger, control_tables_of_another_version_are_left_alone)
 {
-    AUTO(place_free_at) Place p = place_new(place_schema);
+    AUTO(place_free_at) Place p = place_of(kind, NULL);
     Err err = {0};
-    place_run(&p, "UPDATE mudanza_meta SET value = 99");
+    place_run(&p, "UPDATE mudanza_meta SET value = '99'");
     cr_expect_not(p.t->kind->prepare(p.t, (TargetScope){"clinic", "source"}, &err));
     cr_expect_eq(err.kind, ERR_TARGET);
     cr_expect(strstr(err.text, "99"), "%s", err.text);
     cr_expect(err.hint[0]);
 }
 
-Test(target_ledger, a_reader_sees_the_ledger_and_makes_none)
+BOTH(target_ledger, a_reader_sees_the_ledger_and_makes_none)
 {
-    AUTO(place_free_at) Place p = place_new(place_schema);
+    AUTO(place_free_at) Place p = place_of(kind, NULL);
     Err err = {0};
     place_write(&p, place_items(&p, 1, 2, false), 2, true);
-    Target *reader = target_sqlite.open(p.arena, p.path, NULL, true, &err);
+    Target *reader = kind->open(p.arena, p.path, NULL, true, &err);
     cr_assert(reader, "%s", err.text);
     TargetCounts got;
     cr_expect(reader->kind->prepare(reader, (TargetScope){"clinic", "source"}, &err));
@@ -238,6 +238,6 @@ Test(target_ledger, a_reader_sees_the_ledger_and_makes_none)
     cr_expect(reader->kind->prepare(reader, (TargetScope){"never seen", "source"}, &err));
     cr_expect(reader->kind->counts(reader, "person", &got, &err));
     cr_expect_eq(got.unchanged, 0);
-    target_sqlite.close(reader);
+    kind->close(reader);
     cr_expect_eq(place_int(&p, "SELECT count(*) FROM mudanza_scopes"), 1);
 }
