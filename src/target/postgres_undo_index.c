@@ -5,8 +5,8 @@
 
 #include "target/postgres_undo.h"
 
-// Page visits from which on an index is built rather: well below a second of them.
-enum { MANY_PAGES = 1000000 };
+// Page visits from which on an index is built rather: a tenth of a second of them.
+enum { MANY_PAGES = 100000 };
 
 static bool is_costly(const RevertKey *key)
 {

@@ -52,8 +52,10 @@ static bool undo_mappings(const Revert *r, Err *err)
                r, NULL, err,
                "UPDATE mudanza.entity_mappings m SET source_hash = '' FROM undo_held h WHERE m.scope = %lld"
                " AND m.entity = h.entity AND m.key = h.key AND %s;"
-               "UPDATE mudanza.entity_mappings m SET (table_id, id, linked, source_hash, written_hash,"
-               " updated_batch, absent) = ROW (i.table_id, i.id, i.linked, i.source_hash, i.written_hash,"
+               "UPDATE mudanza.entity_mappings m SET (table_id, id, linked, source_hash, written_hash, "
+               "judged_hash,"
+               " updated_batch, absent) = ROW (i.table_id, i.id, i.linked, i.source_hash, i.written_hash, "
+               "i.judged_hash,"
                " i.updated_batch, i.absent) FROM undo_image i WHERE m.scope = %lld AND m.entity = i.entity"
                " AND m.key = i.key AND m.batch NOT IN (SELECT batch FROM undo_batch) AND %s;"
                "DELETE FROM mudanza.entity_mappings m USING undo_batch b WHERE m.batch = b.batch"
@@ -138,10 +140,9 @@ static bool tell_rest(const Revert *r, Err *err)
     AUTO(pg_rows_free_at)
     PgRows *rows = pg_query(
         r->t->db,
-        "SELECT b.step, (SELECT count(*) FROM (SELECT m.entity, m.key FROM mudanza.raw_entities m"
-        "  JOIN undo_batch c ON c.batch = m.batch WHERE c.step = b.step UNION SELECT i.entity, i.key"
-        "  FROM mudanza.raw_images i JOIN undo_batch c ON c.batch = i.batch WHERE c.step = b.step) n)"
-        " FROM undo_batch b GROUP BY b.step ORDER BY max(b.batch) DESC",
+        "SELECT b.step, sum(coalesce(n.rows, 0)) FROM undo_batch b LEFT JOIN (SELECT batch, count(*) AS rows"
+        " FROM (SELECT batch FROM mudanza.raw_entities UNION ALL SELECT batch FROM mudanza.raw_images) m"
+        " GROUP BY batch) n ON n.batch = b.batch GROUP BY b.step ORDER BY max(b.batch) DESC",
         NULL, 0, err);
     bool ok = rows;
     for (size_t i = 0; ok && i < pg_rows(rows); i++) {

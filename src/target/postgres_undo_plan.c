@@ -142,9 +142,10 @@ static bool tell_left(Telling *g, Err *err)
     if (!read_kept(g, in_order, err) || !revert_count_links(r, &p->links, err) ||
         !revert_int(
             r, &p->raw, err,
-            "SELECT count(*) FROM (SELECT m.entity, m.key FROM mudanza.raw_entities m JOIN undo_batch b"
-            " ON b.batch = m.batch UNION SELECT i.entity, i.key FROM mudanza.raw_images i JOIN undo_batch b"
-            " ON b.batch = i.batch) n") ||
+            "SELECT count(*) FROM mudanza.raw_entities m WHERE m.scope = %lld AND (m.batch IN (SELECT batch"
+            " FROM undo_batch) OR (m.entity, m.key) IN (SELECT i.entity, i.key FROM mudanza.raw_images i"
+            " JOIN undo_batch b ON b.batch = i.batch))",
+            (long long)r->scope) ||
         !revert_int(r, &others, err,
                     "SELECT count(*) FROM mudanza.checkpoints WHERE scope = %lld AND job IN (%s)%s",
                     (long long)r->scope, r->jobs, r->steps))

@@ -27,7 +27,8 @@ static const char *set_list(const Revert *r, const RevertTable *table, bool only
     const PgTable *live = table->live;
     for (size_t i = 0; i < live->table.n; i++) {
         const char *name = live->table.columns[i].name;
-        if (live->generated[i] || live->always[i] || i == table->id_column || (only_keys && !of_key(r, table, name)))
+        if (live->generated[i] || live->always[i] || i == table->id_column ||
+            (only_keys && !of_key(r, table, name)))
             continue;
         AUTO(buf_free) Buf quoted = {0}, text = {0};
         pg_quote(&quoted, name);

@@ -277,7 +277,8 @@ typedef struct {
     bool (*finish)(Target *t, Err *err);
     // What undo would do now; the target is only read. A job begun after it is of the same clinic and source.
     bool (*undo_plan)(Target *t, Arena *a, const UndoWhat *what, UndoPlan *out, Err *err);
-    // Takes the batches back, the newest first, each in a transaction that also marks it. Called again after
+    // Takes the batches back, the newest first, each in a transaction that also marks it, or all of them in
+    // one; undone then tells before the commit, and false with err takes nothing back. Called again after
     // it was cut short it goes on.
     bool (*undo)(Target *t, const UndoWhat *what, const UndoWatch *watch, Err *err);
     // What was done so far to take these jobs back, also by earlier calls.
