@@ -11,7 +11,7 @@ clinic_file --patients 60 --seed 5 --dirt 2 source.dpm
 # rows NAME: all of the target's, as text
 rows() {
     case $1 in
-    postgres*) pg_dump --data-only --inserts -d "$1" | grep -v -e '^--' -e '^SET' -e 'setval' | LC_ALL=C sort ;;
+    postgres*) pg_dump --data-only --inserts -d "$1" 2>pg_dump.said | grep -v -e '^--' -e '^SET' -e setval -e '^[\\]' | LC_ALL=C sort ;;
     *) "$python" -c 'import sqlite3, sys
 print("\n".join(sorted(sqlite3.connect(sys.argv[1]).iterdump())))' "clinics/$1/state/target.db" ;;
     esac
@@ -23,7 +23,8 @@ accounts() {
     value 'sorted(map(str, d["report"]["rejects"]))' 2>/dev/null
 }
 
-for kind in ${REHEARSE_TARGETS:-sqlite}; do
+for kind in ${REHEARSE_TARGETS:-sqlite postgres}; do
+    kind=${kind}_clinic
     case $kind in
     postgres*) pg_clinic "$kind" "$work/source.dpm" ;;
     *) clinic "$kind" "$work/source.dpm" ;;

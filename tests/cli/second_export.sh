@@ -61,7 +61,7 @@ stands() {
     equal "$(ask "$1" "SELECT count(*) FROM patients")" 450
 }
 
-for kind in ${EXPORT_TARGETS:-sqlite}; do
+for kind in ${EXPORT_TARGETS:-sqlite postgres}; do
     new "${kind}_ask"
     run 0 --json compare "${kind}_ask" patient --rows 3 --as-of "$as_of"
     equal "$(value '[[e[k] for k in ("rows", "insert", "update", "unchanged", "linked", "conflicts", "vanished")]
