@@ -1,7 +1,7 @@
 #!/bin/bash
 # A newer export of the same clinic: what is new is inserted, what changed is updated, what is the same is not touched,
 # what vanished is told; rows that people changed in the target meanwhile are treated as --on-conflict says. In
-# the embedded target and in PostgreSQL. EXPORT_TARGETS: only these ("sqlite").
+# the embedded target and in PostgreSQL. EXPORT_TARGETS: only these ("sqlite postgres").
 . "$TOP_SRCDIR/tests/cli/lib.sh"
 . "$TOP_SRCDIR/tests/support/migration.sh"
 . "$support/pg_clinic.sh"

@@ -11,15 +11,15 @@ import sys
 sys.dont_write_bytecode = True
 import pg_rows  # noqa: E402
 
-# The code of each kind, and a word its detail has to have (%s: the id of the row in the way).
+# The code of each kind, and its column or a word its detail has to have (%s: the id of the row in the way).
 CODES = {
-    "not_null": ("patient.number.required", ""),
-    "enum": ("patient.colour.word", ""),
-    "length": ("patient.name.too_long", ""),
-    "overflow": ("patient.weight.range", ""),
-    "date": ("patient.born.type", ""),
-    "nul": ("patient.name.type", ""),
-    "utf8": ("patient.name.type", ""),
+    "not_null": ("value.missing", "number"),
+    "enum": ("value.word", "colour"),
+    "length": ("value.too_long", "name"),
+    "overflow": ("value.range", "weight"),
+    "date": ("value.type", "born"),
+    "nul": ("value.type", "name"),
+    "utf8": ("value.type", "name"),
     "unique": ("target.unique", "0e000000-0000-4000-8000-000000000001"),
     "twice": ("target.unique", "%s"),
     "unique_index": ("target.unique", "one_address"),
@@ -33,17 +33,23 @@ CODES = {
 SECRETS = ("taken", "TAKEN", "999999", "forbidden", "Person ", "yellow", "west")
 
 
+def asked(what, clinic):
+    done = subprocess.run([os.environ["MUDANZA"], what, "list", clinic, "--json"], stdin=subprocess.DEVNULL,
+                          capture_output=True, encoding="utf-8", check=True)
+    return json.loads(done.stdout)
+
+
 def main():
     truth_path, clinic = sys.argv[1:]
     with open(truth_path, encoding="utf-8") as f:
-        truth = {uuid: kind for uuid, _, kind in (line.rstrip("\n").split("\t") for line in f)}
+        lines = [line.rstrip("\n").split("\t") for line in f]
+    truth, way = {line[0]: line[2] for line in lines}, lines[0][3]
     told = []
-    done = subprocess.run([os.environ["MUDANZA"], "rejects", "list", clinic, "--json"], stdin=subprocess.DEVNULL,
-                          capture_output=True, encoding="utf-8", check=True)
-    rejects = {r["id"]: r for r in json.loads(done.stdout)["rejects"]}
+    rejects = {r["id"]: r for r in asked("rejects", clinic)["rejects"]}
+    columns = {w["issue"]: w["field"] for w in asked("warnings", clinic)["warnings"]}
     stored = pg_rows.copies(clinic, {
         "count": "SELECT count(*) FROM people", "badges": "SELECT count(*) FROM badges",
-        "way": "SELECT m.id FROM mudanza.entity_mappings m JOIN people p ON p.id::text = m.id ORDER BY m.key LIMIT 1",
+        "way": f"SELECT id FROM mudanza.entity_mappings WHERE key = '{way}'",
         "ledger": "SELECT key FROM mudanza.entity_mappings",
     })
     for uuid in truth.keys() ^ rejects.keys():
@@ -52,10 +58,11 @@ def main():
         code, word = CODES[truth[uuid]]
         seen = rejects[uuid]
         word = word.replace("%s", stored["way"][0])
-        if seen["code"] != code or word not in (seen["detail"] or "") or not seen["row"] or not seen["source_id"]:
+        said = seen["detail"] or columns.get(seen["issue"]) or ""
+        if seen["code"] != code or word not in said or not seen["row"] or not seen["source_id"]:
             told.append(f"{uuid}, {truth[uuid]}: {seen}")
-        if any(secret in (seen["detail"] or "") for secret in SECRETS):
-            told.append(f"{uuid}, {truth[uuid]}: the detail has a value: {seen['detail']}")
+        if any(secret in said for secret in SECRETS):
+            told.append(f"{uuid}, {truth[uuid]}: the detail has a value: {said}")
     if set(stored["ledger"]) & truth.keys():
         told.append("rejected rows are in the ledger")
     if stored["count"] != [str(len(stored["ledger"]) + 1)] or stored["badges"] != stored["count"]:

@@ -3,7 +3,8 @@
 Without --percent, rows that break one constraint each stand first, in the middle and last of what is to be the first
 batch of 1,000, and first and last of what comes after it; each kind of constraint is N places further on than with
 shift 0. With --percent so many of the rows, anywhere, break the constraints that only the server knows of.
-Prints the rows that have to be rejected, tab-separated: canonical uuid, source id, kind.
+Prints the rows that have to be rejected, tab-separated: canonical uuid, source id, kind, and the row in the way of
+those of kind twice.
 """
 
 import argparse
@@ -79,12 +80,12 @@ def main():
     else:
         chosen = random.Random(1)
         order = [chosen.choice(list(TOLD)) if chosen.random() * 100 < args.percent else None for _ in keys]
-    first = next(n for (_, n), kind in zip(keys, order) if kind is None)
+    way, first = next(key for key, kind in zip(keys, order) if kind is None)
     changes = {**SEEN, **TOLD, "twice": {"patient_number": f"P{first}"}}
     for (uuid, n), kind in zip(keys, order):
         container.add("patient", str(n), {**patient(n), **changes.get(kind, {})})
         if kind:
-            print(uuid, n, kind, sep="\t")
+            print(uuid, n, kind, way, sep="\t")
     container.close([])
 
 
