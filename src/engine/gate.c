@@ -26,6 +26,24 @@ static bool schema_now(Worker *w, char out[65], Err *err)
     return ok;
 }
 
+static bool changed(Err *err)
+{
+    err_set(err, ERR_TARGET, "%s", _("the target's tables were changed while the run was at work"));
+    return err_hint(err, "%s", _("Run again: what depends on the tables is checked anew."));
+}
+
+bool gate_tables(Worker *w, const MappedEntity *e, Err *err)
+{
+    Target *t = w->s.target;
+    bool same = true;
+    for (size_t i = 0; same && i < e->n; i++) {
+        const char *table = e->mappings[i]->table;
+        if (table && !t->kind->table_same(t, table, &same, err))
+            return false;
+    }
+    return same || changed(err);
+}
+
 bool gate_schema(Worker *w, Err *err)
 {
     char now[65] = "";
@@ -35,8 +53,7 @@ bool gate_schema(Worker *w, Err *err)
         memcpy(w->schema, now, sizeof now);
     if (strcmp(w->schema, now) == 0)
         return true;
-    err_set(err, ERR_TARGET, "%s", _("the target's tables were changed while the run was at work"));
-    return err_hint(err, "%s", _("Run again: what depends on the tables is checked anew."));
+    return changed(err);
 }
 
 // The first of the codes that hold writing back and stand open for this entity; open: how often.

@@ -315,6 +315,9 @@ static bool insert_entity(Worker *w, Step *s, Err *err)
             return false;
     if (!done && !gate_decision(w, s, &closed, err))
         return false;
+    while (!done && !closed && !step_is_raw(s) && !gate_tables(w, s->mapped, err))
+        if (!worker_try_again(w, &retry, s->id, err))
+            return false;
     if (closed)
         return worker_end_step(w, s, STEP_BLOCKED, closed, NULL, err);
     const Step *made = worker_step(w, s->entity, step_is_raw(s) ? STAGE_EXTRACT : STAGE_VALIDATE);

@@ -136,6 +136,7 @@ bool worker_write_raw(Worker *w, Attempts *r, RawBatch *b, Err *err);
 // Gates (gate.c). The schema's stops the run with ERR_TARGET. A decision's holds one step: *why says which,
 // and exit code and event are given; NULL: open.
 bool gate_schema(Worker *w, Err *err);
+bool gate_tables(Worker *w, const MappedEntity *e, Err *err); // the same before one step, of its own tables
 // Rows that were changed on both sides (target.conflict) want a decision, but hold nothing else.
 bool gate_conflicts(Worker *w, const Step *s, Err *err);
 bool gate_decision(Worker *w, Step *s, const char **why, Err *err);

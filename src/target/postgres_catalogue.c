@@ -247,6 +247,18 @@ const Table *postgres_table(Target *base, const char *name, Err *err)
     return live ? &live->table : NULL;
 }
 
+bool postgres_table_same(Target *base, const char *name, bool *same, Err *err)
+{
+    PostgresTarget *t = postgres_of(base);
+    err->kind = ERR_NONE;
+    const PgTable *then = postgres_live(t, name, err);
+    const PgTable *now = then || err->kind == ERR_NONE ? read_table(t, name, err) : NULL;
+    if (!now && err->kind != ERR_NONE)
+        return false;
+    *same = then && now ? strcmp(then->shape, now->shape) == 0 : then == now;
+    return true;
+}
+
 size_t postgres_column(const PgTable *live, const char *name)
 {
     for (size_t i = 0; i < live->table.n; i++) {

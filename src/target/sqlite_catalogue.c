@@ -149,12 +149,8 @@ static bool read_keys(SqliteTarget *t, LiveTable *live, Err *err)
     return step == LITE_DONE;
 }
 
-LiveTable *sqlite_live(SqliteTarget *t, const char *name, Err *err)
+static LiveTable *read_table(SqliteTarget *t, const char *name, Err *err)
 {
-    for (LiveTable *live = t->tables; live; live = live->next) {
-        if (strcmp(live->table.name, name) == 0)
-            return live;
-    }
     AUTO(arena_free_at) Arena *a = arena_new();
     const char *sql;
     if (!lite_one_text(t->db, a, &sql, err,
@@ -169,8 +165,20 @@ LiveTable *sqlite_live(SqliteTarget *t, const char *name, Err *err)
     if (!read_columns(t, live, err) || !read_keys(t, live, err))
         return NULL;
     mark_json(sql, &live->table);
-    live->next = t->tables;
-    t->tables = live;
+    return live;
+}
+
+LiveTable *sqlite_live(SqliteTarget *t, const char *name, Err *err)
+{
+    for (LiveTable *live = t->tables; live; live = live->next) {
+        if (strcmp(live->table.name, name) == 0)
+            return live;
+    }
+    LiveTable *live = read_table(t, name, err);
+    if (live) {
+        live->next = t->tables;
+        t->tables = live;
+    }
     return live;
 }
 
@@ -194,6 +202,33 @@ static int by_name(const void *a, const void *b)
     return strcmp((*(const LiveTable *const *)a)->table.name, (*(const LiveTable *const *)b)->table.name);
 }
 
+static void describe(const LiveTable *live, Buf *text)
+{
+    buf_addf(text, "table %s\n", live->table.name);
+    for (size_t k = 0; k < live->table.n; k++) {
+        const Column *c = &live->table.columns[k];
+        buf_addf(text, "%s|%d|%d|%d|%d|%d%d%d|%s\n", c->name, (int)c->kind, c->length, c->precision, c->scale,
+                 c->not_null, c->has_default, c->primary_key, c->refers ? c->refers : "");
+    }
+}
+
+bool sqlite_table_same(Target *base, const char *name, bool *same, Err *err)
+{
+    SqliteTarget *t = sqlite_of(base);
+    AUTO(buf_free) Buf then = {0}, now = {0};
+    err->kind = ERR_NONE;
+    const LiveTable *known = sqlite_live(t, name, err);
+    const LiveTable *live = known || err->kind == ERR_NONE ? read_table(t, name, err) : NULL;
+    if (!live && err->kind != ERR_NONE)
+        return false;
+    if (known)
+        describe(known, &then);
+    if (live)
+        describe(live, &now);
+    *same = str_eq(buf_str(&then), buf_str(&now));
+    return true;
+}
+
 bool sqlite_schema_hash(Target *base, char out[65], Err *err)
 {
     (void)err; // everything was read by table()
@@ -208,14 +243,8 @@ bool sqlite_schema_hash(Target *base, char out[65], Err *err)
         sorted[n++] = live;
     qsort(sorted, n, sizeof(LiveTable *), by_name);
     AUTO(buf_free) Buf text = {0};
-    for (size_t i = 0; i < n; i++) {
-        buf_addf(&text, "table %s\n", sorted[i]->table.name);
-        for (size_t k = 0; k < sorted[i]->table.n; k++) {
-            const Column *c = &sorted[i]->table.columns[k];
-            buf_addf(&text, "%s|%d|%d|%d|%d|%d%d%d|%s\n", c->name, (int)c->kind, c->length, c->precision,
-                     c->scale, c->not_null, c->has_default, c->primary_key, c->refers ? c->refers : "");
-        }
-    }
+    for (size_t i = 0; i < n; i++)
+        describe(sorted[i], &text);
     sha256_hex_of(buf_str(&text), out);
     return true;
 }

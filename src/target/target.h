@@ -209,6 +209,8 @@ typedef struct {
     // The live table, or NULL with ERR_NONE when it does not exist. Belongs to the target.
     const Table *(*table)(Target *t, const char *name, Err *err);
     bool (*schema_hash)(Target *t, char out[65], Err *err); // of the tables read so far
+    // Whether a table still is what table() found it to be: looks anew, and remembers nothing of it.
+    bool (*table_same)(Target *t, const char *name, bool *same, Err *err);
     // Ledger. prepare makes or upgrades the control tables; job starts or continues one.
     bool (*prepare)(Target *t, TargetScope scope, Err *err);
     bool (*job_begin)(Target *t, int64_t *job, const char *label,

@@ -74,6 +74,7 @@ const TargetKind target_postgres = {
     .at_work = at_work,
     .table = postgres_table,
     .schema_hash = postgres_schema_hash,
+    .table_same = postgres_table_same,
     .rehearse = rehearse,
     .prepare = postgres_prepare,
     .job_begin = postgres_job_begin,

@@ -76,6 +76,7 @@ static inline PostgresTarget *postgres_of(Target *t)
 // name without schema is looked up in public.
 PgTable *postgres_live(PostgresTarget *t, const char *name, Err *err);
 const Table *postgres_table(Target *base, const char *name, Err *err);
+bool postgres_table_same(Target *base, const char *name, bool *same, Err *err);
 bool postgres_schema_hash(Target *base, char out[65], Err *err);
 size_t postgres_column(const PgTable *live, const char *name); // SIZE_MAX: unknown
 // Uniques and foreign keys of a table whose columns are known; name without schema.

@@ -169,6 +169,7 @@ const TargetKind target_sqlite = {
     .lock = is_alone,
     .table = sqlite_table,
     .schema_hash = sqlite_schema_hash,
+    .table_same = sqlite_table_same,
     .prepare = sqlite_prepare,
     .job_begin = sqlite_job_begin,
     .checkpoint = sqlite_checkpoint,

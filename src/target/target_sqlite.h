@@ -116,6 +116,7 @@ static inline SqliteTarget *sqlite_of(Target *t)
 // Catalogue. NULL with ERR_NONE when there is no such table.
 LiveTable *sqlite_live(SqliteTarget *t, const char *name, Err *err);
 const Table *sqlite_table(Target *base, const char *name, Err *err);
+bool sqlite_table_same(Target *base, const char *name, bool *same, Err *err);
 bool sqlite_schema_hash(Target *base, char out[65], Err *err);
 const Column *sqlite_column(const LiveTable *live, const char *name); // NULL: unknown
 

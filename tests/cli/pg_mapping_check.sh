@@ -70,4 +70,30 @@ if child.wait(timeout=60) != 7:
 PY
 cp moved.err err
 has err 'were changed while the run was at work'
+
+# And while it writes: the step that comes to this table does not begin.
+pg_clinic later "$work/source.dpm"
+"$python" - "$MUDANZA" <<'PY' >out 2>err || complain "the change between two steps"
+import subprocess, sys, time
+psql = subprocess.Popen(["psql", "-q", "-X", "-A", "-t", "-d", "later"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+def ask(sql):
+    psql.stdin.write(sql + "\n\\echo done\n")
+    psql.stdin.flush()
+    return "".join(iter(lambda: psql.stdout.readline().replace("done\n", ""), ""))
+ask("BEGIN; LOCK TABLE patients IN SHARE MODE;")
+child = subprocess.Popen([sys.argv[1], "autopilot", "later"], stdin=subprocess.DEVNULL,
+                         stdout=open("later.out", "w"), stderr=open("later.err", "w"))
+end = time.monotonic() + 30
+while not int(ask("SELECT count(*) FROM pg_locks WHERE NOT granted;")):
+    if child.poll() is not None or time.monotonic() > end:
+        sys.exit("nobody waits for patients")
+ask("ALTER TABLE budgets ADD CHECK (total > -1); COMMIT;")
+if child.wait(timeout=60) != 7:
+    sys.exit("exit %d" % child.returncode)
+PY
+cp later.err err
+has err 'were changed while the run was at work'
+equal "$(pg_value later 'SELECT (SELECT count(*) FROM patients) > 0, (SELECT count(*) FROM budgets)')" 't|0'
+run 0 resume later
+balances later
 finish

@@ -182,6 +182,11 @@ Test(postgres_catalogue, the_schema_hash_is_over_all_that_matters)
     cr_expect_str_eq(hash(&p), before);
     for (size_t i = 0; i < ARRAY_LEN(changes); i++) {
         postgres_place_run(&p, changes[i]);
+        Err err = {0};
+        bool same = true, other = false;
+        cr_assert(p.t->kind->table_same(p.t, strstr(changes[i], "other.") ? "other.pairs" : "shapes", &same, &err), "%s", err.text);
+        cr_assert(p.t->kind->table_same(p.t, "other.things", &other, &err), "%s", err.text);
+        cr_expect(!same && other, "%s", changes[i]);
         const char *after = hash(&p);
         cr_expect_str_neq(after, before, "%s", changes[i]);
         before = after;

@@ -75,6 +75,24 @@ Test(target_read, the_schema_hash_tells_one_catalogue_from_another)
     cr_expect_str_neq(first, other);
 }
 
+static bool same(Place *p, const char *table)
+{
+    Err err = {0};
+    bool yes = false;
+    cr_assert(p->t->kind->table_same(p->t, table, &yes, &err), "%s", err.text);
+    return yes;
+}
+
+Test(target_read, a_table_that_was_changed_is_told_at_once)
+{
+    AUTO(place_free_at) Place p = place_new(shapes);
+    cr_expect(same(&p, "pairs") && same(&p, "shapes") && same(&p, "nowhere"));
+    place_run(&p, "ALTER TABLE pairs ADD COLUMN more TEXT");
+    cr_expect(!same(&p, "pairs") && !same(&p, "pairs") && same(&p, "shapes"));
+    place_run(&p, "DROP TABLE shapes; CREATE TABLE nowhere (id INTEGER)");
+    cr_expect(!same(&p, "shapes") && same(&p, "nowhere"));
+}
+
 typedef struct {
     size_t n;
     Buf text;
