@@ -102,6 +102,7 @@ bool pg_in_transaction(const Pg *pg);
 // From now on every transaction is a part of one that is rolled back when the connection is closed. A commit is
 // refused where a real one would be. A lost connection cannot be opened again.
 bool pg_rehearse(Pg *pg, Err *err) MUST_CHECK;
+bool pg_rehearses(const Pg *pg); // and nothing that is tied to a commit happens, like ON COMMIT DELETE ROWS
 
 // Texts for SQL and COPY.
 void pg_quote(Buf *sql, const char *name); // an identifier

@@ -219,11 +219,19 @@ bool pg_rehearse(Pg *pg, Err *err)
     return pg->rehearses;
 }
 
+bool pg_rehearses(const Pg *pg)
+{
+    return pg->rehearses;
+}
+
 // Deferred constraints are looked at as by a commit, and are deferred again afterwards.
 static bool commit_rehearsed(Pg *pg, Err *err)
 {
-    bool ok = pg_exec(
-        pg, "SAVEPOINT looked; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK TO looked; RELEASE rehearsed", err);
+    bool ok =
+        pg_exec(pg,
+                "SAVEPOINT looked; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK TO looked; RELEASE rehearsed;"
+                " SET CONSTRAINTS ALL DEFERRED",
+                err);
     pg->in_part = pg->in_part && !ok;
     return ok;
 }

@@ -92,7 +92,8 @@ bool postgres_stage(PgBatch *b, Err *err)
     for (size_t p = 0; p < b->batch->n_parts; p++) {
         if (!postgres_needs_stage(b, p))
             continue;
-        if (!pg_exec(b->t->db, b->parts[p]->make_stage, err))
+        if (!pg_exec(b->t->db, b->parts[p]->make_stage, err) ||
+            (pg_rehearses(b->t->db) && !pg_execf(b->t->db, err, "TRUNCATE %s", b->parts[p]->stage)))
             return false;
         if (b->way == WAY_BOLD && !copy_rows(b, p, 0, b->n_rows[p], err))
             return false;

@@ -10,13 +10,23 @@ profile=$TOP_SRCDIR/tests/fixtures/profiles/strict
 mkdir -p clinics/profiles/strict
 cp "$profile"/* clinics/profiles/strict
 pg_fresh "$profile"
+rejects_in() {
+    "$python" -c 'import json, sys
+report = json.load(sys.stdin)["report"]
+print(sorted((r["entity"], r["code"], r["rows"], r["positions"]) for r in report["rejects"]), report["total"])'
+}
 for shift in $(seq 0 $((${STRICT_SHIFTS:-2} - 1))); do
     name=strict$shift
     "$python" "$support/make_strict.py" "$work/source.dpm" "${STRICT_ROWS:-2500}" --shift "$((shift * 3))" >truth.tsv ||
         complain "make_strict.py"
     pg_clinic "$name" "$work/source.dpm"
     sed -i 's/^profile: .*/profile: strict/' "clinics/$name/config.yaml"
+    # A rehearsal refuses the same rows, and leaves nothing.
+    run 3 rehearse "$name" --as-of "$as_of" --max-rejects 1000000
+    rehearsed=$("$MUDANZA" --json report "$name" | rejects_in)
+    equal "$(psql -X -A -t -d "$name" -c "SELECT to_regclass('mudanza.jobs') IS NULL")" t
     run 3 autopilot "$name" --as-of "$as_of" --max-rejects 1000000
+    equal "$("$MUDANZA" --json report "$name" | rejects_in)" "$rehearsed"
     balances "$name"
     "$python" "$support/judge_strict.py" truth.tsv "$name" >out 2>err || complain "shift $shift: other rows were rejected"
     head -1 out
