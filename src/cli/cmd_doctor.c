@@ -5,7 +5,7 @@
 #include "cli/commands.h"
 #include "cli/doctor_checks.h"
 
-enum { MOST_CHECKS = 24, NAME_WIDTH = 14 };
+enum { MOST_CHECKS = 32, NAME_WIDTH = 14 };
 
 typedef struct {
     CheckResult results[MOST_CHECKS];
@@ -14,8 +14,11 @@ typedef struct {
 
 static void look(Report *r, const Checkup *c, DoctorCheck *const *checks)
 {
-    for (; *checks && r->n < MOST_CHECKS; checks++)
-        r->results[r->n++] = (*checks)(c);
+    for (; *checks && r->n < MOST_CHECKS; checks++) {
+        CheckResult result = (*checks)(c);
+        if (result.name)
+            r->results[r->n++] = result;
+    }
 }
 
 static const char *state_word(CheckState state)
@@ -81,6 +84,7 @@ int cmd_doctor(Cli *cli, Err *err)
             return (int)err->kind;
         if (checkup.clinic) {
             look(&report, &checkup, clinic_checks);
+            report.n += doctor_server(&checkup, report.results + report.n, MOST_CHECKS - report.n);
         } else {
             // a broken configuration is a finding too; what depends on it cannot be looked at
             report.results[report.n++] = (CheckResult){"configuration", CHECK_FAIL, ERR_CONFIG,

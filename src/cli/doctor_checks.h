@@ -1,4 +1,4 @@
-// What `mudanza doctor` looks at. Nothing here connects, takes a lock, or leaves anything behind.
+// What `mudanza doctor` looks at. Nothing here takes a lock or leaves anything behind.
 #ifndef CLI_DOCTOR_CHECKS_H
 #define CLI_DOCTOR_CHECKS_H
 
@@ -33,6 +33,7 @@ typedef struct {
     Arena *arena;
 } Checkup;
 
+// A result without a name is left out.
 typedef CheckResult DoctorCheck(const Checkup *c);
 
 // Reads the whole file and compares its hash; says so when it could not, or when that would take long.
@@ -42,6 +43,9 @@ CheckResult doctor_source(const Checkup *c);
 CheckResult doctor_hooks(const Checkup *c);
 CheckResult doctor_history(const Checkup *c);
 CheckResult doctor_cache(const Checkup *c);
+
+// Of a PostgreSQL target: the results of asking it; how many there are.
+size_t doctor_server(const Checkup *c, CheckResult *out, size_t most);
 
 extern DoctorCheck *const machine_checks[]; // ends with NULL
 extern DoctorCheck *const clinic_checks[];  // ends with NULL

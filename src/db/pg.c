@@ -108,6 +108,17 @@ static bool refuse_old(Pg *pg, Err *err)
     return err_hint(err, "%s", _("Use a server of version 15 or newer."));
 }
 
+// A pooler gives a number of its own for the server's process. Locks, temporary tables and prepared statements want
+// the same session from the first call to the last, and to cancel a statement wants the right one.
+static bool refuse_pooler(Pg *pg, Err *err)
+{
+    AUTO(pg_rows_free_at) PgRows *r = pg_query(pg, "SELECT pg_backend_pid()", NULL, 0, err);
+    if (!r || pg_int(r, 0, 0) == PQbackendPID(pg->conn))
+        return r;
+    pg_fail_class(pg, PG_OTHER, "", err, _("%s: a connection pooler stands in between"), pg->name);
+    return err_hint(err, "%s", _("Name the server itself in config.yaml: its locks and sessions are needed."));
+}
+
 static bool prepare_session(Pg *pg, Err *err)
 {
     set_name(pg);
@@ -115,7 +126,7 @@ static bool prepare_session(Pg *pg, Err *err)
         return pg_fail_lost(pg, err);
     if (PQserverVersion(pg->conn) < 140000) // knows not all of the settings below
         return refuse_old(pg, err);
-    return pg_exec(pg, session_settings, err) &&
+    return refuse_pooler(pg, err) && pg_exec(pg, session_settings, err) &&
            (!pg->read_only || pg_exec(pg, "SET default_transaction_read_only = on", err));
 }
 

@@ -196,6 +196,14 @@ typedef struct {
 // held by others), LOST the connection, FULL until somebody makes room.
 typedef enum { TROUBLE_NONE, TROUBLE_TRY_AGAIN, TROUBLE_LOST, TROUBLE_FULL } TargetTrouble;
 
+// What an operator should know of a target before a run; bad: it would fail.
+typedef enum { FINDING_GOOD, FINDING_DOUBTFUL, FINDING_BAD } FindingState;
+typedef struct {
+    const char *name; // one word
+    FindingState state;
+    const char *text, *advice; // advice NULL: nothing to do
+} TargetFinding;
+
 typedef struct {
     const char *kind; // "sqlite", "postgres"
     // location: a path, or keywords for libpq. password: NULL or of a PostgreSQL role.
@@ -275,6 +283,10 @@ typedef struct {
     // What the target waits for: text of another session, its pid, application and state; NULL: nothing
     // known. From any one thread.
     const char *(*waits_for)(Target *t, Arena *a);
+    // Is it fit for writing to these tables? NULL: nothing that could be asked. false: it could not be asked to the
+    // end.
+    bool (*examine)(Target *t, Arena *a, const char *const *tables, size_t n, TargetFinding **out, size_t *n_out,
+                    Err *err);
     // After the last step: statistics of the written tables, sequences behind the highest id.
     bool (*finish)(Target *t, Err *err);
     // What undo would do now; the target is only read. A job begun after it is of the same clinic and source.

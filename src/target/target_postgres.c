@@ -102,4 +102,5 @@ const TargetKind target_postgres = {
     .recover = postgres_recover,
     .waits_for = postgres_waits_for,
     .finish = postgres_finish,
+    .examine = postgres_examine,
 };

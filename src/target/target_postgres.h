@@ -162,5 +162,7 @@ TargetTrouble postgres_trouble(Target *base);
 bool postgres_recover(Target *base, Err *err);
 const char *postgres_waits_for(Target *base, Arena *a);
 bool postgres_finish(Target *base, Err *err);
+bool postgres_examine(Target *base, Arena *a, const char *const *tables, size_t n, TargetFinding **out, size_t *n_out,
+                      Err *err);
 
 #endif

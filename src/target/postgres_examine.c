@@ -1,0 +1,226 @@
+// Is the server fit for a run? Asked before the work, by doctor; the target is only read.
+#include <string.h>
+
+#include "base/intl.h"
+#include "target/target_postgres.h"
+
+enum { NEWEST_NEEDED = 150000, FEWEST_FREE = 3, FEW_FREE = 6, MOST_FINDINGS = 8 };
+
+typedef struct {
+    PostgresTarget *t;
+    Arena *arena;
+    TargetFinding *list;
+    size_t n;
+} Examination;
+
+static void note(Examination *x, const char *name, FindingState state, const char *text, const char *advice)
+{
+    x->list[x->n++] = (TargetFinding){name, state, text, advice};
+}
+
+static const char *kept(Examination *x, const PgRows *r, size_t column)
+{
+    Str value = pg_value(r, 0, column);
+    return str_keep(x->arena, value.at ? value : STR(""));
+}
+
+static PgRows *ask(Examination *x, const char *sql, Err *err)
+{
+    return pg_query(x->t->db, sql, NULL, 0, err);
+}
+
+static bool look_at_server(Examination *x, Err *err)
+{
+    AUTO(pg_rows_free_at)
+    PgRows *r = ask(x,
+                    "SELECT current_setting('server_version'), quote_ident(current_user), current_setting("
+                    "'server_encoding'), pg_is_in_recovery()",
+                    err);
+    if (!r)
+        return false;
+    const char *text =
+        arena_text(x->arena, _("%s: PostgreSQL %s, as %s"), pg_name(x->t->db), kept(x, r, 0), kept(x, r, 1));
+    if (pg_server_version(x->t->db) < NEWEST_NEEDED)
+        note(x, "target", FINDING_BAD, text, _("Use a server of version 15 or newer."));
+    else if (pg_true(r, 0, 3))
+        note(x, "target", FINDING_BAD,
+             arena_text(x->arena, _("%s; it is a standby, which nobody can write to"), text),
+             _("name the primary server in config.yaml"));
+    else
+        note(x, "target", FINDING_GOOD, text, NULL);
+    if (strcmp(kept(x, r, 2), "UTF8") != 0)
+        note(x, "encoding", FINDING_BAD, arena_text(x->arena, _("the database is in %s"), kept(x, r, 2)),
+             _("move it to a database with the encoding UTF8: others cannot hold every name"));
+    else
+        note(x, "encoding", FINDING_GOOD, "UTF8", NULL);
+    return true;
+}
+
+// The control tables have a schema of their own.
+static bool look_at_schema(Examination *x, Err *err)
+{
+    AUTO(pg_rows_free_at)
+    PgRows *r =
+        ask(x,
+            "SELECT quote_ident(current_user), quote_ident(current_database()), to_regnamespace('mudanza')"
+            " IS NOT NULL, CASE WHEN to_regnamespace('mudanza') IS NULL THEN has_database_privilege("
+            "current_database(), 'CREATE') ELSE has_schema_privilege('mudanza', 'USAGE') AND"
+            " has_schema_privilege('mudanza', 'CREATE') END, has_database_privilege(current_database(),"
+            " 'TEMPORARY')",
+            err);
+    if (!r)
+        return false;
+    const char *role = kept(x, r, 0), *database = kept(x, r, 1);
+    if (!pg_true(r, 0, 3))
+        note(x, "rights", FINDING_BAD,
+             arena_text(x->arena, _("the role %s may not make or use the schema mudanza"), role),
+             pg_true(r, 0, 2)
+                 ? arena_text(
+                       x->arena,
+                       _("a DBA has to run in database %s: GRANT USAGE, CREATE ON SCHEMA mudanza TO %s;"),
+                       database, role)
+                 : arena_text(x->arena,
+                              _("a DBA has to run in database %s: CREATE SCHEMA mudanza AUTHORIZATION %s;"),
+                              database, role));
+    else if (!pg_true(r, 0, 4))
+        note(x, "rights", FINDING_BAD,
+             arena_text(x->arena, _("the role %s may not make temporary tables"), role),
+             arena_text(x->arena, _("a DBA has to run: GRANT TEMPORARY ON DATABASE %s TO %s;"), database,
+                        role));
+    else
+        note(x, "rights", FINDING_GOOD, _("the schema mudanza can be made or used"), NULL);
+    return true;
+}
+
+static bool look_at_connections(Examination *x, Err *err)
+{
+    AUTO(pg_rows_free_at)
+    PgRows *r = ask(
+        x,
+        "SELECT least(current_setting('max_connections')::int - current_setting("
+        "'superuser_reserved_connections')::int - (SELECT count(*) FROM pg_stat_activity WHERE"
+        " backend_type = 'client backend'), (SELECT CASE WHEN rolconnlimit < 0 THEN NULL ELSE rolconnlimit"
+        " - (SELECT count(*) FROM pg_stat_activity WHERE usename = current_user) END FROM pg_roles WHERE"
+        " rolname = current_user), (SELECT CASE WHEN datconnlimit < 0 THEN NULL ELSE datconnlimit -"
+        " (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()) END FROM pg_database"
+        " WHERE datname = current_database())), current_setting('max_connections')",
+        err);
+    if (!r)
+        return false;
+    int64_t left = pg_int(r, 0, 0);
+    const char *text =
+        arena_text(x->arena, _("%lld of %s connections are free"), (long long)left, kept(x, r, 1));
+    const char *advice =
+        arena_text(x->arena, _("a run needs up to %d: end others, or raise max_connections"), FEWEST_FREE);
+    if (left < FEWEST_FREE)
+        note(x, "connections", FINDING_BAD, text, advice);
+    else
+        note(x, "connections", left < FEW_FREE ? FINDING_DOUBTFUL : FINDING_GOOD, text,
+             left < FEW_FREE ? advice : NULL);
+    return true;
+}
+
+// The server's disk cannot be seen from here.
+static bool tell_room(Examination *x, Err *err)
+{
+    AUTO(pg_rows_free_at)
+    PgRows *r =
+        ask(x,
+            "SELECT pg_size_pretty(pg_database_size(current_database())), current_setting('max_wal_size'),"
+            " current_setting('archive_mode')",
+            err);
+    if (!r)
+        return false;
+    note(x, "room", FINDING_GOOD,
+         arena_text(x->arena, _("the database has %s; max_wal_size is %s, archive_mode %s"), kept(x, r, 0),
+                    kept(x, r, 1), kept(x, r, 2)),
+         _("ask the DBA whether there is room for three times the source's rows, and as much again for WAL"));
+    return true;
+}
+
+// ---- The tables of the profile --------------------------------------------------------------------
+
+typedef struct {
+    Buf missing, grants, fires;
+} Tables;
+
+static void tables_free(Tables *f)
+{
+    buf_free(&f->missing);
+    buf_free(&f->grants);
+    buf_free(&f->fires);
+}
+
+static void add_fires(Buf *out, const char *table, Str what)
+{
+    if (what.at && what.len)
+        buf_addf(out, "%s%s: %.*s", out->len ? "; " : "", table, STR_ARG(what));
+}
+
+static bool look_at_table(Examination *x, Tables *f, const char *name, Err *err)
+{
+    static const char sql[] =
+        "SELECT quote_ident(current_user), concat_ws(', ', CASE WHEN NOT has_table_privilege($1::regclass, "
+        "'SELECT')"
+        " THEN 'SELECT' END, CASE WHEN NOT has_table_privilege($1::regclass, 'INSERT') THEN 'INSERT' END,"
+        " CASE WHEN NOT has_table_privilege($1::regclass, 'UPDATE') THEN 'UPDATE' END,"
+        " CASE WHEN NOT has_table_privilege($1::regclass, 'DELETE') THEN 'DELETE' END),"
+        " concat_ws(', ', (SELECT 'triggers ' || string_agg(tgname, ' ' ORDER BY tgname) FROM pg_trigger "
+        "WHERE tgrelid ="
+        " $1::regclass AND NOT tgisinternal AND tgenabled IN ('O', 'A')), (SELECT 'rules ' || "
+        "string_agg(rulename, ' '"
+        " ORDER BY rulename) FROM pg_rewrite WHERE ev_class = $1::regclass AND rulename <> '_RETURN'),"
+        " CASE WHEN row_security_active($1::regclass) THEN 'row security' END)";
+    err->kind = ERR_NONE;
+    const PgTable *live = postgres_live(x->t, name, err);
+    if (!live && err->kind == ERR_NONE)
+        buf_addf(&f->missing, "%s%s", f->missing.len ? ", " : "", name);
+    if (!live)
+        return err->kind == ERR_NONE;
+    Str parameter = str_of(live->quoted);
+    AUTO(pg_rows_free_at) PgRows *r = pg_query(x->t->db, sql, &parameter, 1, err);
+    if (!r)
+        return false;
+    Str lacks = pg_value(r, 0, 1);
+    if (lacks.len)
+        buf_addf(&f->grants, "%sGRANT %.*s ON %s TO %s;", f->grants.len ? " " : "", STR_ARG(lacks),
+                 live->quoted, kept(x, r, 0));
+    add_fires(&f->fires, name, pg_value(r, 0, 2));
+    return true;
+}
+
+static bool look_at_tables(Examination *x, const char *const *tables, size_t n, Err *err)
+{
+    AUTO(tables_free) Tables f = {0};
+    for (size_t i = 0; i < n; i++)
+        if (!look_at_table(x, &f, tables[i], err))
+            return false;
+    if (f.missing.len)
+        note(x, "tables", FINDING_BAD, arena_text(x->arena, _("missing: %s"), buf_text(&f.missing)),
+             _("has the application made its tables in this database, in the schema public?"));
+    else if (f.grants.len)
+        note(x, "tables", FINDING_BAD, _("the role lacks rights on tables of the profile"),
+             arena_text(x->arena, _("a DBA has to run: %s"), buf_text(&f.grants)));
+    else
+        note(x, "tables", FINDING_GOOD,
+             arena_text(x->arena, _("%zu tables of the profile can be written"), n), NULL);
+    if (f.fires.len)
+        note(x, "fires", FINDING_DOUBTFUL,
+             arena_text(x->arena, _("will fire for our rows: %s"), buf_text(&f.fires)),
+             _("look whether that is wanted for rows of the past; a trigger can be disabled by the table's "
+               "owner"));
+    else
+        note(x, "fires", FINDING_GOOD, _("no triggers, rules or row security on these tables"), NULL);
+    return true;
+}
+
+bool postgres_examine(Target *base, Arena *a, const char *const *tables, size_t n, TargetFinding **out,
+                      size_t *n_out, Err *err)
+{
+    Examination x = {.t = postgres_of(base), .arena = a, .list = arena_many(a, TargetFinding, MOST_FINDINGS)};
+    bool ok = look_at_server(&x, err) && look_at_schema(&x, err) && look_at_connections(&x, err) &&
+              tell_room(&x, err) && look_at_tables(&x, tables, n, err);
+    *out = x.list;
+    *n_out = x.n;
+    return ok;
+}

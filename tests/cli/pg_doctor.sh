@@ -1,0 +1,62 @@
+#!/bin/bash
+# What doctor says of a PostgreSQL target: fit, or why not and what a DBA has to run.
+. "$TOP_SRCDIR/tests/cli/lib.sh"
+. "$TOP_SRCDIR/tests/support/migration.sh"
+. "$support/pg_clinic.sh"
+needs_python sqlite3
+pg_fresh "$TOP_SRCDIR/clinics/profiles/dentalpin"
+clinic_file --patients 3 --seed 7 source.dpm
+
+pg_clinic sol "$work/source.dpm"
+run 0 doctor sol
+has out "sol@$PGHOST: PostgreSQL 15."
+has out 'UTF8'
+has out 'can be made or used'
+has out 'tables of the profile can be written'
+has out 'no triggers, rules or row security'
+has out 'max_wal_size is'
+equal "$(pg_value sol "SELECT to_regnamespace('mudanza') IS NULL")" t
+
+# What will fire is listed; it is no fault.
+pg_value sol 'CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;
+    CREATE TRIGGER welcome BEFORE INSERT ON patients FOR EACH ROW EXECUTE FUNCTION tell();
+    CREATE RULE keep AS ON DELETE TO budgets DO INSTEAD NOTHING'
+run 0 doctor sol
+has out 'patients: triggers welcome'
+has out 'budgets: rules keep'
+run 0 doctor sol --json
+document doctor
+equal "$(value '[c["state"] for c in d["checks"] if c["name"] == "fires"]')" "['warn']"
+
+# A role without rights: the lines somebody has to run make it fit.
+pg_value sol 'CREATE ROLE guest LOGIN'
+sed -i 's/^  user: .*/  user: guest/' clinics/sol/config.yaml
+run 7 doctor sol
+has out 'CREATE SCHEMA mudanza AUTHORIZATION guest;'
+sed -n 's/.*a DBA has to run[^:]*: //p' out >lines.sql
+equal "$(wc -l <lines.sql)" 2
+psql -q -X -v ON_ERROR_STOP=1 -d sol -f lines.sql
+run 0 doctor sol
+
+# Not there, a table missing, an encoding that cannot hold every name.
+sed -i 's/^  dbname: .*/  dbname: nowhere/' clinics/sol/config.yaml
+run 7 doctor sol
+has out 'nowhere'
+psql -q -X -d postgres -c "CREATE DATABASE plain ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0"
+sed -i 's/^  dbname: .*/  dbname: plain/' clinics/sol/config.yaml
+run 7 doctor sol
+has out 'the database is in SQL_ASCII'
+has out 'missing: '
+
+# Behind a pooler, which tells another process number, nothing is begun.
+pg_clinic luna "$work/source.dpm"
+mkdir pool
+"$python" "$support/pool_proxy.py" "$PGHOST/.s.PGSQL.5432" pool/.s.PGSQL.5432 &
+pooler=$!
+until [ -S pool/.s.PGSQL.5432 ]; do :; done
+sed -i "s|^  host: .*|  host: \"$work/pool\"|" clinics/luna/config.yaml
+run 7 doctor luna
+has out 'a connection pooler stands in between'
+run 7 autopilot luna --as-of "$as_of"
+kill "$pooler"
+finish
