@@ -362,6 +362,44 @@ Test(target_undo, rewritten_rows_are_not_changed_ones_in_postgres)
     cr_expect_eq(left.rows, 9);
 }
 
+// Notes refer to people by a key without an index: the server would read them all for each person.
+static const char with_notes[] =
+    "CREATE TABLE people (id uuid PRIMARY KEY, name text, email text, age integer);"
+    "CREATE TABLE visits (id uuid PRIMARY KEY, person uuid NOT NULL REFERENCES people (id), what text);"
+    "CREATE TABLE notes (id integer PRIMARY KEY, person uuid REFERENCES people (id) ON DELETE CASCADE, text text);"
+    "INSERT INTO notes SELECT n, NULL, repeat('x', 100) FROM generate_series(1, 20000) n";
+
+Test(target_undo, a_key_without_an_index_is_lent_one_in_postgres)
+{
+    AUTO(place_free_at) Place p = place_of(&target_postgres, with_notes);
+    place_write(&p, place_items(&p, 1, 1000, false), 1000, true);
+    place_run(&p, "UPDATE notes SET person = (SELECT id FROM people WHERE name = 'Person 7') WHERE id = 7");
+    cr_expect(undo(&p, 1, 0));
+    place_again(&p, 1); // a session that ends has told what it did
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM people"), 1);
+    cr_expect_eq(place_int(&p, "SELECT count(person) FROM notes"), 1);
+    cr_expect_lt(place_int(&p, "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'notes'"), 100);
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM pg_indexes WHERE tablename = 'notes'"), 1);
+}
+
+Test(target_undo, who_does_not_own_the_tables_goes_without_in_postgres)
+{
+    AUTO(place_free_at) Place p = place_of(&target_postgres, with_notes);
+    place_write(&p, place_items(&p, 1, 200, true), 200, true);
+    place_run(&p, "DROP ROLE IF EXISTS lodger; CREATE ROLE lodger;"
+                  "GRANT USAGE ON SCHEMA public, mudanza TO lodger;"
+                  "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, mudanza TO lodger;"
+                  "GRANT USAGE ON ALL SEQUENCES IN SCHEMA mudanza TO lodger;"
+                  "INSERT INTO notes SELECT n, NULL, repeat('x', 100) FROM generate_series(20001, 60000) n");
+    const char *own = p.path;
+    p.path = arena_text(p.arena, "%s options='-c role=lodger'", own);
+    place_again(&p, 1);
+    cr_expect(undo(&p, 1, 0));
+    p.path = own;
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM people"), 0);
+    place_run(&p, "DROP OWNED BY lodger; DROP ROLE lodger");
+}
+
 Test(target_undo, what_an_earlier_version_wrote_is_refused)
 {
     AUTO(place_free_at) Place p = place_new(place_schema);
