@@ -8,17 +8,18 @@
 #define NOT_MAPPED                                                                                           \
     "NOT EXISTS (SELECT 1 FROM mudanza.entity_mappings o WHERE o.scope = m.scope AND o.entity = m.entity"    \
     " AND o.key = m.key)"
-#define BATCHES                                                                                              \
-    " JOIN mudanza.batches b ON b.batch = m.batch LEFT JOIN mudanza.batches u ON u.batch = m.updated_batch"  \
-    " WHERE m.scope = $1 AND m.entity = $2"
-#define COUNT(what) "count(*) FILTER (WHERE " what ")"
+#define COUNT(what) "count(*) FILTER (WHERE m.absent IS NULL AND " what ")"
+#define BY_JOB "IN (SELECT batch FROM mudanza.batches WHERE job = $3)"
+#define CHANGED "coalesce(m.updated_batch " BY_JOB ", false)"
 
-// Inserted, updated and unchanged as a job sees it, linked, absent.
+// Inserted, updated and unchanged as a job sees it, linked, absent. Batches are few, and hashed; a join would
+// carry the whole lines.
 #define COUNTS(rows, absent)                                                                                 \
-    "SELECT " COUNT("m.absent IS NULL AND " rows " AND b.job = $3") ", " COUNT(                              \
-        "m.absent IS NULL AND " rows " AND b.job <> $3 AND u.job IS NOT DISTINCT FROM $3")                   \
-    ", " COUNT("m.absent IS NULL AND " rows " AND b.job <> $3 AND u.job IS DISTINCT FROM $3") ", " COUNT(    \
-        "m.absent IS NULL AND NOT " rows) ", " COUNT("m.absent IS NOT NULL" absent)
+    "SELECT " COUNT(rows " AND m.batch " BY_JOB) ", " COUNT(                                                 \
+        rows " AND m.batch NOT " BY_JOB " AND " CHANGED) ", "                                                \
+    COUNT(rows " AND m.batch NOT " BY_JOB " AND NOT " CHANGED) ", " COUNT("NOT " rows)                       \
+    ", count(*) FILTER (WHERE m.absent IS NOT NULL" absent ")"
+#define OF_ENTITY " WHERE m.scope = $1 AND m.entity = $2"
 
 static bool count(PostgresTarget *t, const char *sql, const char *entity, TargetCounts *out, Err *err)
 {
@@ -42,13 +43,13 @@ static bool count(PostgresTarget *t, const char *sql, const char *entity, Target
 bool postgres_counts(Target *base, const char *entity, TargetCounts *out, Err *err)
 {
     static const char sql[] =
-        COUNTS("NOT m.linked", "") ", (SELECT count(*) " REFUSALS ") FROM mudanza.entity_mappings m" BATCHES " AND " NOT_REFUSED;
+        COUNTS("NOT m.linked", "") ", (SELECT count(*) " REFUSALS ") FROM mudanza.entity_mappings m" OF_ENTITY " AND " NOT_REFUSED;
     return count(postgres_of(base), sql, entity, out, err);
 }
 
 bool postgres_raw_counts(Target *base, const char *entity, TargetCounts *out, Err *err)
 {
-    static const char sql[] = COUNTS("true", " AND " NOT_MAPPED) ", 0 FROM mudanza.raw_entities m" BATCHES;
+    static const char sql[] = COUNTS("true", " AND " NOT_MAPPED) ", 0 FROM mudanza.raw_entities m" OF_ENTITY;
     return count(postgres_of(base), sql, entity, out, err);
 }
 
