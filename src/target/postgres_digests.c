@@ -80,7 +80,14 @@ static bool read_back(PgBatch *b, size_t part, Str *values, Err *err)
     bool ok = pg_each(b->t->db, buf_text(&sql), lists, 2, take_row, &x, err);
     for (size_t i = 0; i < p->live->table.n; i++)
         buf_free(&x.texts[i]);
-    return ok;
+    // What was sent and is not there makes the batch be written anew, without it.
+    for (size_t r = 0; ok && r < b->n_rows[part]; r++) {
+        PgRow *row = &b->rows[part][r];
+        if (row->digests || !postgres_is_written(b, row))
+            continue;
+        b->swallowed[row->item] = b->swallows = true;
+    }
+    return ok && !b->swallows;
 }
 
 bool postgres_digests(PgBatch *b, Err *err)

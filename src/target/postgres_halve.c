@@ -4,6 +4,8 @@
 // which row the server had taken up. One that comes at the end of a statement is found by halving.
 #include "target/postgres_writer.h"
 
+#include <string.h>
+
 enum { GROUP = 256 }; // items
 
 typedef struct {
@@ -82,6 +84,21 @@ static bool cut(PgBatch *b, Buf *stack, Range items, size_t part, Err *err)
     return true;
 }
 
+// A row without its parent may find it when the others are written.
+typedef struct {
+    size_t item;
+    const char *code, *detail;
+} Orphan;
+
+static void note_guilty(PgBatch *b, size_t item, const char *code, const char *detail, Buf *orphans)
+{
+    const Orphan one = {item, code, detail};
+    if (strcmp(code, "target.foreign_key") == 0)
+        buf_add(orphans, (Str){(const char *)&one, sizeof one});
+    else
+        postgres_refuse(b, item, code, detail);
+}
+
 static bool may_be_a_row(const PgBatch *b, size_t part)
 {
     PgClass class = pg_trouble(b->t->db)->class;
@@ -89,17 +106,14 @@ static bool may_be_a_row(const PgBatch *b, size_t part)
     return class == PG_DATA || (class == PG_DENIED && p->live->row_security);
 }
 
-bool postgres_halve(PgBatch *b, Err *err)
+static bool put_ranges(PgBatch *b, Buf *stack, Buf *orphans, Err *err)
 {
-    AUTO(buf_free) Buf stack = {0};
-    for (size_t i = b->batch->n; i > 0; i = (i - 1) / GROUP * GROUP)
-        push(&stack, (i - 1) / GROUP * GROUP, i);
-    while (stack.len) {
+    while (stack->len) {
         Range items;
         size_t part;
         Err failed = {0};
-        stack.len -= sizeof items;
-        items = *(const Range *)(const void *)(stack.at + stack.len);
+        stack->len -= sizeof items;
+        items = *(const Range *)(const void *)(stack->at + stack->len);
         if (!pg_exec(b->t->db, "SAVEPOINT mudanza_group", err))
             return false;
         if (put_group(b, items, &part, &failed)) {
@@ -115,9 +129,35 @@ bool postgres_halve(PgBatch *b, Err *err)
             return false;
         b->found = b->halved = true;
         if (items.end - items.first == 1)
-            postgres_refuse(b, items.first, code, detail);
-        else if (!cut(b, &stack, items, part, err))
+            note_guilty(b, items.first, code, detail, orphans);
+        else if (!cut(b, stack, items, part, err))
             return false;
     }
     return true;
+}
+
+static bool put_all(PgBatch *b, Buf *stack, Buf *orphans, Err *err)
+{
+    for (size_t i = b->batch->n; i > 0; i = (i - 1) / GROUP * GROUP)
+        push(stack, (i - 1) / GROUP * GROUP, i);
+    for (size_t before = SIZE_MAX;;) {
+        if (!put_ranges(b, stack, orphans, err))
+            return false;
+        size_t n = orphans->len / sizeof(Orphan);
+        const Orphan *all = (const Orphan *)(const void *)orphans->at;
+        for (size_t i = 0; i < n && n == before; i++)
+            postgres_refuse(b, all[i].item, all[i].code, all[i].detail);
+        if (!n || n == before)
+            return true;
+        for (size_t i = n; i > 0; i--)
+            push(stack, all[i - 1].item, all[i - 1].item + 1);
+        before = n;
+        buf_clear(orphans);
+    }
+}
+
+bool postgres_halve(PgBatch *b, Err *err)
+{
+    AUTO(buf_free) Buf stack = {0}, orphans = {0};
+    return put_all(b, &stack, &orphans, err);
 }

@@ -12,6 +12,7 @@ static bool find_names(PgBatch *b, Err *err)
         if (!(b->parts[i] = postgres_part(t, &b->batch->parts[i], err)) ||
             !postgres_find_table(t, b->batch->parts[i].table, &b->tables[i], err))
             return false;
+    b->swallowed = arena_many(t->scratch, bool, b->batch->n + 1);
     return postgres_entity_id(t, b->batch->entity, false, &b->entity, err);
 }
 

@@ -115,6 +115,10 @@ static void check_item(PgBatch *b, size_t i)
         postgres_refuse(b, i, "target.unique", "mudanza.entity_mappings.key: the key comes twice");
         return;
     }
+    if (b->swallowed[i]) {
+        postgres_refuse(b, i, "target.refused", "a trigger or a rule keeps the row out");
+        return;
+    }
     bool has_id = item->link.at;
     for (size_t r = 0; r < item->n_rows; r++) {
         const PgPart *p = b->parts[item->parts[r]];

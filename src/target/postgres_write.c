@@ -19,6 +19,7 @@ static bool find_parts(PgBatch *b, Err *err)
             !postgres_table_id(t, part->table, id, &b->tables[i], err))
             return false;
     }
+    b->swallowed = arena_many(t->scratch, bool, batch->n + 1);
     b->main_table = batch->n_parts ? b->tables[0] : 0;
     return postgres_entity_id(t, batch->entity, true, &b->entity, err);
 }
@@ -63,7 +64,7 @@ static bool hear_deferred(const PgBatch *b, Err *err)
 static bool try_way(PgBatch *b, PgBatchHead *head, Err *err)
 {
     b->batch->marked = 0;
-    b->found = b->halved = false;
+    b->found = b->halved = b->swallows = false;
     if (!postgres_batch_begin(b->t, head, err))
         return false;
     b->number = head->number;
@@ -84,15 +85,16 @@ static bool may_be_a_row(const PgBatch *b)
 
 static bool write_somehow(PgBatch *b, PgBatchHead *head, Err *err)
 {
-    for (b->way = first_way(b);; b->way++) {
+    for (b->way = first_way(b);;) {
         Err failed = {0};
         if (try_way(b, head, &failed))
             return true;
-        if (b->way == WAY_HALVING || !may_be_a_row(b)) {
+        if (!b->swallows && (b->way == WAY_HALVING || !may_be_a_row(b))) {
             *err = failed;
             return false;
         }
         pg_rollback(b->t->db);
+        b->way += !b->swallows;
     }
 }
 

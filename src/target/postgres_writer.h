@@ -112,6 +112,8 @@ typedef struct {
     const PgBatchHead *head;
     bool known;      // the ledger holds keys of this range
     bool warned;     // the step has refused rows on record
+    bool *swallowed; // of each item: a trigger or a rule kept a row of it out
+    bool swallows;   // such an item was found in this attempt
     bool found;      // rows were refused that only the server could judge
     bool halved;     // some of them only by cutting groups
     Str *vanished;   // keys on record that the source does not give any more

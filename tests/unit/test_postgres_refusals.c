@@ -242,6 +242,39 @@ Test(postgres_refusals, rows_of_one_batch_are_judged_in_their_order)
     cr_expect_eq(place_int(&p, "SELECT count(*) FROM guests"), 6);
 }
 
+// A parent in another group than its child: both are written.
+Test(postgres_refusals, a_parent_may_come_later_also_when_groups_are_cut)
+{
+    enum { N = 600 };
+    AUTO(place_free_at) Place p = place_of(&target_postgres, schema);
+    place_run(&p, triggers);
+    Guest *all = guests(p.arena, 1, N);
+    all[3].guest[HOST] = all[5].guest[ID];
+    all[5].guest[HOST] = all[N - 2].guest[ID];
+    all[100].guest[NAME] = STR("Too much");
+    all[7].guest[HOST] = all[100].guest[ID];
+    write_guests(&p, all, N, true);
+    for (int i = 0; i < N; i++)
+        cr_expect_eq(all[i].item.outcome, i == 7 || i == 100 ? ROW_REJECTED : ROW_NEW, "%d: %s", i, all[i].item.detail);
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM bags"), N - 2);
+}
+
+Test(postgres_refusals, a_row_that_a_trigger_swallows_is_refused)
+{
+    AUTO(place_free_at) Place p = place_of(&target_postgres, schema);
+    place_run(&p, "CREATE FUNCTION swallows() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF new.kilos = 13 THEN"
+                  " RETURN NULL; END IF; RETURN new; END$$; CREATE TRIGGER swallows BEFORE INSERT ON bags FOR EACH ROW"
+                  " EXECUTE FUNCTION swallows();");
+    Guest *all = guests(p.arena, 1, 9);
+    all[0].bag[2] = all[8].bag[2] = STR("13");
+    all[4].guest[AGE] = STR("1");
+    write_guests(&p, all, 9, true);
+    for (int i = 0; i < 9; i++)
+        cr_expect_eq(all[i].item.outcome, i % 4 ? ROW_NEW : ROW_REJECTED, "%d: %s", i, all[i].item.detail);
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM guests"), 1 + 6);
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM mudanza.batches"), 1);
+}
+
 Test(postgres_refusals, a_table_with_row_security)
 {
     AUTO(place_free_at) Place p = place_of(&target_postgres, schema);
