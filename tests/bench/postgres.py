@@ -123,6 +123,19 @@ class Clinic:
             time.sleep(0.02)
 
 
+def parents_first(name):
+    """The tables a run filled, none before one it refers to; of a circle, in the order the run filled them."""
+    left = psql(name, "SELECT name FROM mudanza.tables ORDER BY id").split("\n")
+    pairs = [line.split("|") for line in psql(name, "SELECT conrelid::regclass, confrelid::regclass FROM pg_constraint"
+                                                    " WHERE contype = 'f' AND conrelid <> confrelid").split("\n")]
+    order = []
+    while left:
+        free = [x for x in left if not any(child == x and parent in left for child, parent in pairs)] or left[:1]
+        order.append(free[0])
+        left.remove(free[0])
+    return order
+
+
 class Copy:
     """The rows a clinic's run added, as CSV files, and psql that takes them in again."""
 
@@ -133,10 +146,12 @@ class Copy:
                                 stdout=subprocess.PIPE, encoding="utf-8", check=True).stdout
         database("empty")
         psql("empty", "CREATE SCHEMA mudanza;\n" + schema)
-        # Tables in the order in which the run filled them; that of the rows is the one they were written in.
-        for table in psql(clinic.name, "SELECT name FROM mudanza.tables ORDER BY id").split("\n") + ["mudanza.raw_entities"]:
-            seed = psql("empty", f"SELECT coalesce(string_agg(quote_literal(id), ','), '''''') FROM {table}")
-            where = "" if table == "mudanza.raw_entities" else f"WHERE id::text NOT IN ({seed})"
+        # The rows in the order they were written in.
+        for table in parents_first(clinic.name) + ["mudanza.raw_entities"]:
+            where = ""
+            if table != "mudanza.raw_entities":
+                seed = psql("empty", f"SELECT coalesce(string_agg(quote_literal(id), ','), '''''') FROM {table}")
+                where = f"WHERE id::text NOT IN ({seed})"
             path = os.path.join(self.folder, f"{table}.csv")
             psql(clinic.name, f"\\copy (SELECT * FROM {table} {where}) TO '{path}' (FORMAT csv)\n")
             self.tables.append((table, path))
