@@ -73,6 +73,9 @@ static void add_table(const Ready *r, Inputs *out)
             buf_addf(&shape, "(%d,%d)", c->precision, c->scale);
         else if (c->length)
             buf_addf(&shape, "(%d)", c->length);
+        else if (c->dropped)
+            buf_addf(&shape, "(%d)", 6 - c->dropped);
+        buf_add_text(&shape, c->single ? " of 4 bytes" : c->padded ? " padded" : "");
         buf_add_text(&shape, c->not_null ? " NOT NULL" : "");
         for (size_t w = 0; c->words && c->words[w]; w++)
             buf_addf(&shape, "%s'%s'", w ? ", " : " of ", c->words[w]);

@@ -41,6 +41,8 @@ static const char *text_value(const Column *column, bool may_cut, Str text, Buf 
         *state = VALUE_WRONG;
         return "value.type";
     }
+    while (column->padded && text.len && text.at[text.len - 1] == ' ')
+        text.len--;
     size_t chars = column->length && text.len > (size_t)column->length ? text_chars(text) : 0;
     if (!column->length || chars <= (size_t)column->length) {
         buf_add(out, text);
@@ -92,14 +94,14 @@ static const char *decimal_value(const Column *column, const Input *in, Buf *out
     return NULL;
 }
 
-static const char *double_value(const Input *in, Buf *out)
+static const char *double_value(const Column *column, const Input *in, Buf *out)
 {
     Decimal d;
     if (in->type == LITE_BLOB || (in->type == LITE_TEXT && !decimal_parse(in->text, &d)))
         return "value.type";
-    if (!isfinite(in->real))
+    if (!isfinite(column->single ? (float)in->real : in->real))
         return "value.range";
-    number_shortest(in->real, out);
+    number_shortest(column->single ? number_single(in->real) : in->real, out);
     return NULL;
 }
 
@@ -108,13 +110,24 @@ static const char *json_value(Str text, Buf *out)
     return text_is_utf8(text) && json_canonical(text, out) ? NULL : "value.type";
 }
 
-static const char *instant_value(Str text, Buf *out)
+// As the server rounds: half away from its own epoch.
+static Instant rounded(Instant t, int dropped)
+{
+    const Instant epoch = 946684800000000; // 2000-01-01
+    Instant unit = 1;
+    while (dropped-- > 0)
+        unit *= 10;
+    Instant from = t - epoch, half = from < 0 ? -unit / 2 : unit / 2;
+    return epoch + (from + half) / unit * unit;
+}
+
+static const char *instant_value(const Column *column, Str text, Buf *out)
 {
     Instant t;
     bool has_offset;
     if (!instant_parse(text, &t, &has_offset))
         return "value.type";
-    instant_format(t, out);
+    instant_format(rounded(t, column->dropped), out);
     return NULL;
 }
 
@@ -141,14 +154,14 @@ static ValueState canonical(const Column *column, bool may_cut, const Input *in,
     case COLUMN_BOOL:
     case COLUMN_INT: *code = integer_value(column, in, out); break;
     case COLUMN_DECIMAL: *code = decimal_value(column, in, out); break;
-    case COLUMN_DOUBLE: *code = double_value(in, out); break;
+    case COLUMN_DOUBLE: *code = double_value(column, in, out); break;
     case COLUMN_DATE:
         if (date_parse(in->text, "ymd", &date))
             date_format(date, out);
         else
             *code = "value.type";
         break;
-    case COLUMN_INSTANT: *code = instant_value(in->text, out); break;
+    case COLUMN_INSTANT: *code = instant_value(column, in->text, out); break;
     case COLUMN_JSON: *code = json_value(in->text, out); break;
     }
     if (state == VALUE_CUT)

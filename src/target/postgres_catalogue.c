@@ -62,29 +62,21 @@ enum {
     C_END,
 };
 
-// Types that can be written; those of a form that the server changes are read back to know what is stored.
+// Types that can be written.
 static const struct {
     const char *name;
     ColumnKind kind;
     int length;
-    bool changed;
+    bool reduced; // single or padded
 } known[] = {
-    {"text", COLUMN_TEXT, 0, false},
-    {"varchar", COLUMN_TEXT, 0, false},
-    {"bpchar", COLUMN_TEXT, 0, true}, // blanks at its end come and go
-    {"uuid", COLUMN_UUID, 0, false},
-    {"bool", COLUMN_BOOL, 0, false},
-    {"int2", COLUMN_INT, 2, false},
-    {"int4", COLUMN_INT, 4, false},
-    {"int8", COLUMN_INT, 8, false},
-    {"numeric", COLUMN_DECIMAL, 0, false},
-    {"float4", COLUMN_DOUBLE, 0, true},
-    {"float8", COLUMN_DOUBLE, 0, false},
-    {"date", COLUMN_DATE, 0, false},
-    {"timestamp", COLUMN_INSTANT, 0, false},
-    {"timestamptz", COLUMN_INSTANT, 0, false},
-    {"json", COLUMN_JSON, 0, false},
-    {"jsonb", COLUMN_JSON, 0, false},
+    {"text", COLUMN_TEXT, 0, false},         {"varchar", COLUMN_TEXT, 0, false},
+    {"bpchar", COLUMN_TEXT, 0, true},        {"uuid", COLUMN_UUID, 0, false},
+    {"bool", COLUMN_BOOL, 0, false},         {"int2", COLUMN_INT, 2, false},
+    {"int4", COLUMN_INT, 4, false},          {"int8", COLUMN_INT, 8, false},
+    {"numeric", COLUMN_DECIMAL, 0, false},   {"float4", COLUMN_DOUBLE, 0, true},
+    {"float8", COLUMN_DOUBLE, 0, false},     {"date", COLUMN_DATE, 0, false},
+    {"timestamp", COLUMN_INSTANT, 0, false}, {"timestamptz", COLUMN_INSTANT, 0, false},
+    {"json", COLUMN_JSON, 0, false},         {"jsonb", COLUMN_JSON, 0, false},
 };
 
 enum {
@@ -103,12 +95,12 @@ static const char *const *read_words(Arena *a, Str list)
     return words;
 }
 
-static void read_modifier(Column *c, const char *type, int modifier, bool *changed)
+static void read_modifier(Column *c, const char *type, int modifier)
 {
     if (c->kind == COLUMN_TEXT && modifier >= VARLENA_HEADER) {
         c->length = modifier - VARLENA_HEADER;
-    } else if (c->kind == COLUMN_INSTANT && modifier >= 0 && modifier < TIMESTAMP_DECIMALS) {
-        *changed = true;
+    } else if (c->kind == COLUMN_INSTANT && modifier >= 0) {
+        c->dropped = TIMESTAMP_DECIMALS - modifier;
     } else if (c->kind == COLUMN_DECIMAL && modifier >= VARLENA_HEADER) {
         int declared = modifier - VARLENA_HEADER;
         c->precision = declared >> 16 & 0xFFFF;
@@ -120,12 +112,10 @@ static void read_modifier(Column *c, const char *type, int modifier, bool *chang
     }
 }
 
-static void read_type(PostgresTarget *t, const PgRows *r, size_t row, Column *c, const char *format,
-                      bool *changed)
+static void read_type(PostgresTarget *t, const PgRows *r, size_t row, Column *c, const char *format)
 {
     Str type = pg_value(r, row, C_TYPE);
     c->kind = COLUMN_TEXT;
-    *changed = false;
     if (str_is(pg_value(r, row, C_TYPTYPE), "e")) {
         c->words = read_words(t->arena, pg_value(r, row, C_WORDS));
         return;
@@ -137,8 +127,9 @@ static void read_type(PostgresTarget *t, const PgRows *r, size_t row, Column *c,
             continue;
         c->kind = known[i].kind;
         c->length = known[i].length;
-        *changed = known[i].changed;
-        read_modifier(c, format, (int)pg_int(r, row, C_TYPMOD), changed);
+        c->single = known[i].reduced && c->kind == COLUMN_DOUBLE;
+        c->padded = known[i].reduced && c->kind == COLUMN_TEXT;
+        read_modifier(c, format, (int)pg_int(r, row, C_TYPMOD));
         return;
     }
     c->refused = format;
@@ -148,10 +139,9 @@ static void read_column(PostgresTarget *t, PgTable *live, const PgRows *r, size_
 {
     size_t at = live->table.n++;
     Column *c = &live->table.columns[at];
-    bool changed;
     c->name = str_keep(t->arena, pg_value(r, row, C_NAME));
     live->types[at] = str_keep(t->arena, pg_value(r, row, C_FORMAT));
-    read_type(t, r, row, c, live->types[at], &changed);
+    read_type(t, r, row, c, live->types[at]);
     live->generated[at] = pg_value(r, row, C_GENERATED).len > 0;
     live->identity[at] = pg_value(r, row, C_IDENTITY).len > 0;
     live->always[at] = str_is(pg_value(r, row, C_IDENTITY), "a");
@@ -161,7 +151,7 @@ static void read_column(PostgresTarget *t, PgTable *live, const PgRows *r, size_
     c->computed = live->generated[at];
     c->numbered = live->identity[at];
     c->has_default = live->defaults[at] || c->computed || c->numbered;
-    live->reads_back |= changed || c->computed;
+    live->reads_back |= c->computed;
 }
 
 // The rows that describe a table are its shape: whatever the server tells of it counts.

@@ -28,6 +28,8 @@ typedef struct {
     ColumnKind kind;
     int length;           // varchar(n); 0: no limit. Of COLUMN_INT: its bytes, 2, 4 or 8
     int precision, scale; // COLUMN_DECIMAL
+    int dropped;          // COLUMN_INSTANT: of the six decimals of a second, those it does not keep
+    bool single, padded;  // COLUMN_DOUBLE of four bytes; COLUMN_TEXT whose blanks at the end do not count
     bool not_null, has_default, primary_key;
     const char *refers;       // table of a single-column foreign key, or NULL
     const char *const *words; // values of an enumeration type, NULL-ended; or NULL

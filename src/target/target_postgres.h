@@ -38,8 +38,8 @@ struct PgTable {
     PgForeignKey *foreign;
     size_t n_foreign;
     bool row_security, user_triggers, rules; // row_security: active for our role
-    bool reads_back; // what is stored may differ from what is sent: triggers, rules, computed columns, types
-                     // that change a value's form. Defaults of columns a mapping does not fill come on top
+    bool reads_back; // what is stored may differ from what is sent: triggers, rules, computed columns.
+                     // Defaults of columns a mapping does not fill come on top
     char shape[SHA256_HEX + 1]; // over everything the catalogue tells of it
     PgTable *next;
 };

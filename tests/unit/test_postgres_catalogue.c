@@ -68,7 +68,7 @@ Test(postgres_catalogue, it_tells_what_fills_a_column_that_is_not_given)
     cr_expect_str_eq(live->defaults[postgres_column(live, "title")], "''::character varying");
     cr_expect_null(live->defaults[postgres_column(live, "more")]);
     cr_expect_str_eq(live->types[postgres_column(live, "code")], "public.short_code");
-    cr_expect(live->reads_back);
+    cr_expect(live->reads_back); // for a computed column
     cr_expect_eq(postgres_column(live, "gone"), SIZE_MAX);
 }
 

@@ -85,3 +85,14 @@ Test(value, the_rest_in_one_form)
     Column word = {.name = "w", .kind = COLUMN_TEXT, .words = words}, needed = {.name = "n", .kind = COLUMN_TEXT, .not_null = true};
     EACH(false, {word, "'sent'", "sent"}, {word, "'Sent'", "!value.word"}, {needed, "NULL", "!value.missing"});
 }
+
+Test(value, columns_that_keep_less_are_sent_less)
+{
+    Column single = {.name = "s", .kind = COLUMN_DOUBLE, .single = true}, padded = {.name = "p", .kind = COLUMN_TEXT, .length = 2, .padded = true},
+           milli = {.name = "m", .kind = COLUMN_INSTANT, .dropped = 3}, whole = {.name = "w", .kind = COLUMN_INSTANT, .dropped = 6};
+    EACH(false, {single, "0.1", "0.1"}, {single, "0.123456789", "0.12345679"}, {single, "1e39", "!value.range"}, {single, "100", "100"},
+         {padded, "'a   '", "a"}, {padded, "'abc'", "!value.too_long"}, {padded, "'  '", ""},
+         {milli, "'2026-01-01 00:00:00.0005'", "2026-01-01 00:00:00.001000+00:00"},
+         {milli, "'2026-01-01 00:00:00.000499'", "2026-01-01 00:00:00+00:00"},
+         {whole, "'2026-01-01 23:59:59.5'", "2026-01-02 00:00:00+00:00"}, {whole, "'1999-01-01 00:00:00.5'", "1999-01-01 00:00:00+00:00"});
+}
