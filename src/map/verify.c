@@ -147,7 +147,7 @@ static bool verify_mapping(Mapper *m, Arena *a, const Ready *r, const MapperWatc
     const Column **filled = arena_many(a, const Column *, r->n_filled + 1);
     columns[0] = r->id->name;
     for (size_t i = 0; i < r->n_filled; i++) {
-        filled[i] = r->filled[i].column;
+        filled[i] = r->filled[i].owned ? NULL : r->filled[i].column;
         columns[i + 1] = r->filled[i].column->name;
     }
     AUTO(lite_finish_at) LiteStmt *expected = prepare_expected(m, r, err);

@@ -47,6 +47,8 @@ Money *money_new(Arena *a, const char *table, const Column *const *columns, size
     *m = (Money){a, table, NULL, SIZE_MAX, arena_many(a, Sums, n + 1), 0};
     int best = 0;
     for (size_t i = 0; i < n; i++) {
+        if (!columns[i])
+            continue;
         if (columns[i]->kind == COLUMN_DECIMAL)
             m->sums[m->n++] = (Sums){.column = columns[i]->name, .at = i, .scale = columns[i]->scale};
         if (rank_of(columns[i]) > best) {

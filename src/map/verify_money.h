@@ -18,7 +18,7 @@ typedef struct {
 
 typedef struct Money Money;
 
-// columns: those a mapping fills, in their order. NULL when none of them is a decimal. Lives in the arena.
+// columns: those a mapping fills, in their order; NULL: one that is not to be looked at. NULL when none of them is a decimal. Lives in the arena.
 Money *money_new(Arena *a, const char *table, const Column *const *columns, size_t n);
 // One row. value gives the canonical text of a column by its number; NULL counts as nothing.
 void money_add(Money *m, MoneySide side, Str (*value)(void *arg, size_t column), void *arg);

@@ -65,6 +65,10 @@ Test(verify_money, a_date_says_more_than_the_time_of_typing)
     cr_expect_str_eq(told(a, m), "t.price created_at 2020: 1.00 0.00 0.00 differs\n");
     cr_expect_str_eq(told(a, n), "t.price seen 2021: 1.00 0.00 0.00 differs\n");
     cr_expect_null(money_new(a, "t", none, 2));
+    const Column *const left_out[] = {&name, NULL, NULL, &tax};
+    Money *o = money_new(a, "t", left_out, 4);
+    add(o, MONEY_MADE, "2020-01-01", "1.00", "2.0000");
+    cr_expect_str_eq(told(a, o), "t.tax - : 2.0000 0.0000 0.0000 differs\n");
 }
 
 Test(verify_money, what_cannot_be_added_up_is_left_out)
