@@ -200,6 +200,45 @@ static bool hold_records(Undo *u, int64_t round, Err *err)
                parts, (long long)u->scope, (long long)round);
 }
 
+// The parent p of a row's earlier state, which is image i; given: that state names one.
+static void add_image_condition(const UndoKey *key, Buf *given, Buf *on)
+{
+    for (size_t i = 0; i < key->n; i++) {
+        AUTO(buf_free) Buf value = {0};
+        buf_addf(&value, "json_extract(i.value, '$.\"%s\"')", key->from[i]);
+        buf_addf(given, " AND %s IS NOT NULL", buf_text(&value));
+        buf_add_text(on, i ? " AND p." : "p.");
+        sqlite_quote(on, key->to[i]);
+        buf_addf(on, " = %s", buf_text(&value));
+    }
+}
+
+// A row that comes back as it was holds what it refers to then: people may have made it so. Only its oldest
+// state counts, the others are passed through.
+static bool hold_by_images(Undo *u, const UndoKey *key, Err *err)
+{
+    const UndoneTable *child = key->child_table, *parent = key->parent_table;
+    AUTO(buf_free) Buf on = {0}, given = {0};
+    if (!child || !child->restores || !parent)
+        return true;
+    add_image_condition(key, &given, &on);
+    return lite_execf(
+        u->t->db, err,
+        "INSERT INTO temp.undo_built SELECT u.t, u.id, %Q, count(*) FROM mudanza_journal j"
+        " CROSS JOIN json_each(j.before) i CROSS JOIN temp.undo_row r ON r.t = %lld AND NOT r.removes"
+        " AND r.id = json_extract(i.value, '$.\"%w\"') CROSS JOIN \"%w\" p ON %s"
+        " CROSS JOIN temp.undo_row u ON u.t = %lld AND u.id = +p.\"%w\" AND u.removes"
+        " WHERE j.operation = 'update' AND j.table_id = %lld AND j.batch IN (SELECT batch FROM "
+        "temp.undo_batch)%s"
+        " AND NOT EXISTS (SELECT 1 FROM temp.undo_stays s WHERE s.t = r.t AND s.id = r.id)"
+        " AND NOT EXISTS (SELECT 1 FROM mudanza_journal k, json_each(k.ids) e WHERE k.seq < j.seq"
+        " AND k.operation = 'update' AND k.table_id = j.table_id AND e.value = r.id"
+        " AND k.batch IN (SELECT batch FROM temp.undo_batch)) GROUP BY u.id"
+        " ON CONFLICT (t, id, by_table) DO UPDATE SET n = n + excluded.n",
+        key->child, (long long)child->t, child->id, key->parent, buf_text(&on), (long long)parent->t,
+        parent->id, (long long)child->t, buf_text(&given));
+}
+
 // A row whose earlier state refers to one that is gone cannot have that state again.
 static bool hold_conflicts(Undo *u, const UndoKey *key, Err *err)
 {
@@ -207,14 +246,7 @@ static bool hold_conflicts(Undo *u, const UndoKey *key, Err *err)
     AUTO(buf_free) Buf on = {0}, given = {0};
     if (!child || !child->restores)
         return true;
-    for (size_t i = 0; i < key->n; i++) {
-        AUTO(buf_free) Buf value = {0};
-        buf_addf(&value, "json_extract(i.value, '$.\"%s\"')", key->from[i]);
-        buf_addf(&given, " AND %s IS NOT NULL", buf_text(&value));
-        buf_add_text(&on, i ? " AND p." : "p.");
-        sqlite_quote(&on, key->to[i]);
-        buf_addf(&on, " = %s", buf_text(&value));
-    }
+    add_image_condition(key, &given, &on);
     return lite_execf(
         u->t->db, err,
         "INSERT OR IGNORE INTO temp.undo_stays SELECT r.t, r.id, 'conflict', 0 FROM mudanza_journal j"
@@ -241,7 +273,8 @@ bool undo_find_stays(Undo *u, Err *err)
     int64_t more = 1;
     for (int64_t round = 0; ok && more > 0; round++) {
         for (size_t i = 0; ok && i < u->n_keys; i++)
-            ok = hold_parents(u, &u->keys[i], round, err);
+            ok = hold_parents(u, &u->keys[i], round, err) &&
+                 (round > 0 || hold_by_images(u, &u->keys[i], err));
         ok = ok && hold_records(u, round, err) &&
              lite_execf(db, err,
                         "INSERT OR IGNORE INTO temp.undo_stays SELECT DISTINCT t, id, 'built_upon', %lld"

@@ -72,6 +72,12 @@ balances plain
 pg_rows_of plain >rows
 cmp -s first.rows rows || complain "written anew, it is not what it was"
 
+# --- a later run that found everything as it was is none
+copy idle
+run 3 autopilot idle
+run 0 rollback idle 1 --confirm "$(phrase_of idle 1)"
+untouched idle
+
 # --- a later run: its changes are taken back alone, and first
 pg_clinic later "$work/clean.dpm"
 run 0 autopilot later --as-of "$as_of"

@@ -288,6 +288,55 @@ BOTH(target_undo, an_earlier_state_that_does_not_fit_any_more_is_left)
                      "p1@example.org,new1,p3@example.org,p2@example.org");
 }
 
+// What comes back may refer to what would go: people had made it so before it was written over.
+BOTH(target_undo, an_earlier_state_holds_what_it_refers_to)
+{
+    AUTO(place_free_at) Place p = place_of(kind, NULL);
+    place_write(&p, place_items(&p, 1, 3, true), 3, true);
+    place_again(&p, 0);
+    PlaceItem *late = place_items(&p, 7, 1, false), *items = place_items(&p, 1, 3, true);
+    late->item.key = STR("a");
+    place_write(&p, late, 1, false);
+    place_run(&p, "UPDATE visits SET person = (SELECT id FROM people WHERE name = 'Person 7') WHERE person ="
+                  " (SELECT id FROM people WHERE name = 'Person 1')");
+    for (int i = 0; i < 3; i++)
+        items[i].item.hash = STR("other");
+    place_conflicts = CONFLICT_SOURCE_WINS;
+    place_write(&p, items, 3, true);
+    place_conflicts = CONFLICT_ASK;
+    UndoPlan left = plan(&p, 2);
+    cr_assert_eq(left.n_kept, 1);
+    cr_expect_str_eq(left.kept[0].id, place_id(&p, 7));
+    cr_expect(undo(&p, 2, 0));
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM visits v JOIN people p ON p.id = v.person WHERE p.name ="
+                               " 'Person 7'"),
+                 1);
+}
+
+// Rows of others that name what they build upon by another column than its id, or by several.
+BOTH(target_undo, keys_to_other_columns_hold_as_well)
+{
+    AUTO(place_free_at) Place p = place_of(
+        kind, "CREATE TABLE people (id UUID PRIMARY KEY, name TEXT, email TEXT UNIQUE, age INTEGER, UNIQUE (age, name));"
+              "CREATE TABLE visits (id UUID PRIMARY KEY, person UUID NOT NULL REFERENCES people (id), what TEXT);"
+              "CREATE TABLE letters (to_whom TEXT REFERENCES people (email) ON DELETE SET NULL);"
+              "CREATE TABLE cards (who TEXT, old INTEGER,"
+              " FOREIGN KEY (old, who) REFERENCES people (age, name) ON DELETE CASCADE)");
+    place_write(&p, place_items(&p, 1, 5, true), 5, true);
+    place_run(&p, "INSERT INTO letters VALUES ('p2@example.org'), (NULL); INSERT INTO cards VALUES ('Person 4', 42),"
+                  " ('Person 4', 42), ('Person 1', NULL)");
+    UndoPlan left = plan(&p, 1);
+    cr_assert_eq(left.n_kept, 2);
+    cr_expect_str_eq(left.kept[0].built[0].table, "letters");
+    cr_expect_str_eq(left.kept[1].built[0].table, "cards");
+    cr_expect_eq(left.kept[1].built[0].rows, 2);
+    cr_expect(undo(&p, 1, 0));
+    cr_expect_str_eq(place_text(&p, "SELECT group_concat(name) FROM (SELECT name FROM people ORDER BY id) AS x"),
+                     "Person 2,Person 4");
+    cr_expect_eq(place_int(&p, "SELECT count(to_whom) FROM letters"), 1);
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM cards"), 3);
+}
+
 // Somebody writes to these rows while they are being taken back.
 static bool interfere(void *arg, const char *step, int64_t rows, Err *err)
 {
