@@ -23,7 +23,7 @@ static Lite *open_file(const char *path, bool write, Err *err)
         return NULL;
     lite_if_damaged(db, _("This file holds only the history of runs: move it away, then run again."));
     lite_keep_wal(db);
-    if ((write && !lite_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err)) ||
+    if ((write && (!lite_wal(db, err) || !lite_exec(db, "PRAGMA synchronous=FULL", err))) ||
         !lite_one_int(db, &version, NULL, err, "PRAGMA user_version"))
         return NULL;
     if (version > CONTROL_VERSION) {
@@ -31,6 +31,8 @@ static Lite *open_file(const char *path, bool write, Err *err)
         return NULL;
     }
     if (write && !control_schema_make(db, err))
+        return NULL;
+    if (!write && !version) // a worker is about to fill it, or died there: no run yet
         return NULL;
     if (!write && version < CONTROL_VERSION) {
         lite_close_at(&db);

@@ -269,6 +269,20 @@ char *lite_compose(const char *fmt, va_list args)
     return sql;
 }
 
+// The change begins with a read, and from there SQLite does not wait for a writer: two of them would wait for
+// each other. So it is begun anew.
+bool lite_wal(Lite *db, Err *err)
+{
+    const struct timespec pause = {.tv_nsec = 10 * 1000000};
+    int64_t until = lite_clock_ms() + BUSY_MS;
+    int rc;
+    db->started_ms = lite_clock_ms();
+    while (((rc = sqlite3_exec(db->db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL)) & 0xff) == SQLITE_BUSY &&
+           lite_clock_ms() < until)
+        nanosleep(&pause, NULL);
+    return rc == SQLITE_OK || lite_fail(db, rc, err);
+}
+
 bool lite_execf(Lite *db, Err *err, const char *fmt, ...)
 {
     va_list args;

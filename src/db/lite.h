@@ -31,6 +31,8 @@ struct sqlite3 *lite_handle(Lite *db); // only for map/functions_*.c
 void lite_if_damaged(Lite *db, const char *hint);
 
 bool lite_exec(Lite *db, const char *sql, Err *err) MUST_CHECK; // several statements, no result
+// Makes the file one with a write-ahead log, which it stays. Waits while others write, even for the same reason.
+bool lite_wal(Lite *db, Err *err) MUST_CHECK;
 // SQLite's own printf: %Q quotes a text, %w an identifier (write "%w"), %lld, %d, %s.
 bool lite_execf(Lite *db, Err *err, const char *fmt, ...) MUST_CHECK;
 bool lite_begin(Lite *db, Err *err) MUST_CHECK; // BEGIN IMMEDIATE

@@ -57,6 +57,17 @@ Test(control, readers_find_nothing_before_the_first_run)
     cr_assert_eq(err.kind, ERR_NONE);
 }
 
+Test(control, readers_leave_a_file_alone_that_is_only_just_made)
+{
+    const char *young = arena_text(arena, "%s/young", folder), *path = file_join(arena, young, "control.db");
+    Str read;
+    must(file_make_folder(young, 0700, &err) && file_write(path, STR(""), 0600, &err));
+    cr_assert_null(control_open(young, false, &err));
+    cr_assert_eq(err.kind, ERR_NONE, "%s", err.text);
+    must(file_read(arena, path, 100, &read, &err));
+    cr_assert_eq(read.len, 0);
+}
+
 Test(control, a_newer_version_is_left_alone)
 {
     must(lite_exec(control_db(control), "PRAGMA user_version=99", &err));

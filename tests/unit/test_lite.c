@@ -2,9 +2,11 @@
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cancel.h"
@@ -373,4 +375,27 @@ Test(lite, a_statement_is_exactly_one)
         cr_expect(s, "%s: %s", sound[i], err.text);
         lite_finish(s);
     }
+}
+
+// Ends the other's write a moment later, however long the first attempt beside it took.
+static void *commit_soon(void *other)
+{
+    const struct timespec moment = {.tv_nsec = 50 * 1000000};
+    Err own = {0};
+    nanosleep(&moment, NULL);
+    return lite_commit(other, &own) ? other : NULL;
+}
+
+Test(lite, a_log_is_made_though_another_writes)
+{
+    AUTO(lite_close_at) Lite *one = lite_open(at("x.db"), LITE_CREATE, ERR_INTERNAL, &err);
+    AUTO(lite_close_at) Lite *other = lite_open(at("x.db"), LITE_CREATE, ERR_INTERNAL, &err);
+    pthread_t soon;
+    void *committed;
+    must(one && other && lite_begin(other, &err) && lite_exec(other, "CREATE TABLE t(a)", &err));
+    cr_assert_eq(pthread_create(&soon, NULL, commit_soon, other), 0);
+    must(lite_wal(one, &err));
+    pthread_join(soon, &committed);
+    cr_assert_eq(committed, other);
+    must(lite_wal(other, &err) && lite_exec(one, "INSERT INTO t VALUES(1)", &err));
 }
