@@ -16,7 +16,7 @@ static void add_cells(Grid *grid, const char *why)
 
 static const char *first_cause(Cli *cli, const PlannedStep *s)
 {
-    if (!s->n_causes)
+    if (!s->n_causes || s->untracked)
         return "";
     if (s->n_causes == 1 || cli->verbose)
         return s->causes[0].text;
@@ -51,14 +51,14 @@ static size_t roots(const Plan *plan)
 static void print_step(Cli *cli, Grid *grid, const PlannedStep *s, bool with_reached)
 {
     grid_text(grid, s->id);
-    grid_text(grid, status_shown(cli->arena, s->status));
+    grid_text(grid, status_shown(cli->arena, s));
     if (s->rows >= 0)
         grid_int(grid, s->rows);
     else
         grid_text(grid, NULL);
     grid_text(grid, plan_is_to_do(s) ? time_shown(cli->arena, s->eta_low_s, s->eta_high_s) : "");
     grid_text(grid, first_cause(cli, s));
-    for (size_t i = 1; cli->verbose && i < s->n_causes; i++)
+    for (size_t i = 1; cli->verbose && !s->untracked && i < s->n_causes; i++)
         add_cells(grid, s->causes[i].text);
     if (!with_reached || !s->n_reached)
         return;
@@ -70,7 +70,7 @@ static void print_step(Cli *cli, Grid *grid, const PlannedStep *s, bool with_rea
 
 static void print_sum(Cli *cli, const Plan *plan)
 {
-    out_line(&cli->out, _("%zu of %zu steps to do"), plan->todo, plan->n);
+    print_plan_count(&cli->out, plan);
     if (plan->perhaps)
         out_line(&cli->out, _("of these %zu only if what they read comes out different"), plan->perhaps);
     if (!plan->todo)
@@ -123,5 +123,5 @@ int cmd_plan(Cli *cli, Err *err)
     } else {
         print(cli, plan);
     }
-    return plan->todo == 0 && cli_has(cli, FLAG_FAIL_IF_NOOP) ? EXIT_NOOP : EXIT_OK;
+    return plan->todo + plan->uncounted == 0 && cli_has(cli, FLAG_FAIL_IF_NOOP) ? EXIT_NOOP : EXIT_OK;
 }

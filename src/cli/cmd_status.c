@@ -37,7 +37,7 @@ static void print_board(Cli *cli, const Clinic *clinic, const Plan *plan)
             if (!str_is(str_of(s->entity), entity))
                 continue;
             told[k] = true;
-            cells[s->stage] = status_shown(cli->arena, s->status);
+            cells[s->stage] = status_shown(cli->arena, s);
             rejected = MAX(rejected, s->rejected);
             run = MAX(run, s->run);
         }
@@ -53,7 +53,7 @@ static void print_board(Cli *cli, const Clinic *clinic, const Plan *plan)
         grid_text(grid, next ? next : "");
     }
     grid_print(grid, &cli->out);
-    out_line(&cli->out, _("%zu of %zu steps to do"), plan->todo, plan->n);
+    print_plan_count(&cli->out, plan);
 }
 
 static void print_worker(Cli *cli, const Status *s)

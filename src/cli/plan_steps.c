@@ -65,6 +65,7 @@ void json_planned_steps(JsonOut *j, const char *key, const Plan *plan)
         json_text(j, "category", s->category);
         json_bool(j, "raw", s->raw);
         json_text(j, "status", step_status_words[s->status]);
+        json_bool(j, "tracked", !s->untracked);
         json_bool(j, "perhaps", s->perhaps);
         json_causes(j, s);
         json_reached(j, s);
@@ -90,14 +91,22 @@ void json_plan_sum(JsonOut *j, const Plan *plan)
 
 bool plan_is_to_do(const PlannedStep *s)
 {
-    return s->status == STEP_PENDING || s->status == STEP_STALE || s->status == STEP_FAILED ||
-           s->status == STEP_BLOCKED;
+    return !s->untracked && (s->status == STEP_PENDING || s->status == STEP_STALE ||
+                             s->status == STEP_FAILED || s->status == STEP_BLOCKED);
 }
 
-const char *status_shown(Arena *a, StepStatus status)
+const char *status_shown(Arena *a, const PlannedStep *s)
 {
     static const char symbols[STEP_STATUSES + 1] = "+.o~x%#-";
-    return arena_text(a, "%c %s", symbols[status], _(step_status_words[status]));
+    return s->untracked ? "-" : arena_text(a, "%c %s", symbols[s->status], _(step_status_words[s->status]));
+}
+
+void print_plan_count(Output *out, const Plan *plan)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < plan->n; i++)
+        n += !plan->steps[i].untracked;
+    out_line(out, _("%zu of %zu steps to do"), plan->todo, n);
 }
 
 const char *time_shown(Arena *a, double low_s, double high_s)
@@ -117,7 +126,7 @@ const char *next_command(Arena *a, const Clinic *clinic, const Plan *plan, const
     bool partial = false;
     for (size_t i = 0; i < plan->n; i++) {
         const PlannedStep *s = &plan->steps[i];
-        if (strcmp(s->entity, entity) != 0)
+        if (s->untracked || strcmp(s->entity, entity) != 0)
             continue;
         partial |= s->status == STEP_PARTIAL;
         if (!first && plan_is_to_do(s))

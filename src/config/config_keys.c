@@ -147,6 +147,6 @@ const ConfigKey command_keys[] = {
     {"commands.skip_autopilot", KEY_BOOL, .fallback = "false", SINCE,
      .about = N_("The autopilot leaves the step out.")},
     {"commands.skip_status", KEY_BOOL, .fallback = "false", SINCE,
-     .about = N_("The step has no status and does not count as open.")},
+     .about = N_("plan and status show a dash for the step and do not count it; it runs like any other.")},
     {0},
 };

@@ -55,7 +55,8 @@ typedef struct {
     const char *id; // patient/insert
     const char *entity, *category;
     Stage stage;
-    bool raw; // the entity has no mapping: its rows are kept raw
+    bool raw;       // the entity has no mapping: its rows are kept raw
+    bool untracked; // commands.yaml wants no status of it: it runs, and is not counted
     StepStatus status;
     bool perhaps;     // to do only if what it reads comes out different
     Cause *causes;    // of stale, failed, partial, blocked and skipped; the weightiest first
@@ -74,7 +75,8 @@ typedef struct {
     PlannedStep *steps;                  // in the order in which they run
     size_t n;
     size_t todo, perhaps;         // of todo: done only if what they read comes out different
-    int64_t rows;                 // that the steps to do touch; -1: not known
+    size_t uncounted;             // to do too, without a status
+    int64_t rows;                 // that all these touch; -1: not known
     double eta_low_s, eta_high_s; // of them all, low without the perhaps ones; negative: unknown
 } Plan;
 

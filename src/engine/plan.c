@@ -68,11 +68,15 @@ static bool open_all(Planner *x, Problems *problems, Err *err)
 // What was done before and has to be done anew.
 static void keep_stale(Plan *plan)
 {
-    size_t n = 0;
+    size_t n = 0, uncounted = 0;
     for (size_t i = 0; i < plan->n; i++)
-        if (plan->steps[i].status == STEP_STALE)
+        if (plan->steps[i].status == STEP_STALE) {
+            uncounted += plan->steps[i].untracked;
             plan->steps[n++] = plan->steps[i];
-    plan->n = plan->todo = n;
+        }
+    plan->n = n;
+    plan->uncounted = uncounted;
+    plan->todo = n - uncounted;
 }
 
 static bool show(Planner *x, size_t i, Err *err)
@@ -84,11 +88,13 @@ static bool show(Planner *x, size_t i, Err *err)
                        .entity = s->entity,
                        .stage = s->stage,
                        .raw = step_is_raw(s),
+                       .untracked = s->untracked,
                        .category = s->mapped ? s->mapped->entity->category : ""};
     if (!recall(x, s, p, &last, err) || !planner_judge(x, s, p, &last, err))
         return false;
     estimate_rows(x, p);
-    x->plan->todo += (!planned_is_current(p) && p->status != STEP_SKIPPED) || s->again;
+    if ((!planned_is_current(p) && p->status != STEP_SKIPPED) || s->again)
+        (*(p->untracked ? &x->plan->uncounted : &x->plan->todo))++;
     return true;
 }
 

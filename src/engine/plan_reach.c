@@ -94,7 +94,7 @@ static void sum_up(Plan *plan)
         const PlannedStep *p = &plan->steps[i];
         if (!is_to_do(p))
             continue;
-        plan->perhaps += p->perhaps;
+        plan->perhaps += p->perhaps && !p->untracked;
         plan->rows = plan->rows < 0 || p->rows < 0 ? -1 : plan->rows + p->rows;
         bool known = plan->eta_low_s >= 0 && p->eta_low_s >= 0;
         plan->eta_low_s = !known ? -1 : plan->eta_low_s + (p->perhaps ? 0 : p->eta_low_s);

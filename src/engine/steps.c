@@ -58,6 +58,17 @@ static int switched_off(const Clinic *c, const Step *s)
     return 0;
 }
 
+static bool without_status(const Clinic *c, const Step *s)
+{
+    for (size_t i = 0; i < c->n_commands; i++) {
+        const Command *k = &c->commands[i];
+        if (k->skip_status && k->entity && k->type && strcmp(k->type, stage_words[s->stage]) == 0 &&
+            strcmp(k->entity, s->entity) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool selected(const Worker *w, const Step *s)
 {
     if (w->o->stages && !strchr(w->o->stages, stage_letters[s->stage]))
@@ -76,6 +87,7 @@ static void add_step(Worker *w, const char *entity, Stage stage, const MappedEnt
     *s = (Step){.entity = entity, .stage = stage, .mapped = mapped, .status = STEP_PENDING, .rows = -1};
     s->id = arena_text(w->s.arena, "%s/%s", entity, stage_words[stage]);
     s->off = switched_off(w->s.clinic, s);
+    s->untracked = without_status(w->s.clinic, s);
     s->wanted = selected(w, s) && (!s->off || named(w->o));
 }
 

@@ -16,6 +16,7 @@ typedef struct {
     bool wanted, ran, current;  // current: its fingerprint held, nothing was done
     bool held;                  // blocked until somebody decides, itself or by what it needs
     int off;                    // line of commands.yaml that switches it off; 0: none
+    bool untracked;             // commands.yaml wants no status of it
     bool again;                 // to be done though its fingerprint holds (run --failed)
     StepStatus status;
     const char *fingerprint, *why;

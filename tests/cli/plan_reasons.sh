@@ -159,6 +159,33 @@ run 0 status luna
 has out '% partial'
 has out 'mudanza rejects list luna'
 
+# Without a status: it runs as ever, but is not counted and nothing is told of it.
+cat >clinics/same/commands.yaml <<'YAML'
+commands:
+  - name: Proof
+    type: verify
+    entity: patient
+    skip_status: true
+YAML
+done_again
+for step in patient budget; do
+    sql $state/control.db "DELETE FROM steps WHERE step = '$step/verify'"
+done
+run 0 status same
+equal "$(grep '^patient ' out | tr -s ' ' | cut -d' ' -f2-8)" '+ done + done + done -'
+counted=$(grep -x '1 of [0-9]* steps to do' out) || complain "not one step to do"
+run 0 plan same -v
+has out "$counted"
+equal "$(grep '^patient/verify ' out | tr -s ' ' | cut -d' ' -f2-)" '- 20 '
+run 0 --json plan same
+equal "$(value 'd["todo"], [(s["step"], s["status"]) for s in d["steps"] if not s["tracked"]]')" "(1, [('patient/verify', 'pending')])"
+equal "$(value '"1 of %d steps to do" % (len(d["steps"]) - 1)')" "$counted"
+run 0 run same --only budget/verify
+run 0 --json plan same --fail-if-noop # a run would do what is not counted
+equal "$(value 'd["todo"]')" 0
+done_again
+run 9 plan same --fail-if-noop
+
 # Switched off: told where; those who need it wait, the others go on.
 cat >clinics/same/commands.yaml <<'YAML'
 commands:
