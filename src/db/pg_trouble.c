@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cancel.h"
 #include "base/intl.h"
@@ -15,9 +16,9 @@ static const struct {
     {"", PG_OTHER},     {"08", PG_LOST},    {"0A000", PG_SCHEMA}, {"21", PG_DATA},    {"22", PG_DATA},
     {"23", PG_DATA},    {"27", PG_DATA},    {"28", PG_DENIED},    {"38", PG_DATA},    {"39", PG_DATA},
     {"3D", PG_SCHEMA},  {"3F", PG_SCHEMA},  {"40", PG_BUSY},      {"42", PG_SCHEMA},  {"42501", PG_DENIED},
-    {"44", PG_DATA},    {"53", PG_FULL},    {"54", PG_DATA},      {"55P03", PG_BUSY}, {"55006", PG_BUSY},
-    {"57014", PG_BUSY}, {"57P01", PG_LOST}, {"57P02", PG_LOST},   {"57P03", PG_LOST}, {"57P05", PG_LOST},
-     {"P0", PG_DATA},    {"XX", PG_OTHER},
+    {"44", PG_DATA},    {"53", PG_FULL},    {"53300", PG_LOST},   {"54", PG_DATA},    {"55P03", PG_BUSY},
+    {"55006", PG_BUSY}, {"57014", PG_BUSY}, {"57P01", PG_LOST},   {"57P02", PG_LOST}, {"57P03", PG_LOST},
+    {"57P05", PG_LOST}, {"P0", PG_DATA},    {"XX", PG_OTHER},
 };
 
 static PgClass class_of(const char *sqlstate)
@@ -55,6 +56,21 @@ static void note(Pg *pg, PgClass class, const char *sqlstate)
     snprintf(pg->trouble.sqlstate, sizeof pg->trouble.sqlstate, "%s", sqlstate);
 }
 
+// libpq passes over a password file that others can read, with no more than a line on standard error.
+static bool hint_at_open_file(const Pg *pg, Err *err)
+{
+    struct stat st;
+    bool open = false;
+    PQconninfoOption *options = pg->conn && !pg->password ? PQconninfo(pg->conn) : NULL;
+    for (const PQconninfoOption *o = options; o && o->keyword && !open; o++) {
+        open = strcmp(o->keyword, "passfile") == 0 && o->val && stat(o->val, &st) == 0 && (st.st_mode & 077);
+        if (open)
+            err_hint(err, _("Others can read the password file, so it is not used: chmod 600 %s"), o->val);
+    }
+    PQconninfoFree(options);
+    return open;
+}
+
 static void add_hint(const Pg *pg, Err *err)
 {
     switch (pg->trouble.class) {
@@ -62,6 +78,8 @@ static void add_hint(const Pg *pg, Err *err)
         err_hint(err, "%s", _("Check that the server runs and can be reached from here, then resume."));
         break;
     case PG_DENIED:
+        if (hint_at_open_file(pg, err))
+            break;
         err_hint(
             err, "%s",
             _("Check the role and its rights; libpq takes the password from ~/.pgpass (mode 0600) or the "

@@ -244,6 +244,16 @@ void beat_target(Beat *b, Target *t)
     pthread_mutex_unlock(&b->mutex);
 }
 
+const char *beat_waits_for(Beat *b, Arena *a)
+{
+    if (!b)
+        return NULL;
+    pthread_mutex_lock(&b->mutex);
+    const char *text = *b->waits_for ? arena_text(a, "%s", b->waits_for) : NULL;
+    pthread_mutex_unlock(&b->mutex);
+    return text;
+}
+
 void beat_retry(Beat *b)
 {
     if (!b)

@@ -29,6 +29,7 @@ void beat_news(Beat *b, int64_t warnings_new);
 void beat_pause(Beat *b, const char *by, const char *until);
 // Whom to ask why nothing moves; NULL before it is closed. b NULL is fine.
 void beat_target(Beat *b, Target *t);
+const char *beat_waits_for(Beat *b, Arena *a); // what the target waited for, or last did; NULL: nothing. b NULL is fine
 void beat_retry(Beat *b); // one more; NULL is fine
 void beat_asked(Beat *b, const char *what); // what is asked and still to come; NULL: nothing
 void beat_finishing(Beat *b);               // accounts and report: no stall any more

@@ -44,10 +44,30 @@ bool gate_tables(Worker *w, const MappedEntity *e, Err *err)
     return same || changed(err);
 }
 
+// A connection of its own may be the first to meet a server that is being started again.
+static bool schema_patiently(Worker *w, char out[65], Err *err)
+{
+    Target *t = w->s.target;
+    Attempts attempts = {0};
+    for (bool again = false; !schema_now(w, out, err); again = true) {
+        Err lost = {0};
+        if (err->kind != ERR_TARGET)
+            return false;
+        if (t->kind->recover(t, &lost)) {
+            if (again) // the server is there: it is something else
+                return false;
+        } else if (!worker_try_again(w, &attempts, NULL, &lost)) {
+            *err = lost;
+            return false;
+        }
+    }
+    return true;
+}
+
 bool gate_schema(Worker *w, Err *err)
 {
     char now[65] = "";
-    if (!schema_now(w, now, err))
+    if (!schema_patiently(w, now, err))
         return false;
     if (!*w->schema)
         memcpy(w->schema, now, sizeof now);

@@ -14,15 +14,26 @@ static Instant time_to_wait(const Attempts *r)
     return steady_now() % 1000003 * 7919 % most;
 }
 
-static void tell(Worker *w, const Attempts *r, const char *step, Instant wait, const char *why, const Err *err)
+// Who was in the way, as long as that was looked for.
+static const char *words(Worker *w, const char *why, const Err *err)
 {
+    const char *waits = beat_waits_for(w->beat, w->s.arena);
+    if (!waits || strcmp(why, "busy") != 0)
+        return arena_text(w->s.arena, "%s", err->text);
+    return arena_text(w->s.arena, "%s: %s", err->text, waits);
+}
+
+static void tell(Worker *w, const Attempts *r, const char *step, Instant wait, const char *why,
+                 const Err *err)
+{
+    const char *text = words(w, why, err);
     JsonOut *j = event_begin(w->events, "retry", step);
     json_int(j, "try", r->tries);
     json_int(j, "of", MOST_TRIES);
     json_num(j, "wait_s", (double)wait / 1e6, 1);
     json_text(j, "reason", why);
-    json_text(j, "message", err->text);
-    event_send(w->events, &(Event){.text = err->text});
+    json_text(j, "message", text);
+    event_send(w->events, &(Event){.text = text});
     beat_retry(w->beat);
 }
 
@@ -53,6 +64,8 @@ bool worker_try_again(Worker *w, Attempts *r, const char *step, Err *err)
     TargetTrouble trouble = err->kind == ERR_TARGET ? t->kind->trouble(t) : TROUBLE_NONE;
     if (trouble == TROUBLE_NONE)
         return false;
+    if (trouble == TROUBLE_LOST && w->o->rehearse) // and with it all that was rehearsed
+        return t->kind->recover(t, err) && false;
     if (!r->began)
         r->began = steady_now();
     r->losses = trouble == TROUBLE_LOST ? r->losses + 1 : 0;

@@ -59,4 +59,25 @@ run 7 doctor luna
 has out 'a connection pooler stands in between'
 run 7 autopilot luna --as-of "$as_of"
 kill "$pooler"
+
+# A password from a file, for a role that needs one; it is told to nobody.
+sed -i '1i local all porter scram-sha-256' "$temp_pg_folder/own/data/pg_hba.conf"
+pg_value luna "CREATE ROLE porter LOGIN SUPERUSER PASSWORD 'open sesame'; SELECT pg_reload_conf()" >/dev/null
+echo 'open sesame' >word
+chmod 600 word
+sed -i "s|^  host: .*|  host: \"$PGHOST\"|; s|^  user: .*|  user: porter\n  password: \${file:$work/word}|" clinics/luna/config.yaml
+run 0 doctor luna
+has out ', as porter'
+run 0 autopilot luna --as-of "$as_of"
+echo 'open barley' >word
+run 7 doctor luna
+has out 'password authentication failed'
+lacks out barley
+sed -i '/^  password: /d' clinics/luna/config.yaml
+printf '*:*:*:porter:open sesame\n' >pass
+chmod 644 pass
+PGPASSFILE=$work/pass run 7 doctor luna
+has out "chmod 600 $work/pass"
+chmod 600 pass
+PGPASSFILE=$work/pass run 0 doctor luna
 finish

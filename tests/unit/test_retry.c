@@ -7,7 +7,7 @@
 
 enum { MOST = 64 };
 
-typedef enum { FINE, BUSY, LOST, LOST_BUT_LANDED, REFUSED } Fate;
+typedef enum { FINE, BUSY, LOST, LOST_BUT_LANDED, REFUSED, FULL } Fate;
 
 typedef struct {
     Target base;
@@ -24,9 +24,11 @@ static bool write(Target *base, WriteBatch *b, Err *err)
     Fake *f = (Fake *)base;
     Fate fate = f->writes < f->n_fates ? f->fates[f->writes] : FINE;
     f->sizes[f->writes++] = b->n;
-    f->trouble = fate == FINE || fate == REFUSED ? TROUBLE_NONE
-                 : fate == BUSY                  ? TROUBLE_TRY_AGAIN
-                                                 : TROUBLE_LOST;
+    static const TargetTrouble troubles[] = {[BUSY] = TROUBLE_TRY_AGAIN,
+                                             [LOST] = TROUBLE_LOST,
+                                             [LOST_BUT_LANDED] = TROUBLE_LOST,
+                                             [FULL] = TROUBLE_FULL};
+    f->trouble = troubles[fate];
     if (fate == FINE || fate == LOST_BUT_LANDED) {
         strcpy(f->last_key, b->last_key);
         f->complete = b->last;
@@ -69,6 +71,7 @@ typedef struct {
     Fake fake;
     Worker w;
     WriteBatch batch;
+    RunOptions options;
 } Bench;
 
 static void bench_free(Bench *b)
@@ -79,11 +82,12 @@ static void bench_free(Bench *b)
 
 static bool write_six(Bench *b, const Fate *fates, size_t n, Err *err)
 {
+    b->options.mode = "run";
     static WriteItem items[6];
     Err opened = {0};
     b->arena = arena_new();
     b->fake = (Fake){.base = {&kind}, .fates = fates, .n_fates = n};
-    b->w = (Worker){.s = {.arena = b->arena, .target = &b->fake.base}};
+    b->w = (Worker){.s = {.arena = b->arena, .target = &b->fake.base}, .o = &b->options};
     b->w.events = events_open(temp_folder(b->arena), "sol", 1, (Listener){0}, &opened);
     cr_assert(b->w.events, "%s", opened.text);
     for (int i = 0; i < 6; i++)
@@ -96,7 +100,7 @@ static bool write_six(Bench *b, const Fate *fates, size_t n, Err *err)
 
 Test(retry, what_is_fine_is_written_once)
 {
-    AUTO(bench_free) Bench b;
+    AUTO(bench_free) Bench b = {0};
     Err err = {0};
     cr_assert(write_six(&b, NULL, 0, &err));
     cr_expect_eq(b.fake.writes, 1);
@@ -106,7 +110,7 @@ Test(retry, what_is_fine_is_written_once)
 
 Test(retry, a_refusal_is_not_tried_again)
 {
-    AUTO(bench_free) Bench b;
+    AUTO(bench_free) Bench b = {0};
     Err err = {0};
     cr_expect_not(write_six(&b, (Fate[]){REFUSED}, 1, &err));
     cr_expect_eq(b.fake.writes, 1);
@@ -115,7 +119,7 @@ Test(retry, a_refusal_is_not_tried_again)
 
 Test(retry, who_is_busy_is_asked_again)
 {
-    AUTO(bench_free) Bench b;
+    AUTO(bench_free) Bench b = {0};
     Err err = {0};
     cr_assert(write_six(&b, (Fate[]){BUSY, BUSY}, 2, &err), "%s", err.text);
     cr_expect_eq(b.fake.writes, 3);
@@ -124,7 +128,7 @@ Test(retry, who_is_busy_is_asked_again)
 
 Test(retry, a_batch_that_landed_is_not_written_twice)
 {
-    AUTO(bench_free) Bench b;
+    AUTO(bench_free) Bench b = {0};
     Err err = {0};
     cr_assert(write_six(&b, (Fate[]){LOST_BUT_LANDED}, 1, &err), "%s", err.text);
     cr_expect_eq(b.fake.writes, 1);
@@ -134,7 +138,7 @@ Test(retry, a_batch_that_landed_is_not_written_twice)
 
 Test(retry, a_connection_that_keeps_breaking_gets_smaller_batches)
 {
-    AUTO(bench_free) Bench b;
+    AUTO(bench_free) Bench b = {0};
     Err err = {0};
     cr_assert(write_six(&b, (Fate[]){LOST, LOST, LOST_BUT_LANDED}, 3, &err), "%s", err.text);
     cr_expect_eq(b.fake.sizes[0], 6);
@@ -144,4 +148,22 @@ Test(retry, a_connection_that_keeps_breaking_gets_smaller_batches)
     cr_expect_eq(b.fake.writes, 4);
     cr_expect_eq(b.fake.landed, 6);
     cr_expect_str_eq(b.fake.last_key, "k6");
+}
+
+Test(retry, a_rehearsal_ends_with_its_connection)
+{
+    AUTO(bench_free) Bench b = {.options = {.rehearse = true}};
+    Err err = {0};
+    cr_expect_not(write_six(&b, (Fate[]){LOST}, 1, &err));
+    cr_expect_eq(b.fake.writes, 1);
+    cr_expect_eq(err.kind, ERR_TARGET);
+}
+
+Test(retry, a_server_without_room_ends_a_run_that_somebody_looks_at)
+{
+    AUTO(bench_free) Bench b = {0};
+    Err err = {0};
+    cr_expect_not(write_six(&b, (Fate[]){FULL}, 1, &err));
+    cr_expect_eq(b.fake.writes, 1);
+    cr_expect_str_eq(err.text, "fate 5");
 }
