@@ -26,6 +26,7 @@ temp_pg_start() {
         echo "PostgreSQL 15 is not installed ($temp_pg_bin/initdb)"
         exit 77
     fi
+    PATH=$temp_pg_bin:$PATH # the psql in /usr/bin is a script that looks for the server's version first
     # A socket's path holds at most 107 bytes: not under the build folder, which may be deep.
     temp_pg_folder=$(mktemp -d /tmp/mudanza-pg.XXXXXX)
     chmod 755 "$temp_pg_folder"
