@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { GROUP = 256 }; // items
+enum { GROUP = 100 }; // items: each guilty one costs half a group once more, each group some round trips
 
 typedef struct {
     size_t first, end; // items
@@ -29,7 +29,8 @@ static Range rows_of(const PgBatch *b, size_t part, Range items)
     return rows;
 }
 
-// part: the one whose statement failed; n_parts: a constraint that spoke late.
+// Ends with the savepoint of the next group. part: the one whose statement failed; n_parts: a constraint that
+// spoke late.
 static bool put_group(PgBatch *b, Range items, size_t *part, Err *err)
 {
     bool deferrable = false;
@@ -39,8 +40,11 @@ static bool put_group(PgBatch *b, Range items, size_t *part, Err *err)
         if (rows.first < rows.end && !postgres_put_staged(b, *part, rows.first, rows.end, true, err))
             return false;
     }
-    return !deferrable ||
-           pg_exec(b->t->db, "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED", err);
+    return pg_exec(b->t->db,
+                   deferrable ? "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED;"
+                                "RELEASE mudanza_group; SAVEPOINT mudanza_group"
+                              : "RELEASE mudanza_group; SAVEPOINT mudanza_group",
+                   err);
 }
 
 // The item of the row that the server had taken up, when others come behind it.
@@ -114,13 +118,8 @@ static bool put_ranges(PgBatch *b, Buf *stack, Buf *orphans, Err *err)
         Err failed = {0};
         stack->len -= sizeof items;
         items = *(const Range *)(const void *)(stack->at + stack->len);
-        if (!pg_exec(b->t->db, "SAVEPOINT mudanza_group", err))
-            return false;
-        if (put_group(b, items, &part, &failed)) {
-            if (!pg_exec(b->t->db, "RELEASE mudanza_group", err))
-                return false;
+        if (put_group(b, items, &part, &failed))
             continue;
-        }
         *err = failed;
         if (!may_be_a_row(b, part))
             return false;
@@ -159,5 +158,6 @@ static bool put_all(PgBatch *b, Buf *stack, Buf *orphans, Err *err)
 bool postgres_halve(PgBatch *b, Err *err)
 {
     AUTO(buf_free) Buf stack = {0}, orphans = {0};
-    return put_all(b, &stack, &orphans, err);
+    return pg_exec(b->t->db, "SAVEPOINT mudanza_group", err) && put_all(b, &stack, &orphans, err) &&
+           pg_exec(b->t->db, "RELEASE mudanza_group", err);
 }
