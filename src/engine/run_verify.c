@@ -20,7 +20,7 @@ static bool verified_before(Worker *w, Step *s, bool *yes, Err *err)
 }
 
 // As an event, for the report, and in the target, for who comes later.
-static bool tell(Worker *w, const Step *s, const VerifyResult *r, Err *err)
+static bool tell(Worker *w, const Step *s, const VerifyResult *r, Attempts *retry, Err *err)
 {
     AUTO(buf_free) Buf text = {0};
     JsonOut kept = {.out = &text};
@@ -33,7 +33,10 @@ static bool tell(Worker *w, const Step *s, const VerifyResult *r, Err *err)
     JsonOut *j = event_begin(w->events, "verified", s->id);
     verify_json(r, j);
     event_send(w->events, &(Event){.rows = r->rows});
-    return w->s.target->kind->keep_report(w->s.target, buf_str(&text), err);
+    while (!w->s.target->kind->keep_report(w->s.target, buf_str(&text), err))
+        if (!worker_try_again(w, retry, s->id, err))
+            return false;
+    return true;
 }
 
 static void say_what_is_wrong(const VerifyResult *r, Err *why)
@@ -91,7 +94,7 @@ static bool verify_entity(Worker *w, Step *s, Err *err)
     while (!mapper_verify(w->s.mapper, w->s.arena, s->entity, &watch, &result, &failed))
         if (!worker_try_again(w, &retry, s->id, &failed))
             return worker_step_failed(w, s, &failed, err);
-    return tell(w, s, &result, err) && judge(w, s, &result, err);
+    return tell(w, s, &result, &retry, err) && judge(w, s, &result, err);
 }
 
 bool run_verify(Worker *w, Err *err)
