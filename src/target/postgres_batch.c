@@ -10,12 +10,13 @@
 // The keys a batch answers for: all behind the checkpoint before it, up to its own; the last batch of a step
 // answers for all that are left. A step that was complete begins anew.
 #define BEGIN_SQL(lines)                                                                                     \
-    "WITH p AS (SELECT coalesce((SELECT CASE WHEN complete THEN '' ELSE last_key END FROM mudanza.checkpoints" \
+    "WITH p AS (SELECT coalesce((SELECT CASE WHEN complete THEN '' ELSE last_key END FROM "                  \
+    "mudanza.checkpoints"                                                                                    \
     " WHERE scope = $1 AND step = $4 ORDER BY batch DESC LIMIT 1), '') AS after),"                           \
     " b AS (INSERT INTO mudanza.batches (scope, entity, job, step, first_key, last_key, rows)"               \
     " VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING batch)"                                                  \
     " SELECT b.batch, p.after, EXISTS (SELECT 1 FROM mudanza." lines " m WHERE m.scope = $1"                 \
-    " AND m.entity = $2 AND m.key > p.after AND m.key <= $8),"                         \
+    " AND m.entity = $2 AND m.key > p.after AND m.key <= $8),"                                               \
     " EXISTS (SELECT 1 FROM mudanza.warnings w WHERE w.scope = $1 AND w.step = $4) FROM p, b"
 
 Str postgres_until(bool last, const char *last_key)
@@ -29,15 +30,19 @@ bool postgres_batch_begin(PostgresTarget *t, PgBatchHead *head, Err *err)
         return err_set(err, ERR_INTERNAL, "write before prepare and job_begin");
     PgNumber rooms[4];
     head->until = postgres_until(head->last, head->last_key);
-    const Str values[] = {postgres_number(&rooms[0], t->scope), postgres_number(&rooms[1], head->entity),
-                          postgres_number(&rooms[2], t->job),   str_of(head->step),
-                          head->first_key,                      str_of(head->last_key),
-                          postgres_number(&rooms[3], head->rows), head->until};
+    const Str values[] = {postgres_number(&rooms[0], t->scope),
+                          postgres_number(&rooms[1], head->entity),
+                          postgres_number(&rooms[2], t->job),
+                          str_of(head->step),
+                          head->first_key,
+                          str_of(head->last_key),
+                          postgres_number(&rooms[3], head->rows),
+                          head->until};
     if (!pg_begin(t->db, err))
         return false;
     AUTO(pg_rows_free_at)
-    PgRows *found = pg_query(t->db, head->raw ? BEGIN_SQL("raw_entities") : BEGIN_SQL("entity_mappings"), values,
-                             ARRAY_LEN(values), err);
+    PgRows *found = pg_query(t->db, head->raw ? BEGIN_SQL("raw_entities") : BEGIN_SQL("entity_mappings"),
+                             values, ARRAY_LEN(values), err);
     if (!found)
         return false;
     head->number = pg_int(found, 0, 0);
@@ -50,12 +55,9 @@ bool postgres_batch_begin(PostgresTarget *t, PgBatchHead *head, Err *err)
 bool postgres_batch_end(PostgresTarget *t, const PgBatchHead *head, Err *err)
 {
     PgNumber rooms[3];
-    const Str values[] = {postgres_number(&rooms[0], t->scope),
-                          str_of(head->step),
-                          postgres_number(&rooms[1], head->number),
-                          str_of(head->last_key),
-                          head->last ? STR("true") : STR("false"),
-                          str_of(head->fingerprint),
+    const Str values[] = {postgres_number(&rooms[0], t->scope),     str_of(head->step),
+                          postgres_number(&rooms[1], head->number), str_of(head->last_key),
+                          head->last ? STR("true") : STR("false"),  str_of(head->fingerprint),
                           postgres_number(&rooms[2], t->job)};
     return pg_run(t->db,
                   "INSERT INTO mudanza.checkpoints (scope, step, batch, last_key, complete, fingerprint, job)"

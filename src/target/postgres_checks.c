@@ -22,7 +22,8 @@ bool postgres_read_checks(PostgresTarget *t, PgPart *p, Err *err)
     p->checks = arena_many(t->arena, PgCheck, pg_rows(checks) + 1);
     p->n_checks = pg_rows(checks);
     for (size_t i = 0; i < p->n_checks; i++)
-        p->checks[i] = (PgCheck){str_keep(t->arena, pg_value(checks, i, 0)), str_keep(t->arena, pg_value(checks, i, 1))};
+        p->checks[i] =
+            (PgCheck){str_keep(t->arena, pg_value(checks, i, 0)), str_keep(t->arena, pg_value(checks, i, 1))};
     p->has_checks = true;
     return true;
 }

@@ -16,9 +16,12 @@
 // carry the whole lines.
 #define COUNTS(rows, absent)                                                                                 \
     "SELECT " COUNT(rows " AND m.batch " BY_JOB) ", " COUNT(                                                 \
-        rows " AND m.batch NOT " BY_JOB " AND " CHANGED) ", "                                                \
-    COUNT(rows " AND m.batch NOT " BY_JOB " AND NOT " CHANGED) ", " COUNT("NOT " rows)                       \
-    ", count(*) FILTER (WHERE m.absent IS NOT NULL" absent ")"
+        rows                                                                                                 \
+        " AND m.batch NOT " BY_JOB                                                                           \
+        " AND " CHANGED) ", " COUNT(rows " AND m.batch NOT " BY_JOB                                          \
+                                         " AND NOT " CHANGED) ", " COUNT("NOT " rows) ", count(*) FILTER "   \
+                                                                                      "(WHERE m.absent IS "  \
+                                                                                      "NOT NULL" absent ")"
 #define OF_ENTITY " WHERE m.scope = $1 AND m.entity = $2"
 
 static bool count(PostgresTarget *t, const char *sql, const char *entity, TargetCounts *out, Err *err)
@@ -43,7 +46,8 @@ static bool count(PostgresTarget *t, const char *sql, const char *entity, Target
 bool postgres_counts(Target *base, const char *entity, TargetCounts *out, Err *err)
 {
     static const char sql[] =
-        COUNTS("NOT m.linked", "") ", (SELECT count(*) " REFUSALS ") FROM mudanza.entity_mappings m" OF_ENTITY " AND " NOT_REFUSED;
+        COUNTS("NOT m.linked", "") ", (SELECT count(*) " REFUSALS ") FROM mudanza.entity_mappings m" OF_ENTITY
+                                   " AND " NOT_REFUSED;
     return count(postgres_of(base), sql, entity, out, err);
 }
 
@@ -84,9 +88,10 @@ bool postgres_rejects(Target *base, const char *entity,
                       bool (*each)(void *arg, const TargetReject *r, Err *err), void *arg, Err *err)
 {
     Told told = {.reject = each, .arg = arg};
-    return list(postgres_of(base),
-                "SELECT key, code, detail FROM mudanza.warnings WHERE scope = $1 AND entity = $2 ORDER BY key",
-                entity, tell_reject, &told, err);
+    return list(
+        postgres_of(base),
+        "SELECT key, code, detail FROM mudanza.warnings WHERE scope = $1 AND entity = $2 ORDER BY key",
+        entity, tell_reject, &told, err);
 }
 
 static bool tell_absent(void *arg, const Str *values, size_t n, Err *err)
@@ -105,7 +110,8 @@ bool postgres_absent(Target *base, const char *entity,
         " WHERE m.scope = $1 AND m.entity = $2 AND m.absent IS NOT NULL AND " NOT_REFUSED " UNION ALL "
         "SELECT 2, m.key, NULL FROM mudanza.raw_entities m"
         " WHERE m.scope = $1 AND m.entity = $2 AND m.absent IS NOT NULL AND " NOT_MAPPED " UNION ALL "
-        "SELECT DISTINCT 3, p.key, n.name FROM mudanza.absent_parts p JOIN mudanza.tables n ON n.id = p.table_id"
+        "SELECT DISTINCT 3, p.key, n.name FROM mudanza.absent_parts p JOIN mudanza.tables n ON n.id = "
+        "p.table_id"
         " JOIN mudanza.entity_mappings o ON o.scope = p.scope AND o.entity = p.entity AND o.key = p.key"
         " AND o.absent IS NULL WHERE p.scope = $1 AND p.entity = $2 AND p.back IS NULL"
         ") l ORDER BY place, key, table_name";

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-void postgres_judged(PostgresTarget *t, const PgPart *p, const Str *values, unsigned char out[PG_WRITTEN_BYTES])
+void postgres_judged(PostgresTarget *t, const PgPart *p, const Str *values,
+                     unsigned char out[PG_WRITTEN_BYTES])
 {
     Str *without = arena_copy(t->scratch, values, p->live->table.n * sizeof *values);
     for (size_t i = 0; i < p->n; i++)
@@ -71,8 +72,8 @@ static bool read_back(PgBatch *b, size_t part, Str *values, Err *err)
     }
     if (!ids.len)
         return true;
-    buf_addf(&sql, "SELECT u.n, %s FROM unnest($1::text[], $2::integer[]) u (id, n) JOIN %s t ON t.", p->stored,
-             p->live->quoted);
+    buf_addf(&sql, "SELECT u.n, %s FROM unnest($1::text[], $2::integer[]) u (id, n) JOIN %s t ON t.",
+             p->stored, p->live->quoted);
     pg_quote(&sql, p->live->table.columns[p->columns[p->id]].name);
     buf_addf(&sql, " = u.id::%s", p->live->types[p->columns[p->id]]);
     const Str lists[] = {postgres_list_end(&ids), postgres_list_end(&numbers)};

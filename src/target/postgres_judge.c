@@ -1,6 +1,6 @@
 // Which items of a batch a constraint would refuse: the server compares the staged rows with the tables and
-// with each other, a question for each key; then one walk in the order of the items, in which the first of two
-// wins and who hangs on a refused one is refused.
+// with each other, a question for each key; then one walk in the order of the items, in which the first of
+// two wins and who hangs on a refused one is refused.
 #include "target/postgres_judge.h"
 
 #include <stdlib.h>
@@ -32,11 +32,12 @@ static size_t settle_rivals(PgJudge *j, const PgRival *rivals, size_t n, size_t 
     size_t end = i;
     const PgRival *in_the_way = NULL;
     for (; end < n && rivals[end].item == rivals[i].item; end++)
-        in_the_way = in_the_way || holders[rivals[end].group] == NULL ? in_the_way : holders[rivals[end].group];
+        in_the_way =
+            in_the_way || holders[rivals[end].group] == NULL ? in_the_way : holders[rivals[end].group];
     if (in_the_way)
-        postgres_find_guilty(j, rivals[i].item, "target.unique",
-                             arena_text(j->b->t->scratch, "%s: row %.*s has it", in_the_way->words,
-                                        STR_ARG(in_the_way->id)));
+        postgres_find_guilty(
+            j, rivals[i].item, "target.unique",
+            arena_text(j->b->t->scratch, "%s: row %.*s has it", in_the_way->words, STR_ARG(in_the_way->id)));
     for (size_t k = i; !in_the_way && k < end; k++)
         holders[rivals[k].group] = &rivals[k];
     return end;
@@ -57,8 +58,8 @@ static bool is_left_alone(const PgJudge *j, const PgNeed *needs, size_t n, size_
 }
 
 // Once is enough where parents come before their children.
-static bool settle_once(PgJudge *j, const PgRival *rivals, size_t n_rivals, const PgNeed *needs, size_t n_needs,
-                        const PgRival **holders)
+static bool settle_once(PgJudge *j, const PgRival *rivals, size_t n_rivals, const PgNeed *needs,
+                        size_t n_needs, const PgRival **holders)
 {
     bool changed = false;
     size_t r = 0, d = 0;

@@ -82,8 +82,9 @@ bool postgres_find_table(PostgresTarget *t, const char *table, int64_t *id, Err 
 bool postgres_table_id(PostgresTarget *t, const char *table, const char *id_column, int64_t *id, Err *err)
 {
     // A table that was only linked to has no such column yet.
-    static const char add[] = "INSERT INTO mudanza.tables (id, name, id_column) SELECT coalesce(max(id), 0) + 1, $1, $2"
-                              " FROM mudanza.tables ON CONFLICT DO NOTHING";
+    static const char add[] =
+        "INSERT INTO mudanza.tables (id, name, id_column) SELECT coalesce(max(id), 0) + 1, $1, $2"
+        " FROM mudanza.tables ON CONFLICT DO NOTHING";
     static const char fill[] = "UPDATE mudanza.tables SET id_column = $2 WHERE name = $1 AND id_column = ''";
     const char *lookup = id_column ? "tables" : "linked tables";
     const PgName *known = known_name(t, lookup, table);
@@ -91,7 +92,8 @@ bool postgres_table_id(PostgresTarget *t, const char *table, const char *id_colu
     *id = known ? known->id : 0;
     if (known)
         return true;
-    if (!make_name(t, "tables", add, values, 2, id, err) || (id_column && !pg_run(t->db, fill, values, 2, NULL, err)))
+    if (!make_name(t, "tables", add, values, 2, id, err) ||
+        (id_column && !pg_run(t->db, fill, values, 2, NULL, err)))
         return false;
     remember_name(t, lookup, table, *id);
     return true;
@@ -111,7 +113,8 @@ static bool denied(PostgresTarget *t, bool has_schema, Err *err)
     Str role = pg_value(who, 0, 0);
     err_set(err, ERR_TARGET, _("the role %.*s may not make or use the schema mudanza"), STR_ARG(role));
     if (!has_schema)
-        return err_hint(err, _("A DBA has to run in database %.*s: CREATE SCHEMA mudanza AUTHORIZATION %.*s;"),
+        return err_hint(err,
+                        _("A DBA has to run in database %.*s: CREATE SCHEMA mudanza AUTHORIZATION %.*s;"),
                         STR_ARG(pg_value(who, 0, 1)), STR_ARG(role));
     return err_hint(err,
                     _("A DBA has to run in database %.*s: GRANT USAGE, CREATE ON SCHEMA mudanza TO %.*s;"
@@ -134,7 +137,8 @@ static bool look_for_ledger(PostgresTarget *t, bool *has_schema, Err *err)
     if (!t->has_ledger)
         return true;
     AUTO(pg_rows_free_at)
-    PgRows *meta = pg_query(t->db, "SELECT value::integer FROM mudanza.meta WHERE name = 'version'", NULL, 0, err);
+    PgRows *meta =
+        pg_query(t->db, "SELECT value::integer FROM mudanza.meta WHERE name = 'version'", NULL, 0, err);
     if (!meta)
         return denied(t, true, err);
     int64_t version = pg_rows(meta) ? pg_int(meta, 0, 0) : 0;
@@ -161,7 +165,8 @@ static bool find_scope(PostgresTarget *t, TargetScope scope, Err *err)
 
 static bool make_tables(PostgresTarget *t, bool has_schema, Err *err)
 {
-    return (has_schema || pg_exec(t->db, "CREATE SCHEMA mudanza", err)) && pg_exec(t->db, postgres_ledger_schema, err) &&
+    return (has_schema || pg_exec(t->db, "CREATE SCHEMA mudanza", err)) &&
+           pg_exec(t->db, postgres_ledger_schema, err) &&
            pg_execf(t->db, err, "INSERT INTO mudanza.meta VALUES ('version', '%d')", PG_LEDGER_VERSION);
 }
 
@@ -175,8 +180,8 @@ static bool make_ledger(PostgresTarget *t, TargetScope scope, bool *has_schema, 
     if (!pg_exec(t->db, "SELECT pg_advisory_xact_lock(hashtextextended('mudanza.schema', 0))", err) ||
         !look_for_ledger(t, has_schema, err))
         return false;
-    return (t->has_ledger || make_tables(t, *has_schema, err)) && pg_run(t->db, add_scope, who, 2, NULL, err) &&
-           find_scope(t, scope, err);
+    return (t->has_ledger || make_tables(t, *has_schema, err)) &&
+           pg_run(t->db, add_scope, who, 2, NULL, err) && find_scope(t, scope, err);
 }
 
 // A target that was prepared before, or that we may only read, is not written to.
@@ -185,7 +190,8 @@ bool postgres_prepare(Target *base, TargetScope scope, Err *err)
     PostgresTarget *t = postgres_of(base);
     bool has_schema;
     t->scope = t->job = 0;
-    t->wanted = (TargetScope){str_keep(t->arena, str_of(scope.clinic_id)), str_keep(t->arena, str_of(scope.source_system))};
+    t->wanted = (TargetScope){str_keep(t->arena, str_of(scope.clinic_id)),
+                              str_keep(t->arena, str_of(scope.source_system))};
     if (!look_for_ledger(t, &has_schema, err) || (t->has_ledger && !find_scope(t, scope, err)))
         return err_wrap(err, "%s", _("control tables"));
     if (t->read_only || t->scope)
@@ -215,10 +221,12 @@ static bool job_owner(PostgresTarget *t, int64_t job, int64_t *scope, Err *err)
 // A job whose number is given gets that number, and the next ones come after it.
 static bool add_job(PostgresTarget *t, int64_t *job, const char *label, Err *err)
 {
-    static const char next[] = "INSERT INTO mudanza.jobs (scope, label, version) VALUES ($1, $2, $3) RETURNING job";
-    static const char given[] = "INSERT INTO mudanza.jobs (scope, label, version, job) OVERRIDING SYSTEM VALUE"
-                                " VALUES ($1, $2, $3, $4) RETURNING setval('mudanza.jobs_job_seq',"
-                                " greatest(job, (SELECT max(o.job) FROM mudanza.jobs o))), job";
+    static const char next[] =
+        "INSERT INTO mudanza.jobs (scope, label, version) VALUES ($1, $2, $3) RETURNING job";
+    static const char given[] =
+        "INSERT INTO mudanza.jobs (scope, label, version, job) OVERRIDING SYSTEM VALUE"
+        " VALUES ($1, $2, $3, $4) RETURNING setval('mudanza.jobs_job_seq',"
+        " greatest(job, (SELECT max(o.job) FROM mudanza.jobs o))), job";
     PgNumber scope, number;
     const Str values[] = {postgres_number(&scope, t->scope), str_of(label), STR(PACKAGE_VERSION),
                           postgres_number(&number, *job)};

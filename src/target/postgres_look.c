@@ -27,7 +27,12 @@ bool postgres_look(Target *base, WriteBatch *batch, const char *after, Err *err)
         return true;
     }
     PgBatchHead head = {.after = str_of(after), .until = postgres_until(batch->last, batch->last_key)};
-    PgBatch b = {.t = t, .writer = postgres_writer(t), .batch = batch, .head = &head, .known = true, .number = INT32_MAX};
+    PgBatch b = {.t = t,
+                 .writer = postgres_writer(t),
+                 .batch = batch,
+                 .head = &head,
+                 .known = true,
+                 .number = INT32_MAX};
     if (!find_names(&b, err) || !postgres_sort_items(&b, err))
         return false;
     postgres_build_rows(&b);

@@ -56,9 +56,11 @@ static bool add_mappings(PgBatch *b, Err *err)
 }
 
 #define KEEP_IMAGES(lists)                                                                                   \
-    "WITH u AS (SELECT * FROM " lists "), kept AS (INSERT INTO mudanza.mapping_images (batch, entity, key, table_id," \
+    "WITH u AS (SELECT * FROM " lists                                                                        \
+    "), kept AS (INSERT INTO mudanza.mapping_images (batch, entity, key, table_id,"                          \
     " id, linked, source_hash, written_hash, judged_hash, updated_batch, absent)"                            \
-    " SELECT $3::integer, m.entity, m.key, m.table_id, m.id, m.linked, m.source_hash, m.written_hash, m.judged_hash," \
+    " SELECT $3::integer, m.entity, m.key, m.table_id, m.id, m.linked, m.source_hash, m.written_hash, "      \
+    "m.judged_hash,"                                                                                         \
     " m.updated_batch, m.absent FROM u JOIN mudanza.entity_mappings m ON m.scope = $1 AND m.entity = $2"     \
     " AND m.key = u.key) "
 
@@ -66,15 +68,20 @@ static bool add_mappings(PgBatch *b, Err *err)
 // known of it.
 static bool change_mappings(PgBatch *b, Err *err)
 {
-    static const char sql[] = KEEP_IMAGES(
-        "unnest($5::text[], $6::text[], $7::boolean[], $8::bytea[], $9::bytea[], $10::bytea[], $11::boolean[])"
-        " u (key, id, linked, source_hash, written_hash, judged_hash, stays)") //
+    static const char sql[] =
+        KEEP_IMAGES("unnest($5::text[], $6::text[], $7::boolean[], $8::bytea[], $9::bytea[], $10::bytea[], "
+                    "$11::boolean[])"
+                    " u (key, id, linked, source_hash, written_hash, judged_hash, stays)") //
         "UPDATE mudanza.entity_mappings m SET table_id = $4::smallint, id = u.id, linked = u.linked,"
-        " source_hash = u.source_hash, written_hash = CASE WHEN u.linked THEN NULL ELSE coalesce(u.written_hash,"
-        " m.written_hash) END, judged_hash = CASE WHEN u.linked THEN NULL ELSE coalesce(u.judged_hash, m.judged_hash)"
+        " source_hash = u.source_hash, written_hash = CASE WHEN u.linked THEN NULL ELSE "
+        "coalesce(u.written_hash,"
+        " m.written_hash) END, judged_hash = CASE WHEN u.linked THEN NULL ELSE coalesce(u.judged_hash, "
+        "m.judged_hash)"
         " END, updated_batch = CASE WHEN u.stays THEN m.updated_batch ELSE $3::integer END, absent = NULL"
         " FROM u WHERE m.scope = $1 AND m.entity = $2 AND m.key = u.key";
-    AUTO(buf_free) Buf keys = {0}, ids = {0}, linked = {0}, hashes = {0}, written = {0}, judged = {0}, stays = {0};
+    AUTO(buf_free)
+    Buf keys = {0},
+        ids = {0}, linked = {0}, hashes = {0}, written = {0}, judged = {0}, stays = {0};
     const Str none = {NULL, 0};
     for (size_t i = 0; i < b->batch->n; i++) {
         const PgItem *it = &b->items[i];

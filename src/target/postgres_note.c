@@ -17,10 +17,11 @@ bool postgres_journal(PostgresTarget *t, const PgJournal *line, Err *err)
                           closed(line->before),
                           closed(line->written),
                           closed(line->judged)};
-    return pg_run(t->db,
-                  "INSERT INTO mudanza.journal (batch, table_id, operation, ids, keys, before, written, judged)"
-                  " VALUES ($1, $2, $3, $4::text[], $5::text[], $6::jsonb[], $7::bytea[], $8::bytea[])",
-                  values, ARRAY_LEN(values), NULL, err);
+    return pg_run(
+        t->db,
+        "INSERT INTO mudanza.journal (batch, table_id, operation, ids, keys, before, written, judged)"
+        " VALUES ($1, $2, $3, $4::text[], $5::text[], $6::jsonb[], $7::bytea[], $8::bytea[])",
+        values, ARRAY_LEN(values), NULL, err);
 }
 
 typedef struct {
@@ -42,9 +43,11 @@ static void add_row(const PgBatch *b, size_t part, const PgRow *row, Lists *l)
     postgres_list(&l->keys, part ? b->items[row->item].item->key : none);
     if (row->there)
         postgres_list(&l->before, row->image);
-    postgres_list_bytes(&l->written, row->digests ? (Str){(const char *)row->written, PG_WRITTEN_BYTES} : none);
+    postgres_list_bytes(&l->written,
+                        row->digests ? (Str){(const char *)row->written, PG_WRITTEN_BYTES} : none);
     if (p->kept)
-        postgres_list_bytes(&l->judged, row->digests ? (Str){(const char *)row->judged, PG_WRITTEN_BYTES} : none);
+        postgres_list_bytes(&l->judged,
+                            row->digests ? (Str){(const char *)row->judged, PG_WRITTEN_BYTES} : none);
 }
 
 // Main rows of new mappings are noted with these.
@@ -100,16 +103,21 @@ static bool add_refused(PgBatch *b, Err *err)
     if (!keys.len)
         return true;
     PgNumber rooms[3];
-    const Str values[] = {postgres_number(&rooms[0], b->t->scope), str_of(b->batch->step),
-                          postgres_number(&rooms[1], b->entity), postgres_number(&rooms[2], b->t->job),
-                          postgres_list_end(&keys), postgres_list_end(&codes), postgres_list_end(&details)};
-    return pg_run(b->t->db,
-                  "INSERT INTO mudanza.warnings (scope, step, entity, job, key, code, detail)"
-                  " SELECT DISTINCT ON (u.key) $1::smallint, $2, $3::smallint, $4::bigint, u.key, u.code, u.detail"
-                  " FROM unnest($5::text[], $6::text[], $7::text[]) u (key, code, detail)"
-                  " ON CONFLICT (scope, step, key) DO UPDATE SET entity = excluded.entity, code = excluded.code,"
-                  " detail = excluded.detail, job = excluded.job",
-                  values, ARRAY_LEN(values), NULL, err);
+    const Str values[] = {postgres_number(&rooms[0], b->t->scope),
+                          str_of(b->batch->step),
+                          postgres_number(&rooms[1], b->entity),
+                          postgres_number(&rooms[2], b->t->job),
+                          postgres_list_end(&keys),
+                          postgres_list_end(&codes),
+                          postgres_list_end(&details)};
+    return pg_run(
+        b->t->db,
+        "INSERT INTO mudanza.warnings (scope, step, entity, job, key, code, detail)"
+        " SELECT DISTINCT ON (u.key) $1::smallint, $2, $3::smallint, $4::bigint, u.key, u.code, u.detail"
+        " FROM unnest($5::text[], $6::text[], $7::text[]) u (key, code, detail)"
+        " ON CONFLICT (scope, step, key) DO UPDATE SET entity = excluded.entity, code = excluded.code,"
+        " detail = excluded.detail, job = excluded.job",
+        values, ARRAY_LEN(values), NULL, err);
 }
 
 // Of a row that is written anew whatever was noted is over; one that is the same stays as it was decided.
@@ -125,12 +133,13 @@ static bool drop_accepted(PgBatch *b, Err *err)
     if (!keys.len)
         return true;
     PgNumber room;
-    const Str values[] = {postgres_number(&room, b->t->scope), str_of(b->batch->step), postgres_list_end(&keys),
-                          postgres_list_end(&anew)};
-    return pg_run(b->t->db,
-                  "DELETE FROM mudanza.warnings w USING unnest($3::text[], $4::boolean[]) u (key, anew)"
-                  " WHERE w.scope = $1 AND w.step = $2 AND w.key = u.key AND (u.anew OR w.code <> 'target.kept')",
-                  values, ARRAY_LEN(values), NULL, err);
+    const Str values[] = {postgres_number(&room, b->t->scope), str_of(b->batch->step),
+                          postgres_list_end(&keys), postgres_list_end(&anew)};
+    return pg_run(
+        b->t->db,
+        "DELETE FROM mudanza.warnings w USING unnest($3::text[], $4::boolean[]) u (key, anew)"
+        " WHERE w.scope = $1 AND w.step = $2 AND w.key = u.key AND (u.anew OR w.code <> 'target.kept')",
+        values, ARRAY_LEN(values), NULL, err);
 }
 
 bool postgres_note_refused(PgBatch *b, Err *err)

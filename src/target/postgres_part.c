@@ -67,10 +67,11 @@ static void name_stage(PostgresTarget *t, PgPart *p)
         buf_add_char(&name, (char)('a' + n % 26));
     while (n /= 26);
     p->stage = arena_text(t->arena, "pg_temp.mudanza_stage_%s", buf_text(&name));
-    p->make_stage = arena_text(t->arena,
-                               "CREATE TEMP TABLE IF NOT EXISTS mudanza_stage_%s ON COMMIT DELETE ROWS AS SELECT"
-                               " 0 AS \"mudanza.row\", ''::text AS \"mudanza.op\", %s FROM %s WITH NO DATA",
-                               buf_text(&name), p->names, p->live->quoted);
+    p->make_stage =
+        arena_text(t->arena,
+                   "CREATE TEMP TABLE IF NOT EXISTS mudanza_stage_%s ON COMMIT DELETE ROWS AS SELECT"
+                   " 0 AS \"mudanza.row\", ''::text AS \"mudanza.op\", %s FROM %s WITH NO DATA",
+                   buf_text(&name), p->names, p->live->quoted);
 }
 
 static void look_at_constraints(PgPart *p)

@@ -60,8 +60,12 @@ bool postgres_read_past(PgBatch *b, Err *err)
     if (!keys.len)
         return true;
     PgNumber rooms[3];
-    const Str values[] = {postgres_number(&rooms[0], b->t->scope), postgres_number(&rooms[1], b->entity),
-                          postgres_number(&rooms[2], b->number), first, last, postgres_list_end(&keys)};
+    const Str values[] = {postgres_number(&rooms[0], b->t->scope),
+                          postgres_number(&rooms[1], b->entity),
+                          postgres_number(&rooms[2], b->number),
+                          first,
+                          last,
+                          postgres_list_end(&keys)};
     Reading x = {.b = b};
     bool ok = pg_each(b->t->db,
                       "SELECT DISTINCT ON (j.table_id, u.id) j.table_id, u.id, u.key, u.written, u.judged,"
@@ -113,9 +117,12 @@ static bool settle(PgBatch *b, const char *sql, Buf *tables, Buf *ids, Buf *keys
     if (!tables->len)
         return true;
     PgNumber rooms[3];
-    const Str values[] = {postgres_number(&rooms[0], b->t->scope), postgres_number(&rooms[1], b->entity),
-                          postgres_number(&rooms[2], b->number),   postgres_list_end(tables),
-                          postgres_list_end(ids),                  postgres_list_end(keys)};
+    const Str values[] = {postgres_number(&rooms[0], b->t->scope),
+                          postgres_number(&rooms[1], b->entity),
+                          postgres_number(&rooms[2], b->number),
+                          postgres_list_end(tables),
+                          postgres_list_end(ids),
+                          postgres_list_end(keys)};
     return pg_run(b->t->db, sql, values, ARRAY_LEN(values), NULL, err);
 }
 
@@ -134,19 +141,20 @@ bool postgres_note_parts(PgBatch *b, Err *err)
         postgres_list(&to[1], past->id);
         postgres_list(&to[2], past->key);
     }
-    bool ok = settle(b,
-                     "INSERT INTO mudanza.absent_parts (scope, entity, batch, table_id, id, key)"
-                     " SELECT $1::smallint, $2::smallint, $3::integer, u.table_id, u.id, u.key"
-                     " FROM unnest($4::smallint[], $5::text[], $6::text[]) u (table_id, id, key)"
-                     " WHERE NOT EXISTS (SELECT 1 FROM mudanza.absent_parts p WHERE p.scope = $1::smallint"
-                     " AND p.entity = $2::smallint AND p.table_id = u.table_id AND p.id = u.id AND p.back IS NULL)",
-                     &gone[0], &gone[1], &gone[2], err) &&
-              settle(b,
-                     "UPDATE mudanza.absent_parts p SET back = $3::integer"
-                     " FROM unnest($4::smallint[], $5::text[], $6::text[]) u (table_id, id, key)"
-                     " WHERE p.scope = $1::smallint AND p.entity = $2::smallint AND p.table_id = u.table_id"
-                     " AND p.id = u.id AND p.back IS NULL",
-                     &back[0], &back[1], &back[2], err);
+    bool ok =
+        settle(b,
+               "INSERT INTO mudanza.absent_parts (scope, entity, batch, table_id, id, key)"
+               " SELECT $1::smallint, $2::smallint, $3::integer, u.table_id, u.id, u.key"
+               " FROM unnest($4::smallint[], $5::text[], $6::text[]) u (table_id, id, key)"
+               " WHERE NOT EXISTS (SELECT 1 FROM mudanza.absent_parts p WHERE p.scope = $1::smallint"
+               " AND p.entity = $2::smallint AND p.table_id = u.table_id AND p.id = u.id AND p.back IS NULL)",
+               &gone[0], &gone[1], &gone[2], err) &&
+        settle(b,
+               "UPDATE mudanza.absent_parts p SET back = $3::integer"
+               " FROM unnest($4::smallint[], $5::text[], $6::text[]) u (table_id, id, key)"
+               " WHERE p.scope = $1::smallint AND p.entity = $2::smallint AND p.table_id = u.table_id"
+               " AND p.id = u.id AND p.back IS NULL",
+               &back[0], &back[1], &back[2], err);
     for (size_t i = 0; i < ARRAY_LEN(gone); i++) {
         buf_free(&gone[i]);
         buf_free(&back[i]);

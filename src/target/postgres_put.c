@@ -31,8 +31,8 @@ static bool update(PgBatch *b, const PgPart *p, const Str *range, Err *err)
 {
     AUTO(buf_free) Buf sql = {0};
     const char *id = p->live->table.columns[p->columns[p->id]].name;
-    buf_addf(&sql, "UPDATE %s t SET %s FROM %s s WHERE s.\"mudanza.op\" = 'c' AND " IN_RANGE " AND t.", p->live->quoted,
-             p->sets, p->stage);
+    buf_addf(&sql, "UPDATE %s t SET %s FROM %s s WHERE s.\"mudanza.op\" = 'c' AND " IN_RANGE " AND t.",
+             p->live->quoted, p->sets, p->stage);
     pg_quote(&sql, id);
     buf_add_text(&sql, " = s.");
     pg_quote(&sql, id);
@@ -47,9 +47,11 @@ static bool insert(PgBatch *b, const PgPart *p, const Str *range, bool counted, 
     bool numbered = false;
     for (size_t i = 0; i < p->n; i++)
         numbered |= p->live->identity[p->columns[i]];
-    buf_addf(&sql, "INSERT INTO %s (%s)%s SELECT %s FROM (SELECT s.* FROM %s s WHERE " IN_RANGE
+    buf_addf(&sql,
+             "INSERT INTO %s (%s)%s SELECT %s FROM (SELECT s.* FROM %s s WHERE " IN_RANGE
              " AND (s.\"mudanza.op\" = 'n' OR NOT EXISTS (SELECT 1 FROM %s x WHERE x.",
-             p->live->quoted, p->names, numbered ? " OVERRIDING SYSTEM VALUE" : "", p->names, p->stage, p->live->quoted);
+             p->live->quoted, p->names, numbered ? " OVERRIDING SYSTEM VALUE" : "", p->names, p->stage,
+             p->live->quoted);
     pg_quote(&sql, id);
     buf_add_text(&sql, " = s.");
     pg_quote(&sql, id);
@@ -63,7 +65,8 @@ bool postgres_put_staged(PgBatch *b, size_t part, size_t first, size_t end, bool
 {
     const PgPart *p = b->parts[part];
     PgNumber rooms[2];
-    const Str range[] = {postgres_number(&rooms[0], (int64_t)first), postgres_number(&rooms[1], (int64_t)end)};
+    const Str range[] = {postgres_number(&rooms[0], (int64_t)first),
+                         postgres_number(&rooms[1], (int64_t)end)};
     bool updates = false, inserts = false;
     for (size_t r = first; r < end; r++) {
         const PgRow *row = &b->rows[part][r];
@@ -72,7 +75,8 @@ bool postgres_put_staged(PgBatch *b, size_t part, size_t first, size_t end, bool
         updates |= row->there;
         inserts |= !row->there;
     }
-    return (!updates || !p->sets[0] || update(b, p, range, err)) && (!inserts || insert(b, p, range, counted, err));
+    return (!updates || !p->sets[0] || update(b, p, range, err)) &&
+           (!inserts || insert(b, p, range, counted, err));
 }
 
 bool postgres_put(PgBatch *b, Err *err)
@@ -80,7 +84,8 @@ bool postgres_put(PgBatch *b, Err *err)
     if (b->way == WAY_HALVING)
         return postgres_halve(b, err);
     for (size_t p = 0; p < b->batch->n_parts; p++)
-        if ((b->way == WAY_BOLD && !copy_new(b, p, err)) || !postgres_put_staged(b, p, 0, b->n_rows[p], false, err))
+        if ((b->way == WAY_BOLD && !copy_new(b, p, err)) ||
+            !postgres_put_staged(b, p, 0, b->n_rows[p], false, err))
             return false;
     return true;
 }

@@ -21,7 +21,8 @@ static bool ask(PgJudge *j, const char *sql, PgRows **answer, Err *err)
 }
 
 // The row of the answer's line, unless it is not written after all, or not in these columns.
-static const PgRow *judged_row(const PgJudge *j, const PgRows *answer, size_t line, const size_t *columns, size_t n)
+static const PgRow *judged_row(const PgJudge *j, const PgRows *answer, size_t line, const size_t *columns,
+                               size_t n)
 {
     const PgBatch *b = j->b;
     const PgPart *p = b->parts[j->part];
@@ -49,7 +50,7 @@ static bool fills(const PgPart *p, const size_t *columns, size_t n)
 }
 
 static void add_pair(Buf *sql, const char *between, const char *left, const char *a, const char *operator,
-                     const char *right, const char *b)
+                     const char * right, const char *b)
 {
     buf_addf(sql, "%s%s.", between, left);
     pg_quote(sql, a);
@@ -79,7 +80,7 @@ static bool taken_in_table(PgJudge *j, const PgUnique *u, Err *err)
         const PgRow *row = judged_row(j, taken, i, u->columns, u->n);
         if (row)
             postgres_find_guilty(j, row->item, "target.unique",
-                   postgres_unique_words(j->b->t->scratch, live, u, pg_value(taken, i, 1)));
+                                 postgres_unique_words(j->b->t->scratch, live, u, pg_value(taken, i, 1)));
     }
     return true;
 }
@@ -155,7 +156,8 @@ static bool orphans(PgJudge *j, const PgForeignKey *f, PgRows **without, Err *er
     }
     buf_addf(&sql, " AND NOT EXISTS (SELECT 1 FROM %s x WHERE ", buf_text(&parent));
     for (size_t i = 0; i < f->n; i++)
-        add_pair(&sql, i ? " AND " : "", "x", f->parents[i], "=", "s", p->live->table.columns[f->columns[i]].name);
+        add_pair(&sql, i ? " AND " : "", "x", f->parents[i], "=", "s",
+                 p->live->table.columns[f->columns[i]].name);
     buf_add_char(&sql, ')');
     return ask(j, buf_text(&sql), without, err);
 }
@@ -190,7 +192,8 @@ static bool is_parent(const PgJudge *j, const PgForeignKey *f, size_t part)
            strcmp(dot ? dot + 1 : q->live->table.name, f->table) == 0 && fills(q, columns, n);
 }
 
-static bool find_in_batch(PgJudge *j, const PgForeignKey *f, size_t part, const char *words, bool *missing, Err *err)
+static bool find_in_batch(PgJudge *j, const PgForeignKey *f, size_t part, const char *words, bool *missing,
+                          Err *err)
 {
     const PgPart *p = j->b->parts[j->part];
     AUTO(buf_free) Buf sql = {0};
@@ -198,7 +201,8 @@ static bool find_in_batch(PgJudge *j, const PgForeignKey *f, size_t part, const 
     buf_addf(&sql, "SELECT s.\"mudanza.row\", q.\"mudanza.row\" FROM %s s JOIN %s q ON ", p->stage,
              j->b->parts[part]->stage);
     for (size_t i = 0; i < f->n; i++)
-        add_pair(&sql, i ? " AND " : "", "q", f->parents[i], "=", "s", p->live->table.columns[f->columns[i]].name);
+        add_pair(&sql, i ? " AND " : "", "q", f->parents[i], "=", "s",
+                 p->live->table.columns[f->columns[i]].name);
     buf_add_text(&sql, " ORDER BY 1");
     if (!ask(j, buf_text(&sql), &found, err))
         return false;
@@ -210,7 +214,8 @@ static bool find_in_batch(PgJudge *j, const PgForeignKey *f, size_t part, const 
         j->numbers += row != last;
         last = row;
         missing[row] = false;
-        PgNeed one = {j->b->rows[j->part][row].item, j->numbers, j->b->rows[part][pg_int(found, i, 1)].item, words};
+        PgNeed one = {j->b->rows[j->part][row].item, j->numbers, j->b->rows[part][pg_int(found, i, 1)].item,
+                      words};
         buf_add(&j->needs, (Str){(const char *)&one, sizeof one});
     }
     return true;
@@ -246,8 +251,9 @@ bool postgres_ask_checks(PgJudge *j, Err *err)
         for (size_t i = 0; failed && i < pg_rows(failed); i++) {
             const PgRow *row = judged_row(j, failed, i, NULL, 0);
             if (row)
-                postgres_find_guilty(j, row->item, "target.check",
-                       arena_text(j->b->t->scratch, "%s (%s)", p->live->table.name, p->checks[c].name));
+                postgres_find_guilty(
+                    j, row->item, "target.check",
+                    arena_text(j->b->t->scratch, "%s (%s)", p->live->table.name, p->checks[c].name));
         }
     }
     return true;

@@ -94,8 +94,8 @@ static bool take_line(void *arg, const Str *line, size_t n, Err *err)
 static bool look_up(RawWork *w, Err *err)
 {
     PgNumber rooms[2];
-    const Str values[] = {postgres_number(&rooms[0], w->t->scope), postgres_number(&rooms[1], w->head->entity),
-                          w->head->after, w->head->until};
+    const Str values[] = {postgres_number(&rooms[0], w->t->scope),
+                          postgres_number(&rooms[1], w->head->entity), w->head->after, w->head->until};
     return !w->head->known ||
            pg_each(w->t->db,
                    "SELECT key, source_hash, absent IS NOT NULL FROM mudanza.raw_entities"
@@ -106,13 +106,15 @@ static bool look_up(RawWork *w, Err *err)
 static bool add_new(RawWork *w, Err *err)
 {
     PgNumber rooms[3];
-    const Str scope = postgres_number(&rooms[0], w->t->scope), entity = postgres_number(&rooms[1], w->head->entity),
+    const Str scope = postgres_number(&rooms[0], w->t->scope),
+              entity = postgres_number(&rooms[1], w->head->entity),
               batch = postgres_number(&rooms[2], w->head->number);
     PgCopy c;
-    if (!postgres_copy_begin(&c, w->t,
-                             "COPY mudanza.raw_entities (scope, entity, batch, key, source_id, source_hash, content)"
-                             " FROM STDIN",
-                             err))
+    if (!postgres_copy_begin(
+            &c, w->t,
+            "COPY mudanza.raw_entities (scope, entity, batch, key, source_id, source_hash, content)"
+            " FROM STDIN",
+            err))
         return false;
     for (size_t i = 0; i < w->n; i++) {
         if (w->kinds[i] != RAW_NEW)
@@ -130,17 +132,22 @@ static bool add_new(RawWork *w, Err *err)
 }
 
 #define KEEP_IMAGES(lists)                                                                                   \
-    "WITH u AS (SELECT * FROM " lists "), kept AS (INSERT INTO mudanza.raw_images (batch, entity, key, source_id," \
-    " source_hash, updated_batch, absent, content) SELECT $3::integer, r.entity, r.key, r.source_id, r.source_hash," \
-    " r.updated_batch, r.absent, r.content FROM u JOIN mudanza.raw_entities r ON r.scope = $1 AND r.entity = $2" \
+    "WITH u AS (SELECT * FROM " lists                                                                        \
+    "), kept AS (INSERT INTO mudanza.raw_images (batch, entity, key, source_id,"                             \
+    " source_hash, updated_batch, absent, content) SELECT $3::integer, r.entity, r.key, r.source_id, "       \
+    "r.source_hash,"                                                                                         \
+    " r.updated_batch, r.absent, r.content FROM u JOIN mudanza.raw_entities r ON r.scope = $1 AND r.entity " \
+    "= $2"                                                                                                   \
     " AND r.key = u.key) "
 
 static bool change(RawWork *w, Buf *all, Err *err)
 {
     static const char sql[] = KEEP_IMAGES("unnest($4::text[], $5::text[], $6::bytea[], $7::bytea[])"
                                           " u (key, source_id, source_hash, content)") //
-        "UPDATE mudanza.raw_entities r SET source_id = u.source_id, source_hash = u.source_hash, content = u.content,"
-        " updated_batch = $3::integer, absent = NULL FROM u WHERE r.scope = $1 AND r.entity = $2 AND r.key = u.key";
+        "UPDATE mudanza.raw_entities r SET source_id = u.source_id, source_hash = u.source_hash, content = "
+        "u.content,"
+        " updated_batch = $3::integer, absent = NULL FROM u WHERE r.scope = $1 AND r.entity = $2 AND r.key = "
+        "u.key";
     AUTO(buf_free) Buf keys = {0}, ids = {0}, hashes = {0}, contents = {0};
     for (size_t i = 0; i < w->n; i++) {
         if (w->kinds[i] != RAW_CHANGED)
@@ -152,9 +159,13 @@ static bool change(RawWork *w, Buf *all, Err *err)
         postgres_list_bytes(&contents, pack(w, &w->rows[i]));
     }
     PgNumber rooms[3];
-    const Str values[] = {postgres_number(&rooms[0], w->t->scope), postgres_number(&rooms[1], w->head->entity),
-                          postgres_number(&rooms[2], w->head->number), postgres_list_end(&keys),
-                          postgres_list_end(&ids), postgres_list_end(&hashes), postgres_list_end(&contents)};
+    const Str values[] = {postgres_number(&rooms[0], w->t->scope),
+                          postgres_number(&rooms[1], w->head->entity),
+                          postgres_number(&rooms[2], w->head->number),
+                          postgres_list_end(&keys),
+                          postgres_list_end(&ids),
+                          postgres_list_end(&hashes),
+                          postgres_list_end(&contents)};
     return !all->len || pg_run(w->t->db, sql, values, ARRAY_LEN(values), NULL, err);
 }
 
@@ -173,7 +184,8 @@ static bool bring_back(RawWork *w, Buf *all, Err *err)
     if (!keys.len)
         return true;
     PgNumber rooms[3];
-    const Str values[] = {postgres_number(&rooms[0], w->t->scope), postgres_number(&rooms[1], w->head->entity),
+    const Str values[] = {postgres_number(&rooms[0], w->t->scope),
+                          postgres_number(&rooms[1], w->head->entity),
                           postgres_number(&rooms[2], w->head->number), postgres_list_end(&keys)};
     return pg_run(w->t->db, sql, values, ARRAY_LEN(values), NULL, err);
 }
@@ -183,8 +195,9 @@ static bool mark_vanished(RawWork *w, Err *err)
     if (!w->n_vanished)
         return true;
     PgNumber rooms[3];
-    const Str values[] = {postgres_number(&rooms[0], w->t->scope), postgres_number(&rooms[1], w->head->entity),
-                          postgres_number(&rooms[2], w->t->job), postgres_list_end(&w->vanished)};
+    const Str values[] = {postgres_number(&rooms[0], w->t->scope),
+                          postgres_number(&rooms[1], w->head->entity), postgres_number(&rooms[2], w->t->job),
+                          postgres_list_end(&w->vanished)};
     PgJournal line = {.batch = w->head->number, .operation = "raw_absent", .keys = &w->vanished};
     return pg_run(w->t->db,
                   "UPDATE mudanza.raw_entities r SET absent = $3 FROM unnest($4::text[]) u (key)"

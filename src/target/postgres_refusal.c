@@ -36,7 +36,8 @@ static const PgTable *named_table(PgBatch *b, size_t part, const PgTrouble *why)
 {
     for (const PgTable *live = b->t->tables; live; live = live->next) {
         const char *dot = strchr(live->table.name, '.');
-        if (strcmp(dot ? dot + 1 : live->table.name, why->table) == 0 && strcmp(live->schema, why->schema) == 0)
+        if (strcmp(dot ? dot + 1 : live->table.name, why->table) == 0 &&
+            strcmp(live->schema, why->schema) == 0)
             return live;
     }
     return b->parts[part]->live;

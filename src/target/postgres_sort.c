@@ -67,11 +67,12 @@ static bool look_up(PgBatch *b, Err *err)
     const Str values[] = {postgres_number(&rooms[0], b->t->scope), postgres_number(&rooms[1], b->entity),
                           b->head->after, b->head->until};
     Walk w = {.b = b};
-    bool ok = pg_each(b->t->db,
-                      "SELECT key, source_hash, linked, id, absent IS NOT NULL, written_hash, judged_hash"
-                      " FROM mudanza.entity_mappings WHERE scope = $1 AND entity = $2 AND key > $3 AND key <= $4"
-                      " ORDER BY key",
-                      values, ARRAY_LEN(values), take_line, &w, err);
+    bool ok =
+        pg_each(b->t->db,
+                "SELECT key, source_hash, linked, id, absent IS NOT NULL, written_hash, judged_hash"
+                " FROM mudanza.entity_mappings WHERE scope = $1 AND entity = $2 AND key > $3 AND key <= $4"
+                " ORDER BY key",
+                values, ARRAY_LEN(values), take_line, &w, err);
     b->n_vanished = w.vanished.len / sizeof(Str);
     b->vanished = w.vanished.len ? arena_copy(b->t->scratch, w.vanished.at, w.vanished.len) : NULL;
     buf_free(&w.vanished);
@@ -161,9 +162,9 @@ void postgres_build_rows(PgBatch *b)
     }
     for (size_t i = 0; i < b->batch->n; i++) {
         PgItem *it = &b->items[i];
-        RowOp op = it->kind == ITEM_CHANGED                        ? OP_CHANGE
+        RowOp op = it->kind == ITEM_CHANGED                     ? OP_CHANGE
                    : it->kind == ITEM_KEPT || it->item->link.at ? OP_ABSENT
-                                                                   : OP_NEW;
+                                                                : OP_NEW;
         for (size_t r = 0; !postgres_is_out(it) && r < it->item->n_rows; r++) {
             int part = it->item->parts[r];
             PgRow *row = &b->rows[part][b->n_rows[part]++];

@@ -164,7 +164,8 @@ bool postgres_look_stored(PgBatch *b, bool locked, Err *err)
         buf_addf(&sql, "SELECT u.n, %s, %s FROM unnest($1::text[], $2::integer[]) u (id, n) JOIN %s t ON t.",
                  part->image, part->stored, part->live->quoted);
         pg_quote(&sql, part->live->table.columns[part->columns[part->id]].name);
-        buf_addf(&sql, " = u.id::%s%s", part->live->types[part->columns[part->id]], locked ? " FOR UPDATE OF t" : "");
+        buf_addf(&sql, " = u.id::%s%s", part->live->types[part->columns[part->id]],
+                 locked ? " FOR UPDATE OF t" : "");
         const Str lists[] = {postgres_list_end(&ids), postgres_list_end(&numbers)};
         Looking l = {.b = b, .part = p};
         bool ok = pg_each(b->t->db, buf_text(&sql), lists, 2, take_stored, &l, err);

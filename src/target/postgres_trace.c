@@ -94,7 +94,8 @@ static bool find_touches(Look *l, Err *err)
     AUTO(pg_rows_free_at)
     PgRows *found = ask(
         l,
-        "SELECT b.job, b.batch, to_char(o.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00:00',"
+        "SELECT b.job, b.batch, to_char(o.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || "
+        "'+00:00',"
         " b.undone IS NOT NULL FROM mudanza.batches b LEFT JOIN mudanza.jobs o ON o.job = b.job"
         " WHERE b.batch IN ("
         "SELECT batch FROM mudanza.entity_mappings WHERE scope = $1 AND entity = $2 AND key = $3 UNION "
@@ -131,8 +132,8 @@ bool postgres_trace(Target *base, Arena *a, const char *entity, Str key, TargetT
     l.values[1] = postgres_number(&l.entity, id);
     l.values[2] = key;
     l.values[3] = str_of(arena_text(a, "%s/insert", entity));
-    return find_mapping(&l, err) && ((out->mapped && !out->absent) || find_raw(&l, err)) && find_refusal(&l, err) &&
-           find_passing(&l, err) && find_touches(&l, err);
+    return find_mapping(&l, err) && ((out->mapped && !out->absent) || find_raw(&l, err)) &&
+           find_refusal(&l, err) && find_passing(&l, err) && find_touches(&l, err);
 }
 
 typedef struct {
@@ -157,8 +158,8 @@ bool postgres_keys_of(Target *base, const char *entity, const char *id, int64_t 
     if (!postgres_entity_id(t, entity, false, &number, err))
         return false;
     PgNumber rooms[3];
-    const Str values[] = {postgres_number(&rooms[0], t->scope), postgres_number(&rooms[1], number), str_of(id),
-                          postgres_number(&rooms[2], limit)};
+    const Str values[] = {postgres_number(&rooms[0], t->scope), postgres_number(&rooms[1], number),
+                          str_of(id), postgres_number(&rooms[2], limit)};
     Keys keys = {each, arg};
     return pg_each(t->db,
                    "SELECT key FROM mudanza.entity_mappings WHERE scope = $1 AND entity = $2 AND id = $3"

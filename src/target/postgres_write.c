@@ -42,7 +42,8 @@ static bool write_rows(PgBatch *b, Err *err)
     if (!postgres_read_past(b, err) || !postgres_stage(b, err) || !postgres_look_stored(b, true, err))
         return false;
     postgres_conflicts(b);
-    return postgres_unstage(b, err) && (b->way == WAY_BOLD || (postgres_judge(b, err) && postgres_unstage(b, err))) &&
+    return postgres_unstage(b, err) &&
+           (b->way == WAY_BOLD || (postgres_judge(b, err) && postgres_unstage(b, err))) &&
            postgres_put(b, err) && postgres_digests(b, err);
 }
 

@@ -1,12 +1,13 @@
 // One batch on its way into PostgreSQL; what the files that write share.
 //
-// A batch is one transaction: rows, mappings, journal, refused rows, checkpoint. It is tried in ways that cost
-// more and find out more:
+// A batch is one transaction: rows, mappings, journal, refused rows, checkpoint. It is tried in ways that
+// cost more and find out more:
 //
 //   WAY_BOLD      new rows by COPY straight into their tables
 //   WAY_CAREFUL   all rows by COPY into temporary tables; the server is asked which of them a constraint
 //                 would refuse, the others go in by INSERT ... SELECT
-//   WAY_HALVING   the same, in groups under savepoints; a group that fails is cut until the guilty row is alone
+//   WAY_HALVING   the same, in groups under savepoints; a group that fails is cut until the guilty row is
+//   alone
 //
 // The next batch begins the way this one needed. Rows written under a savepoint have another xmin than
 // mudanza.batches.xid: their digests tell whether they were changed.
@@ -33,14 +34,14 @@ typedef struct PgPart PgPart;
 struct PgPart {
     const char *signature; // table and columns
     PgTable *live;
-    size_t n, id;        // columns of the mapping; which of them identifies a row
-    size_t *columns;     // their places in the table
-    const bool *kept;    // of the mapping's columns; NULL: none
-    const char *names;   // "a", "b"
-    const char *sets;    // "a" = s."a", ... of those that are updated; "" without any
-    const char *stored;  // expressions that give the canonical text of every column of table t
-    const char *image;   // expression that gives the image of a row of table t
-    const char *stage;   // "pg_temp".mudanza_stage_a
+    size_t n, id;       // columns of the mapping; which of them identifies a row
+    size_t *columns;    // their places in the table
+    const bool *kept;   // of the mapping's columns; NULL: none
+    const char *names;  // "a", "b"
+    const char *sets;   // "a" = s."a", ... of those that are updated; "" without any
+    const char *stored; // expressions that give the canonical text of every column of table t
+    const char *image;  // expression that gives the image of a row of table t
+    const char *stage;  // "pg_temp".mudanza_stage_a
     const char *make_stage;
     bool reads_back; // what is stored may differ from what is sent
     bool deferrable; // some of its constraints may speak late
@@ -61,9 +62,9 @@ typedef enum { ITEM_NEW, ITEM_SAME, ITEM_CHANGED, ITEM_KEPT } ItemKind;
 
 typedef struct {
     WriteItem *item;
-    ItemKind kind;   // KEPT: a rollback left rows of it: what is missing is added, what is there stays
-    bool absent;     // it was not in the source the last time
-    bool stays;      // the target's version wins: nothing of it is written
+    ItemKind kind;       // KEPT: a rollback left rows of it: what is missing is added, what is there stays
+    bool absent;         // it was not in the source the last time
+    bool stays;          // the target's version wins: nothing of it is written
     Str written, judged; // of a known one: digests of its main row when it was last written
     const struct PgRow *main; // NULL: it has none
 } PgItem;
@@ -162,8 +163,8 @@ void postgres_build_rows(PgBatch *b);
 
 // postgres_stage.c
 bool postgres_needs_stage(const PgBatch *b, size_t part);
-bool postgres_stage(PgBatch *b, Err *err);      // fills the temporary tables
-bool postgres_unstage(PgBatch *b, Err *err);    // takes rows of items that are out from them
+bool postgres_stage(PgBatch *b, Err *err);   // fills the temporary tables
+bool postgres_unstage(PgBatch *b, Err *err); // takes rows of items that are out from them
 // Rows that are there already, from the table; locked: nobody else may change them before the commit.
 bool postgres_look_stored(PgBatch *b, bool locked, Err *err);
 
@@ -189,7 +190,8 @@ const char *postgres_refusal(PgBatch *b, size_t part, const char **detail);
 
 // postgres_digests.c: of the rows as they stand now.
 bool postgres_digests(PgBatch *b, Err *err);
-void postgres_judged(PostgresTarget *t, const PgPart *p, const Str *values, unsigned char out[PG_WRITTEN_BYTES]);
+void postgres_judged(PostgresTarget *t, const PgPart *p, const Str *values,
+                     unsigned char out[PG_WRITTEN_BYTES]);
 static inline bool postgres_is_written(const PgBatch *b, const PgRow *row)
 {
     return !postgres_is_out(&b->items[row->item]) && !(row->op == OP_ABSENT && row->there);
