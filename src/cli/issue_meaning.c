@@ -35,6 +35,7 @@ static const struct {
     {"target.conflict", N_("the row was changed in the source and, since it was written, in the target: a person decides")},
     {"target.kept", N_("the row was changed in the source and in the target, and stays as the target has it")},
     {"target.check", N_("the target refuses a value by a rule of its own")},
+    {"target.refused", N_("the target refuses the row: a trigger, a policy or the type of a column")},
     {"value.missing", N_("the target wants a value where the row has none")},
     {"value.range", N_("a number is larger than the column of the target can hold")},
     {"value.too_long", N_("a text is longer than the column of the target")},

@@ -5,8 +5,10 @@
 #include "map/value.h"
 
 // SQLite's words: "UNIQUE constraint failed: patients.clinic_id, patients.national_id" and
-// "FOREIGN KEY constraint failed: appointments.patient_id -> patients.id".
+// "FOREIGN KEY constraint failed: appointments.patient_id -> patients.id"; of PostgreSQL what stands behind the
+// colon, then the constraint's name in parentheses.
 typedef struct {
+    const char *words;
     const char *table;
     const char *columns[16];
     size_t n;
@@ -26,11 +28,13 @@ static bool cut_column(Inspecting *x, Str word, const char **table, const char *
 
 static bool read_constraint(Inspecting *x, const char *detail, Constraint *c)
 {
-    const char *at = detail ? strstr(detail, " failed: ") : NULL;
+    const char *failed = detail ? strstr(detail, " failed: ") : NULL;
+    const char *name = detail && !failed ? strstr(detail, " (") : NULL;
     *c = (Constraint){0};
-    if (!at)
+    if (!failed && !name)
         return false;
-    at += strlen(" failed: ");
+    const char *at = failed ? failed + strlen(" failed: ") : str_keep(x->a, (Str){detail, (size_t)(name - detail)});
+    c->words = at;
     const char *arrow = strstr(at, " -> ");
     if (arrow) {
         c->n = 1;
@@ -150,7 +154,7 @@ static bool find_holder(Inspecting *x, const Constraint *c, Err *err)
 }
 
 // A row that should be there: is it still missing?
-static bool find_parent(Inspecting *x, const Constraint *c, const char *detail, Err *err)
+static bool find_parent(Inspecting *x, const Constraint *c, Err *err)
 {
     Str id, *values;
     const InspectRow *row;
@@ -163,7 +167,7 @@ static bool find_parent(Inspecting *x, const Constraint *c, const char *detail, 
         return false;
     InspectWay *way = arena_one(x->a, InspectWay);
     *way = (InspectWay){.table = c->parent, .id = str_keep(x->a, id), .absent = !there};
-    way->constraint = strstr(detail, " failed: ") + strlen(" failed: ");
+    way->constraint = c->words;
     x->out->way = there ? NULL : way;
     return true;
 }
@@ -177,5 +181,5 @@ bool inspect_way(Inspecting *x, Err *err)
         return true;
     if (strcmp(o->reason, "target.unique") == 0)
         return find_holder(x, &c, err);
-    return strcmp(o->reason, "target.foreign_key") != 0 || !c.parent || find_parent(x, &c, o->detail, err);
+    return strcmp(o->reason, "target.foreign_key") != 0 || !c.parent || find_parent(x, &c, err);
 }

@@ -31,6 +31,14 @@ for shift in $(seq 0 $((${STRICT_SHIFTS:-2} - 1))); do
     "$python" "$support/judge_strict.py" truth.tsv "$name" >out 2>err || complain "shift $shift: other rows were rejected"
     head -1 out
 
+    # The row in the way, and the one that is not there, are shown to who looks at the record.
+    refused() { awk -F'\t' -v kind="$1" '$3 == kind { print $1; exit }' truth.tsv; }
+    run 0 --json inspect "$name" "patient:$(refused unique)"
+    equal "$(value 'd["in_the_way"]["table"], d["in_the_way"]["id"], d["in_the_way"]["constraint"]')" \
+        "('people', '0e000000-0000-4000-8000-000000000001', 'clinic_id, number')"
+    run 0 --json inspect "$name" "patient:$(refused foreign)"
+    equal "$(value 'd["in_the_way"]["table"], d["in_the_way"]["id"], d["in_the_way"]["absent"]')" "('wards', 'west', True)"
+
     # What was rejected is tried again, and nothing else.
     psql -q -X -d "$name" -c "INSERT INTO wards VALUES ('west')"
     run 3 run "$name" --failed --as-of "$as_of" --max-rejects 1000000
