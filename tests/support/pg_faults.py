@@ -228,10 +228,10 @@ class Faults:
 
 def main():
     faults = Faults(sys.argv[1], sys.argv[2])
-    faults.do(faults.killed, often("KILLS", 4))
+    faults.do(faults.killed, often("KILLS", 3))
     faults.do(faults.server_stopped, often("STOPS", 2))
     faults.do(faults.cut, often("CUTS", 3))
-    faults.do(faults.session_ended, often("ENDS", 2))
+    faults.do(faults.session_ended, often("ENDS", 1))
     faults.do(faults.locked, 1)
     faults.do(faults.second_worker, 1)
     print(", ".join(f"{what} {n}" for what, n in sorted(faults.seen.items())))
