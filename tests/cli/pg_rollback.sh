@@ -32,6 +32,10 @@ copy() {
     sed -i "s/^  dbname: sol\$/  dbname: $1/" "clinics/$1/config.yaml"
     psql -q -X -d postgres -c "CREATE DATABASE \"$1\" TEMPLATE sol"
 }
+# equal_value VALUE DATABASE SQL
+equal_value() {
+    [ "$(pg_value "$2" "$3")" = "$1" ]
+}
 # phrase_of NAME RUN: what has to be typed
 phrase_of() {
     run 0 rollback "$1" "$2" --plan --json
@@ -131,6 +135,26 @@ untouched guard migrated.dump
 psql -q -X -d guard -c 'DROP TRIGGER no ON patients'
 run 0 resume guard
 untouched guard
+
+# --- its session is ended while it waits for a row that somebody holds: it tries again when that is over
+copy held
+phrase=$(phrase_of held 1)
+mkfifo hold
+psql -X -q -d held <hold >/dev/null &
+exec 8>hold
+echo 'BEGIN; SELECT FROM patients ORDER BY id LIMIT 1 FOR UPDATE;' >&8
+wait_until equal_value t held "SELECT count(*) = 1 FROM pg_locks WHERE relation = 'patients'::regclass AND mode = 'RowShareLock'"
+"$MUDANZA" rollback held 1 --confirm "$phrase" >held.out 2>held.err </dev/null 8>&- &
+rollback=$!
+waiting="FROM pg_stat_activity WHERE datname = 'held' AND application_name LIKE 'mudanza %' AND wait_event_type = 'Lock'"
+wait_until equal_value t held "SELECT count(*) = 1 $waiting"
+equal "$(pg_value held "SELECT pg_terminate_backend(pid) $waiting")" t
+exec 8>&-
+wait "$rollback"
+equal "$?" 0
+untouched held
+cat clinics/held/state/runs/000002/events.ndjson >out
+has out '"reason":"lost"'
 
 # --- killed at any moment all of it is there, or nothing; it is gone on with by the same command, or by resume
 copy calm
