@@ -1,6 +1,6 @@
 // What the parts of the container reader share; nobody else includes it.
 //
-// dpmf_layers.c peels (dpmf_envelope.c, dpmf_plain.c), dpmf_schema.c and dpmf_meta.c judge the tables,
+// dpmf_layers.c peels (dpmf_envelope.c, dpmf_unpack.c), dpmf_schema.c and dpmf_meta.c judge the tables,
 // dpmf_read.c reads and hashes (dpmf_render.c) and notes what is odd (dpmf_notes.c), dpmf_verdict.c words
 // refusals and warnings, dpmf.c holds it together.
 #ifndef SOURCE_DPMF_INNER_H

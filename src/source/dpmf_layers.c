@@ -6,19 +6,11 @@
 #include <unistd.h>
 
 #include "base/cancel.h"
-#include "base/compress.h"
 #include "base/intl.h"
 #include "source/dpmf_envelope.h"
-#include "source/dpmf_plain.h"
+#include "source/dpmf_unpack.h"
 
-enum {
-    MAGIC = 4,
-    SQLITE_HEADER = 100,           // bytes; https://sqlite.org/fileformat2.html section 1.3
-    UNKNOWN_SIZE_FLOOR = 64 << 20, // what a database that does not know its size may take in any case
-    UNKNOWN_SIZE_FACTOR = 100,     // and how many times the compressed bytes otherwise
-    ROOM_STEP = 16 << 20,          // bytes written between two looks at the free disk
-    ROOM_LEFT = 64 << 20,          // bytes never taken from the disk
-};
+enum { MAGIC = 4 }; // bytes
 
 static void close_at(int *fd)
 {
@@ -57,40 +49,6 @@ bool dpmf_unchanged(Dpmf *d, Err *err)
     return err_hint(err, "%s", _("Wait until the copy into this place is finished, then try again."));
 }
 
-// ---- The header of the database inside ------------------------------------------------------------
-
-static uint32_t big_endian(const unsigned char *p)
-{
-    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
-// *size: page size times page count; 0 when the header does not know (written by SQLite before 3.7).
-static bool judge_header(Dpmf *d, const unsigned char *header, size_t n, int64_t *size, Err *err)
-{
-    static const char magic[16] = "SQLite format 3";
-    if (n < SQLITE_HEADER)
-        return dpmf_refuse(d, DPMF_SQLITE, err, _("there are %zu bytes where a database should be"), n);
-    if (memcmp(header, magic, sizeof magic) != 0)
-        return dpmf_refuse(d, DPMF_SQLITE, err, _("the content is not an SQLite database"));
-    uint32_t page = (uint32_t)header[16] << 8 | header[17];
-    page = page == 1 ? 65536 : page;
-    if (page < 512 || (page & (page - 1)))
-        return dpmf_refuse(d, DPMF_SQLITE, err, _("the database has an impossible page size"));
-    d->utf16 = big_endian(header + 56) > 1;
-    bool known = big_endian(header + 24) == big_endian(header + 92); // the count is of the last change
-    *size = known ? (int64_t)page * big_endian(header + 28) : 0;
-    return true;
-}
-
-static bool whole(Dpmf *d, int64_t declared, int64_t there, Err *err)
-{
-    d->bytes = declared ? declared : there;
-    if (there >= declared)
-        return true;
-    return dpmf_refuse(d, DPMF_SQLITE, err, _("the database is cut: %lld of %lld bytes are there"),
-                       (long long)there, (long long)declared);
-}
-
 static bool open_raw(Dpmf *d, int fd, Err *err)
 {
     unsigned char header[SQLITE_HEADER];
@@ -99,145 +57,10 @@ static bool open_raw(Dpmf *d, int fd, Err *err)
     d->layering = "raw";
     if (!dpmf_pread(fd, header, n, 0))
         return dpmf_refuse_system(d, err, _("cannot read the file"));
-    if (!judge_header(d, header, n, &declared, err) || !whole(d, declared, there, err))
+    if (!dpmf_judge_header(d, header, n, &declared, err) || !dpmf_whole(d, declared, there, err))
         return false;
     d->db = lite_open_fd(fd, d->path, LITE_HOSTILE, ERR_SOURCE, err);
     return d->db || dpmf_refuse_failed(d, DPMF_IO, err);
-}
-
-// ---- Plaintext on its way into the nameless file ----------------------------------------------------
-
-typedef struct {
-    Dpmf *d;
-    const char *folder;
-    int fd;
-    PlainWriter *writer;
-    Inflate *inflate; // NULL: what comes is the database itself
-    unsigned char header[SQLITE_HEADER];
-    size_t header_n;
-    int64_t declared, allowed; // bytes; allowed 0: not known before the header is whole
-    int64_t taken;             // bytes of compressed content
-    int64_t written, room_at;  // room_at: when to look at the disk again
-    bool no_database;          // the header is none
-    bool refused;              // d->verdict and err are already those of the refusal
-} Plain;
-
-static void plain_end(Plain *p)
-{
-    inflate_free(p->inflate);
-    plain_writer_free(p->writer);
-    close_at(&p->fd);
-}
-
-static bool check_room(Plain *p, Err *err)
-{
-    int64_t room = file_free_bytes(p->folder);
-    p->room_at = p->written + ROOM_STEP;
-    if (room < 0 || room >= (int64_t)ROOM_LEFT + ROOM_STEP)
-        return true;
-    err_set(err, ERR_INTERNAL, _("the disk of %s is full: %lld MB are free for the unpacked content"), p->folder,
-            (long long)room / 1000000);
-    err_hint(err, "%s", _("Free space on that disk, or choose another folder with --state-dir or TMPDIR."));
-    return dpmf_refuse_folder(p->d, err);
-}
-
-// What is no database is counted on instead of written: out of all proportion it is a bomb, and told as one.
-static bool put_nothing(Plain *p, Str piece, Err *err)
-{
-    p->written += (int64_t)piece.len;
-    if (p->written < (int64_t)UNKNOWN_SIZE_FLOOR)
-        return true;
-    if (p->written > UNKNOWN_SIZE_FACTOR * p->d->stamp.size)
-        return dpmf_refuse(p->d, DPMF_LIMIT, err,
-                           _("more than %d MiB come out of %lld bytes, and no database"),
-                           UNKNOWN_SIZE_FLOOR >> 20, (long long)p->d->stamp.size);
-    return judge_header(p->d, p->header, p->header_n, &p->declared, err);
-}
-
-// A piece of the database: its size is bounded as soon as its header is known.
-static bool put_database(Plain *p, Str piece, Err *err)
-{
-    if (p->header_n < SQLITE_HEADER) {
-        size_t n = MIN(piece.len, SQLITE_HEADER - p->header_n);
-        memcpy(p->header + p->header_n, piece.at, n);
-        p->header_n += n;
-        if (p->header_n == SQLITE_HEADER) {
-            if (!judge_header(p->d, p->header, p->header_n, &p->declared, err)) {
-                if (!p->inflate)
-                    return false;
-                p->no_database = true;
-            }
-            int64_t unknown = MAX((int64_t)UNKNOWN_SIZE_FLOOR, p->d->stamp.size * UNKNOWN_SIZE_FACTOR);
-            p->allowed = !p->inflate ? p->d->stamp.size : p->declared ? p->declared : unknown;
-        }
-    }
-    if (p->no_database)
-        return put_nothing(p, piece, err);
-    if (p->allowed && p->written + (int64_t)piece.len > p->allowed)
-        return dpmf_refuse(p->d, DPMF_LIMIT, err,
-                           _("more than the %lld bytes that the database declares come out of it"),
-                           (long long)p->allowed);
-    if (p->written >= p->room_at && !check_room(p, err))
-        return false;
-    p->written += (int64_t)piece.len;
-    return plain_write(p->writer, piece, err) || dpmf_refuse_folder(p->d, err);
-}
-
-static bool put_inflated(void *arg, Str piece, Err *err)
-{
-    Plain *p = arg;
-    p->refused = !put_database(p, piece, err);
-    return !p->refused;
-}
-
-static bool refuse_inflate(Plain *p, Err *err)
-{
-    if (p->refused)
-        return false;
-    if (p->taken)
-        err_wrap(err, _("behind byte %lld"), (long long)p->taken);
-    return dpmf_refuse_failed(p->d, err->kind == ERR_STEP ? DPMF_LIMIT : DPMF_ZSTD, err);
-}
-
-static bool put(Plain *p, Str piece, Err *err)
-{
-    if (!p->inflate)
-        return put_database(p, piece, err);
-    if (!inflate_add(p->inflate, piece, put_inflated, p, err))
-        return refuse_inflate(p, err);
-    p->taken += (int64_t)piece.len;
-    return true;
-}
-
-static bool start_plain(Plain *p, Dpmf *d, bool zstd, const char *temp_folder, Err *err)
-{
-    p->d = d;
-    p->folder = temp_folder;
-    p->fd = plain_make(temp_folder, err);
-    if (p->fd < 0)
-        return dpmf_refuse_folder(d, err);
-    p->writer = plain_writer_new(p->fd);
-    p->inflate = zstd ? inflate_new() : NULL;
-    return true;
-}
-
-// Everything was put: judges the whole and opens it.
-static bool finish_plain(Plain *p, Err *err)
-{
-    if (p->inflate && !inflate_end(p->inflate, err))
-        return refuse_inflate(p, err);
-    inflate_free(p->inflate); // up to 128 MiB that the database may want
-    p->inflate = NULL;
-    int64_t declared = p->declared;
-    if ((p->header_n < SQLITE_HEADER || p->no_database) &&
-        !judge_header(p->d, p->header, p->header_n, &declared, err))
-        return false;
-    if (!whole(p->d, declared, p->written, err))
-        return false;
-    if (!plain_finish(p->writer, err))
-        return dpmf_refuse_folder(p->d, err);
-    p->d->db = lite_open_fd(p->fd, p->d->path, LITE_HOSTILE, ERR_SOURCE, err);
-    return p->d->db || dpmf_refuse_failed(p->d, DPMF_IO, err);
 }
 
 // ---- Reading the file through ---------------------------------------------------------------------
@@ -270,22 +93,22 @@ static bool each_piece(Dpmf *d, int fd, int64_t at, int64_t n, const char *phase
 
 static bool take_zstd(void *arg, char *bytes, size_t n, Err *err)
 {
-    return put(arg, (Str){bytes, n}, err);
+    return unpacking_put(arg, (Str){bytes, n}, err);
 }
 
 static bool open_zstd(Dpmf *d, int fd, const char *temp_folder, Err *err)
 {
-    AUTO(plain_end) Plain p = {.fd = -1};
+    AUTO(unpacking_end) Unpacking p = {.fd = -1};
     d->layering = "zstd";
-    return start_plain(&p, d, true, temp_folder, err) &&
+    return unpacking_start(&p, d, true, temp_folder, err) &&
            each_piece(d, fd, 0, d->stamp.size, N_("unpack"), take_zstd, &p, err) && dpmf_unchanged(d, err) &&
-           finish_plain(&p, err);
+           unpacking_finish(&p, err);
 }
 
 typedef struct {
     Dpmf *d;
     GcmOpen *gcm;
-    Plain *plain; // NULL: only the tag is of interest
+    Unpacking *plain; // NULL: only the tag is of interest
 } Decryption;
 
 static bool take_cipher(void *arg, char *bytes, size_t n, Err *err)
@@ -293,7 +116,7 @@ static bool take_cipher(void *arg, char *bytes, size_t n, Err *err)
     Decryption *c = arg;
     if (!gcm_open_add(c->gcm, (Str){bytes, n}, bytes, err))
         return dpmf_refuse_failed(c->d, DPMF_LIMIT, err);
-    return !c->plain || put(c->plain, (Str){bytes, n}, err);
+    return !c->plain || unpacking_put(c->plain, (Str){bytes, n}, err);
 }
 
 static bool refuse_tag(Dpmf *d, Err *err)
@@ -302,7 +125,7 @@ static bool refuse_tag(Dpmf *d, Err *err)
                        _("it does not open: the passphrase is wrong, or the file is damaged or cut"));
 }
 
-static bool decrypt(Dpmf *d, int fd, const Envelope *e, Str key, Plain *plain, Err *err)
+static bool decrypt(Dpmf *d, int fd, const Envelope *e, Str key, Unpacking *plain, Err *err)
 {
     AUTO(gcm_open_free_at) GcmOpen *gcm = gcm_open_new(key, e->iv, e->header, err);
     if (!gcm)
@@ -333,9 +156,9 @@ static bool open_encrypted(Dpmf *d, int fd, const Secret *passphrase, const char
         return dpmf_refuse_failed(d, DPMF_IO, err);
     if (!decrypt(d, fd, &e, secret_bytes(key), NULL, err))
         return false;
-    AUTO(plain_end) Plain p = {.fd = -1};
-    return start_plain(&p, d, e.zstd, temp_folder, err) && decrypt(d, fd, &e, secret_bytes(key), &p, err) &&
-           dpmf_unchanged(d, err) && finish_plain(&p, err);
+    AUTO(unpacking_end) Unpacking p = {.fd = -1};
+    return unpacking_start(&p, d, e.zstd, temp_folder, err) && decrypt(d, fd, &e, secret_bytes(key), &p, err) &&
+           dpmf_unchanged(d, err) && unpacking_finish(&p, err);
 }
 
 bool dpmf_peel(Dpmf *d, const Secret *passphrase, const char *temp_folder, Err *err)
