@@ -111,7 +111,10 @@ class Faults:
             said = f.read()
         if code != 7:
             raise Wrong(f"the worker ended with {code}: {said[-800:]}")
-        print(f"{name} ended with 7: {said.split(chr(10))[0]}", flush=True)
+        with open(f"clinics/{name}/state/runs/000001/events.ndjson", encoding="utf-8") as f:
+            events = [json.loads(line) for line in f]
+        step = next((e["step"] for e in reversed(events) if "step" in e), "no step")
+        print(f"{name} ended with 7 after {step}: {said.split(chr(10))[0] or events[-1]}", flush=True)
 
     def wait_some(self):
         time.sleep(self.random.random() * self.took)
