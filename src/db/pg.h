@@ -2,8 +2,8 @@
 //
 // One connection, used by one thread. Every call waits in poll() for the socket together with cancel_fd(): what
 // the server has not done two seconds after a request to stop is cancelled (PQcancel), and the call fails with
-// ERR_STOPPED; to connect stops at once. Text is UTF-8; results come in the server's text format unless a
-// function says otherwise.
+// ERR_STOPPED; one begun after the request has ten. To connect stops at once. Text is UTF-8; results come in the
+// server's text format unless a function says otherwise.
 //
 // Errors are ERR_TARGET with the server's words and never with values of rows: the DETAIL and CONTEXT fields
 // hold them ("Key (email)=(...) already exists") and are only given by pg_trouble(), for who wants to say

@@ -32,7 +32,8 @@ bool pg_copy_in(Pg *pg, const char *sql, Err *err)
 
 bool pg_copy_put(Pg *pg, Str bytes, Err *err)
 {
-    pg->started = steady_now();
+    if (pg->limit_ms)
+        pg->started = steady_now();
     if (!pg->conn)
         return pg_fail_lost(pg, err);
     while (bytes.len) {

@@ -7,15 +7,16 @@
 #include "base/intl.h"
 #include "db/pg_inner.h"
 
-// A batch that is nearly done is let through; a statement that waits for a lock is not.
-enum { GRACE_US = 2 * 1000 * 1000, END_US = 10 * 1000 * 1000, LOOK_MS = 500 };
+// A batch that is nearly done is let through; a statement that waits for a lock is not. What is begun after the
+// request are the accounts of a run that ends.
+enum { GRACE_US = 2 * 1000 * 1000, LATE_US = 10 * 1000 * 1000, END_US = 10 * 1000 * 1000, LOOK_MS = 500 };
 
 bool pg_start(Pg *pg, Err *err)
 {
     pg_forget_trouble(pg);
     pg->cancelled = false;
-    pg->asked_at = 0;
     pg->started = steady_now();
+    pg->asked_at = !pg->limit_ms && cancel_requested() ? pg->started : 0;
     if (pg->conn && PQstatus(pg->conn) == CONNECTION_OK)
         return true;
     return pg_fail_class(pg, PG_LOST, "08003", err, _("%s: the connection is lost"), pg->name);
@@ -46,9 +47,10 @@ static bool heed_request(Pg *pg, Err *err)
     Instant now = steady_now();
     if (!pg->asked_at)
         pg->asked_at = now;
-    if (!pg->cancelled && now - pg->asked_at >= GRACE_US)
+    Instant grace = pg->asked_at == pg->started ? LATE_US : GRACE_US;
+    if (!pg->cancelled && now - pg->asked_at >= grace)
         pg_cancel(pg);
-    if (now - pg->asked_at < GRACE_US + END_US)
+    if (now - pg->asked_at < grace + END_US)
         return true;
     PQfinish(pg->conn);
     pg->conn = NULL;

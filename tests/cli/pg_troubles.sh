@@ -73,7 +73,7 @@ grep -q '"type":"retry".*"reason":"lost"' clinics/mar/state/runs/000001/events.n
 
 # A server without room pauses the night; it goes on when there is some and somebody says so.
 pg_clinic rio "$work/source.dpm"
-pg_value rio "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN
+pg_value rio "CREATE FUNCTION public.full_disk() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN
     RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END \$\$;
     CREATE TRIGGER full_disk BEFORE INSERT ON patients FOR EACH STATEMENT EXECUTE FUNCTION full_disk()"
 run 7 run rio --as-of "$as_of"
@@ -81,7 +81,7 @@ has err 'short of disk'
 "$MUDANZA" autopilot rio --as-of "$as_of" >first.out 2>first.err </dev/null &
 worker=$!
 until "$MUDANZA" status rio --json >out 2>err && grep -q '"paused_by":"server"' out; do :; done
-pg_value rio "CREATE OR REPLACE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN RETURN NULL; END \$\$"
+pg_value rio "CREATE OR REPLACE FUNCTION public.full_disk() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN RETURN NULL; END \$\$"
 run 0 continue rio
 wait "$worker"
 equal "$?" 0
