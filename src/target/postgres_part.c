@@ -126,3 +126,10 @@ PgPart *postgres_part(PostgresTarget *t, const WritePart *part, Err *err)
     w->parts = p;
     return p;
 }
+
+void postgres_writer_free(PostgresTarget *t)
+{
+    PgWriter *w = t->writer;
+    if (w)
+        buf_free(&w->bytes);
+}

@@ -7,6 +7,7 @@ static void close_target(Target *base)
     PostgresTarget *t = postgres_of(base);
     if (!t)
         return;
+    postgres_writer_free(t);
     deflate_free(t->deflate);
     sha256_free(t->digest);
     arena_free(t->scratch);

@@ -146,6 +146,7 @@ bool postgres_keys_of(Target *base, const char *entity, const char *id, int64_t 
 
 // Writing (postgres_write.c and beside it).
 bool postgres_write(Target *base, WriteBatch *batch, Err *err);
+void postgres_writer_free(PostgresTarget *t); // what writing keeps from batch to batch
 bool postgres_look(Target *base, WriteBatch *batch, const char *after, Err *err); // postgres_look.c
 bool postgres_write_raw(Target *base, const char *step, const char *entity, const RawRow *rows, size_t n,
                         const char *last_key, bool last, const char *fingerprint, int64_t *changed, Err *err);
