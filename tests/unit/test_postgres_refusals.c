@@ -284,6 +284,30 @@ Test(postgres_refusals, changed_rows_are_judged_like_new_ones)
     cr_expect_eq(place_int(&p, "SELECT count(*) FROM mudanza_entity_mappings WHERE source_hash = 'other'::bytea"), good);
 }
 
+// Batches of a rehearsal find the same, and leave nothing.
+Test(postgres_refusals, a_rehearsal_refuses_the_same_rows)
+{
+    enum { N = 40 };
+    AUTO(place_free_at) Place p = place_of(&target_postgres, schema);
+    Err err = {0};
+    place_run(&p, triggers);
+    cr_assert(p.kind->rehearse(p.t, &err), "%s", err.text);
+    for (int round = 0; round < 3; round++) {
+        Guest *all = guests(p.arena, 1 + N * round, N);
+        const Bad *first = &bad_rows[round + 4], *last = &bad_rows[ARRAY_LEN(bad_rows) - 1 - (size_t)round];
+        spoil(p.arena, &all[0], first);
+        spoil(p.arena, &all[N - 1], last);
+        write_guests(&p, all, N, round == 2);
+        for (int i = 1; i < N - 1; i++)
+            cr_expect_eq(all[i].item.outcome, ROW_NEW, "%d: %s", i, all[i].item.detail);
+        expect_refused(&all[0], first, "rehearsed");
+        expect_refused(&all[N - 1], last, "rehearsed");
+    }
+    place_again(&p, 1);
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM guests"), 1);
+    cr_expect_eq(place_int(&p, "SELECT count(*) FROM mudanza_entity_mappings"), 0);
+}
+
 // A parent in another group than its child: both are written.
 Test(postgres_refusals, a_parent_may_come_later_also_when_groups_are_cut)
 {
