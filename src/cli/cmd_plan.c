@@ -100,6 +100,8 @@ static void print(Cli *cli, const Plan *plan)
         print_step(cli, grid, &plan->steps[i], with_reached);
     grid_print(grid, &cli->out);
     print_sum(cli, plan);
+    if (plan->bulk_text)
+        out_line(&cli->out, "%s", plan->bulk_text);
 }
 
 int cmd_plan(Cli *cli, Err *err)
@@ -118,6 +120,14 @@ int cmd_plan(Cli *cli, Err *err)
         json_text(j, "clinic_id", plan->clinic_id);
         json_text(j, "clinic_name", plan->clinic_name);
         json_plan_sum(j, plan);
+        if (plan->bulk_text) {
+            json_open(j, "bulk");
+            json_bool(j, "used", plan->bulk);
+            json_text(j, "message", plan->bulk_text);
+            json_close(j);
+        } else {
+            json_text(j, "bulk", NULL);
+        }
         json_planned_steps(j, "steps", plan);
         out_document_end(&cli->out);
     } else {

@@ -28,7 +28,7 @@ const CliCommand cli_commands[] = {
      "hooks.test", cmd_hooks_test},
     {"doctor", "[CLINIC]", FLAGS(FLAGS_PASSPHRASE), group_clinics, N_("is everything in place: machine, state, disk, source, target, lock"),
      "doctor", cmd_doctor},
-    {"plan", "CLINIC [SELECT]...", FLAGS(FLAGS_SELECT, FLAGS_PASSPHRASE, FLAG_AS_OF, FLAG_FAIL_IF_NOOP), group_work,
+    {"plan", "CLINIC [SELECT]...", FLAGS(FLAGS_SELECT, FLAGS_PASSPHRASE, FLAG_AS_OF, FLAG_BULK, FLAG_FAIL_IF_NOOP), group_work,
      N_("what a run would do, and why; nothing is written"), "plan", cmd_plan},
     {"preview", "CLINIC [STEP]", FLAGS(FLAGS_PASSPHRASE, FLAG_AS_OF, FLAG_ROWS), group_work,
      N_("what would become of the rows now; samples are masked"), "preview", cmd_preview},

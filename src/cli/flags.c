@@ -39,6 +39,8 @@ const Flag flag_table[FLAG_TOTAL] = {
      N_("what follows when a step fails")},
     {FLAG_ON_CONFLICT, "on-conflict", 0, FLAG_WORD, false, "WHAT", "ask|source-wins|target-wins", NULL,
      N_("a row that changed in the source and in the target: a person decides, it is written over, or left as it is")},
+    {FLAG_BULK, "bulk", 0, FLAG_WORD, false, "WHEN", "auto|never|always", NULL,
+     N_("take foreign keys and indexes of empty tables of a server off for the load, and make them anew after it")},
     {FLAG_UNREVIEWED, "unreviewed", 0, FLAG_REVIEW, false, "WHICH", NULL, NULL,
      N_("proposed links that count without review: block (none), exact, a score such as 0.9, or proposed (all)")},
     {FLAG_MAX_DURATION, "max-duration", 0, FLAG_DURATION, false, "TIME", NULL, NULL, N_("stop in good order after this long (6h, 90m)")},

@@ -26,6 +26,7 @@ typedef enum {
     FLAG_MAX_REJECTS,
     FLAG_ON_FAIL,
     FLAG_ON_CONFLICT,
+    FLAG_BULK,
     FLAG_UNREVIEWED,
     FLAG_MAX_DURATION,
     FLAG_WINDOW,
@@ -127,7 +128,7 @@ typedef const unsigned char *FlagSet;
 #define FLAGS_REJECTS FLAG_CODE, FLAG_ENTITY, FLAG_STEP
 // How a worker behaves.
 #define FLAGS_WORK                                                                                           \
-    FLAGS_PASSPHRASE, FLAG_AS_OF, FLAG_ON_REJECT, FLAG_MAX_REJECTS, FLAG_ON_FAIL, FLAG_ON_CONFLICT,          \
+    FLAGS_PASSPHRASE, FLAG_AS_OF, FLAG_ON_REJECT, FLAG_MAX_REJECTS, FLAG_ON_FAIL, FLAG_ON_CONFLICT, FLAG_BULK, \
         FLAG_UNREVIEWED, FLAG_MAX_DURATION, FLAG_WINDOW, FLAG_PROGRESS_INTERVAL, FLAG_NOTE, FLAG_FAIL_IF_NOOP
 
 bool flag_in(FlagId id, FlagSet set);

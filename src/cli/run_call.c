@@ -11,7 +11,7 @@
 // The flags that shape a run, as they are stored with it. Which steps had failed or were stale is another
 // matter by the time of a resume, which does whatever of the selection is left.
 static const FlagId kept[] = {FLAG_AS_OF,       FLAG_ON_REJECT,    FLAG_MAX_REJECTS,  FLAG_ON_FAIL,
-                              FLAG_ON_CONFLICT, FLAG_UNREVIEWED,   FLAG_MAX_DURATION, FLAG_WINDOW,
+                              FLAG_ON_CONFLICT, FLAG_BULK, FLAG_UNREVIEWED,   FLAG_MAX_DURATION, FLAG_WINDOW,
                               FLAG_FROM,        FLAG_TO,           FLAG_STAGE,        FLAG_CATEGORY,
                               FLAG_ONLY,        FLAG_WITH_UPSTREAM};
 
@@ -128,6 +128,7 @@ bool run_call_begin(RunCall *call, Cli *cli, const char *mode, Err *err)
         .stop_on_fail = !strcmp(policy(cli, FLAG_ON_FAIL, clinic->on_fail), "stop"),
         .try_dependents = !strcmp(policy(cli, FLAG_ON_FAIL, clinic->on_fail), "continue"),
         .on_conflict = policy(cli, FLAG_ON_CONFLICT, clinic->on_conflict),
+        .bulk = cli->flags[FLAG_BULK],
         .listener = run_listener(call),
     };
     if (cli_has(cli, FLAG_MAX_REJECTS))

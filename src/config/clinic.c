@@ -134,12 +134,13 @@ static void refuse_taken_target(Arena *a, const Clinic *c, const YamlNode *targe
 
 static void read_target(Arena *a, Clinic *c, const YamlNode *root, const YamlCheck *check)
 {
-    static const char *const server_keys[] = {"service", "host", "port", "dbname", "user", "password"};
+    static const char *const server_keys[] = {"service", "host", "port", "dbname", "user", "password", "bulk"};
     const YamlNode *target = yaml_get(root, "target");
     c->env = value_at(root, "target.env");
     c->target_type = strcmp(value_at(root, "target.type"), "postgres") == 0 ? TARGET_POSTGRES : TARGET_SQLITE;
     if (c->target_type == TARGET_POSTGRES) {
         refuse_misplaced(check, target, "path", "sqlite");
+        c->bulk = value_at(root, "target.bulk");
         c->target_password = reference_at(a, c, root, "target.password");
         read_postgres(a, c, target, check);
         return;

@@ -94,6 +94,7 @@ typedef struct {
     const char *target_path;     // TARGET_SQLITE: absolute path of the database
     const char *target_conninfo; // TARGET_POSTGRES: keywords for libpq, never a password
     const char *target_password; // reference to its file, made absolute, or credential; NULL: libpq finds it
+    const char *bulk;            // TARGET_POSTGRES: auto, never or always
     Setting *settings;
     size_t n_settings;
     // limits: and policy:

@@ -45,6 +45,10 @@ const ConfigKey config_keys[] = {
     {"target.password", KEY_SECRET, SINCE,
      .about = N_("Where the password is, never the password itself, with type postgres: ${file:PATH} a file, "
                  "${cred:NAME} a credential of systemd. Without it libpq looks in its own places.")},
+    {"target.bulk", KEY_WORD, .words = "auto|never|always", .fallback = "auto", SINCE,
+     .about = N_("Whether foreign keys and indexes of empty tables are taken off for the load and made anew after it, "
+                 "with type postgres: auto where many rows come and nobody else is connected, always also otherwise, "
+                 "never. Never on tables with rows of others.")},
 
     {"settings", KEY_MAP, SINCE, .about = N_("Texts that mapping files read with setting('name').")},
     {"settings.clinic_id", KEY_TEXT, SINCE,

@@ -24,6 +24,7 @@ static bool prepare(Worker *w, Err *err)
                    : err_set(err, ERR_CONFIG, "%s", _("the profile or the model has mistakes"));
     if (!session_target(s, true, err) || !session_which_clinic(s, err) ||
         !s->target->kind->lock(s->target, s->clinic_id, err) ||
+        !worker_bulk_recover(w, worker_only_looks(w->o) || w->o->rehearse, err) ||
         (w->o->rehearse && !s->target->kind->rehearse(s->target, err)))
         return false;
     beat_target(w->beat, s->target);
@@ -83,7 +84,7 @@ static bool run_phases(Worker *w, Err *err)
     if (!gate_schema(w, err))
         return false;
     say_plan(w);
-    return run_validate(w, err) && run_insert(w, err) && run_verify(w, err);
+    return worker_bulk_announce(w, err) && run_validate(w, err) && run_insert(w, err) && run_verify(w, err);
 }
 
 bool engine_run(Arena *a, const RunOptions *o, Problems *problems, RunOutcome *out, Err *err)

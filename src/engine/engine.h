@@ -78,6 +78,8 @@ typedef struct {
     size_t uncounted;             // to do too, without a status
     int64_t rows;                 // that all these touch; -1: not known
     double eta_low_s, eta_high_s; // of them all, low without the perhaps ones; negative: unknown
+    bool bulk;                    // bulk mode would be used; bulk_text says so, or why not
+    const char *bulk_text;        // NULL: it is not asked for, or nothing is to be written
 } Plan;
 
 typedef struct {
@@ -102,6 +104,7 @@ typedef struct {
     bool rehearse;           // write in one transaction that is rolled back in the end
     int64_t limit;           // rehearse: at most so many rows of each entity; 0: all
     const char *on_conflict; // ask, source-wins, target-wins; NULL or empty: ask
+    const char *bulk;        // auto, never, always; NULL or empty: the clinic's
     bool try_dependents;     // write what refers to an entity whose insert failed; its rows may be refused
     Listener listener;
 } RunOptions;

@@ -113,6 +113,17 @@ static const EventField retry[] = {
     {"message", "string", false, NULL},
     {NULL, NULL, false, NULL},
 };
+
+static const EventField bulk[] = {
+    {"state", "string", false, "planned|no|off|back|on|unchecked|left"},
+    {"tables", "integer", true, NULL},
+    {"keys", "integer", true, NULL},
+    {"indexes", "integer", true, NULL},
+    {"reason", "string", true, NULL},
+    {"took_s", "number", true, NULL},
+    {NULL, NULL, false, NULL},
+};
+
 static const EventField paused[] = {
     {"by", "string", false, NULL},
     {"until", "string|null", false, NULL},
@@ -263,6 +274,7 @@ const EventType event_types[] = {
     {"stall", N_("Nothing has moved for limits.stall_after."), stall},
     {"control", N_("The run obeys somebody: pause, continue or stop; listen: it can only be asked by signals."), control},
     {"retry", N_("The target was busy or lost; the same is tried again after a while."), retry},
+    {"bulk", N_("Bulk mode: whether it is used; keys and indexes are off, are made anew (back), are there again (on)."), bulk},
     {"paused", N_("The run waits; by names a user, window, disk or server."), paused},
     {"continued", N_("A paused run goes on."), continued},
     {"state", N_("Where the run is, because SIGUSR1 asked for it."), state},

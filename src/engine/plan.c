@@ -118,12 +118,33 @@ static bool fill(Planner *x, Err *err)
     return true;
 }
 
+// Whether the steps to do would be written in bulk mode, as far as their rows are known.
+static bool look_at_bulk(Planner *x, Err *err)
+{
+    Worker *w = &x->w;
+    Buf fills = {0};
+    BulkLook look;
+    for (size_t i = 0; i < w->n; i++) {
+        const PlannedStep *p = x->shown[i];
+        if (p && p->stage == STAGE_INSERT && !p->raw && p->rows > 0 && p->status != STEP_SKIPPED && !planned_is_current(p))
+            bulk_wish_add(w->s.arena, &fills, w->steps[i].mapped, p->rows);
+    }
+    BulkWish wish = bulk_wish(w->s.arena, &fills, w->o);
+    if (!wish.n || !w->s.target || !w->s.target->kind->bulk_look || !bulk_is_wanted(w->o))
+        return true;
+    if (!w->s.target->kind->bulk_look(w->s.target, w->s.arena, &wish, &look, err))
+        return false;
+    x->plan->bulk = !look.why_not;
+    x->plan->bulk_text = bulk_words(w->s.arena, &look);
+    return true;
+}
+
 Plan *engine_plan(Arena *a, const RunOptions *o, Problems *problems, Err *err)
 {
     Planner x = {.w = {.s = {.arena = a, .clinic = o->clinic}, .o = o, .problems = problems},
                  .plan = arena_one(a, Plan)};
     err->kind = ERR_NONE;
-    bool ok = open_all(&x, problems, err) && fill(&x, err);
+    bool ok = open_all(&x, problems, err) && fill(&x, err) && look_at_bulk(&x, err);
     session_close(&x.w.s);
     return ok ? x.plan : NULL;
 }

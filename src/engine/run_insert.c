@@ -344,18 +344,29 @@ static bool insert_entity(Worker *w, Step *s, Err *err)
     return true;
 }
 
-bool run_insert(Worker *w, Err *err)
+static bool insert_all(Worker *w, Err *err)
 {
     if (!gate_schema(w, err) || (w->o->limit && !mapper_limit(w->s.mapper, w->o->limit, err)))
+        return false;
+    if (!worker_bulk_begin(w, err))
         return false;
     for (size_t i = 0; i < w->n; i++)
         if (w->steps[i].stage == STAGE_INSERT &&
             (!worker_may_begin(w, err) || !insert_entity(w, &w->steps[i], err)))
             return false;
+    if (!worker_bulk_end(w, err))
+        return false;
     Attempts attempts = {0};
     // What the database numbers next is no part of a transaction: a rehearsal leaves it alone.
     while (w->wrote && !w->o->rehearse && !w->s.target->kind->finish(w->s.target, err))
         if (!worker_try_again(w, &attempts, NULL, err))
             return false;
     return true;
+}
+
+bool run_insert(Worker *w, Err *err)
+{
+    bool ok = insert_all(w, err);
+    worker_bulk_leave(w);
+    return ok;
 }

@@ -138,6 +138,22 @@ static bool undo_patiently(Undoing *x, const UndoWhat *what, Err *err)
     return true;
 }
 
+// What a bulk load cut short has left off tells who refers to a row, and finds them. A key that does not hold may
+// hold once the rows are gone.
+static bool restore_keys(Worker *w, Err *err)
+{
+    Attempts retry = {0};
+    while (!worker_bulk_recover(w, true, err)) {
+        bool holds_not = err->kind == ERR_TARGET && w->s.target->kind->trouble(w->s.target) == TROUBLE_NONE;
+        if (!holds_not && !worker_try_again(w, &retry, "rollback", err))
+            return false;
+        err->kind = ERR_NONE;
+        if (holds_not)
+            return true;
+    }
+    return true;
+}
+
 bool run_rollback(Worker *w, Err *err)
 {
     Rollback r;
@@ -153,12 +169,12 @@ bool run_rollback(Worker *w, Err *err)
     Target *t = w->s.target;
     Undoing x = {.w = w, .r = &r};
     UndoPlan done;
-    if (!begin(w, &r, err))
+    if (!begin(w, &r, err) || !restore_keys(w, err))
         return false;
     UndoWhat what = {r.jobs, r.n_jobs, r.step, w->job};
     bool ok = undo_patiently(&x, &what, err);
     end_step(&x);
-    if (!ok || !t->kind->undone(t, w->s.arena, &what, &done, err) || !remember(w, &r, &done, err))
+    if (!ok || !worker_bulk_recover(w, true, err) || !t->kind->undone(t, w->s.arena, &what, &done, err) || !remember(w, &r, &done, err))
         return false;
     tell_kept(w, &done);
     w->reason = _("everything the run wrote is undone");

@@ -59,6 +59,7 @@ typedef struct {
     const char *reason;
     int64_t excused; // rejected rows, when every one of them is ignored by decision
     bool wrote;      // the target was changed
+    bool bulk;       // keys and indexes of the target are off
     bool error_told; // as an event
     Problems *problems;
 } Worker;
@@ -156,6 +157,19 @@ bool worker_start(Worker *w, Err *err);
 // it.
 void worker_finish(Worker *w, RunOutcome *out, Err *why);
 void worker_close(Worker *w);
+
+// Bulk mode (bulk.c). announce: what will be done, before anything is checked. begin and end enclose the writing;
+// leave: in whatever way it ended. recover: what an earlier worker left; see TargetKind.bulk_end.
+bool worker_bulk_announce(Worker *w, Err *err);
+bool worker_bulk_begin(Worker *w, Err *err);
+bool worker_bulk_end(Worker *w, Err *err);
+void worker_bulk_leave(Worker *w);
+bool worker_bulk_recover(Worker *w, bool whole, Err *err);
+// What it is decided by: fills collects BulkFills, which the wish takes over.
+bool bulk_is_wanted(const RunOptions *o);
+void bulk_wish_add(Arena *a, Buf *fills, const MappedEntity *e, int64_t rows);
+BulkWish bulk_wish(Arena *a, Buf *fills, const RunOptions *o);
+const char *bulk_words(Arena *a, const BulkLook *look);
 
 // The phases; false with err: the run cannot go on.
 bool run_extract(Worker *w, Err *err);

@@ -4,38 +4,49 @@
 
 // What else a row has to satisfy, and what else happens when it is written: unique indexes and foreign keys
 // with a line for each of their columns, then everything that only counts for the table's shape.
-static const char constraints_sql[] =
-    "WITH t AS (SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-    " WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p'))"
-    " SELECT 'u' AS kind, i.relname AS name, a.attname, NULL::name AS schema, NULL::name AS parent,"
-    "  NULL::name AS parent_column, NOT x.indimmediate AS deferrable,"
-    "  coalesce(to_jsonb(x) ->> 'indnullsnotdistinct', 'false')::boolean AS nulls_equal,"
-    "  x.indexprs IS NULL AND x.indpred IS NULL AS plain, pg_get_indexdef(i.oid) AS definition, k.place"
-    " FROM t JOIN pg_index x ON x.indrelid = t.oid AND x.indisunique AND x.indislive"
-    "  JOIN pg_class i ON i.oid = x.indexrelid"
-    "  CROSS JOIN LATERAL unnest(x.indkey) WITH ORDINALITY k (number, place)"
-    "  LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number AND k.number > 0"
-    " WHERE k.place <= x.indnkeyatts"
-    " UNION ALL SELECT 'f', f.conname, a.attname, n.nspname, p.relname, b.attname, f.condeferrable, false, "
-    "true,"
-    "  pg_get_constraintdef(f.oid), k.place"
-    " FROM t JOIN pg_constraint f ON f.conrelid = t.oid AND f.contype = 'f'"
-    "  JOIN pg_class p ON p.oid = f.confrelid JOIN pg_namespace n ON n.oid = p.relnamespace"
-    "  CROSS JOIN LATERAL unnest(f.conkey, f.confkey) WITH ORDINALITY k (number, parent, place)"
-    "  JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number"
-    "  JOIN pg_attribute b ON b.attrelid = f.confrelid AND b.attnum = k.parent"
-    " UNION ALL SELECT 'x', o.name, NULL, NULL, NULL, NULL, false, false, false, o.definition, 0 FROM t "
-    "CROSS JOIN"
-    " LATERAL (SELECT k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k"
-    "   WHERE k.conrelid = t.oid AND k.contype IN ('c', 'x', 't')"
-    "  UNION ALL SELECT g.tgname, pg_get_triggerdef(g.oid) || ' ' || g.tgenabled::text FROM pg_trigger g"
-    "   WHERE g.tgrelid = t.oid AND NOT g.tgisinternal"
-    "  UNION ALL SELECT r.rulename, pg_get_ruledef(r.oid) || ' ' || r.ev_enabled::text FROM pg_rewrite r"
-    "   WHERE r.ev_class = t.oid"
-    "  UNION ALL SELECT y.polname, concat_ws(' ', y.polcmd, y.polpermissive, y.polroles,"
-    "   pg_get_expr(y.polqual, y.polrelid), pg_get_expr(y.polwithcheck, y.polrelid)) FROM pg_policy y"
-    "   WHERE y.polrelid = t.oid) o (name, definition)"
-    " ORDER BY kind, name, place";
+//
+// A foreign key that a bulk load has taken off still counts, from its note; one that was put back and not checked
+// yet reads as ever.
+#define CONSTRAINTS_SQL(noted)                                                                               \
+    "WITH t AS (SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"                  \
+    " WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p'))"                                  \
+    " SELECT 'u' AS kind, i.relname AS name, a.attname, NULL::name AS schema, NULL::name AS parent,"         \
+    "  NULL::name AS parent_column, NOT x.indimmediate AS deferrable,"                                       \
+    "  coalesce(to_jsonb(x) ->> 'indnullsnotdistinct', 'false')::boolean AS nulls_equal,"                    \
+    "  x.indexprs IS NULL AND x.indpred IS NULL AS plain, pg_get_indexdef(i.oid) AS definition, k.place, false AS off" \
+    " FROM t JOIN pg_index x ON x.indrelid = t.oid AND x.indisunique AND x.indislive"                        \
+    "  JOIN pg_class i ON i.oid = x.indexrelid"                                                              \
+    "  CROSS JOIN LATERAL unnest(x.indkey) WITH ORDINALITY k (number, place)"                                \
+    "  LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number AND k.number > 0"              \
+    " WHERE k.place <= x.indnkeyatts"                                                                        \
+    " UNION ALL SELECT 'f', f.conname, a.attname, n.nspname, p.relname, b.attname, f.condeferrable, false, " \
+    "true,"                                                                                                  \
+    "  regexp_replace(pg_get_constraintdef(f.oid), ' NOT VALID$', ''), k.place, false"                       \
+    " FROM t JOIN pg_constraint f ON f.conrelid = t.oid AND f.contype = 'f'"                                 \
+    "  JOIN pg_class p ON p.oid = f.confrelid JOIN pg_namespace n ON n.oid = p.relnamespace"                 \
+    "  CROSS JOIN LATERAL unnest(f.conkey, f.confkey) WITH ORDINALITY k (number, parent, place)"             \
+    "  JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number"                                    \
+    "  JOIN pg_attribute b ON b.attrelid = f.confrelid AND b.attnum = k.parent"                              \
+    noted " UNION ALL SELECT 'x', o.name, NULL, NULL, NULL, NULL, false, false, false, o.definition, 0, false" \
+    " FROM t CROSS JOIN"                                                                                     \
+    " LATERAL (SELECT k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k"                           \
+    "   WHERE k.conrelid = t.oid AND k.contype IN ('c', 'x', 't')"                                           \
+    "  UNION ALL SELECT g.tgname, pg_get_triggerdef(g.oid) || ' ' || g.tgenabled::text FROM pg_trigger g"    \
+    "   WHERE g.tgrelid = t.oid AND NOT g.tgisinternal"                                                      \
+    "  UNION ALL SELECT r.rulename, pg_get_ruledef(r.oid) || ' ' || r.ev_enabled::text FROM pg_rewrite r"    \
+    "   WHERE r.ev_class = t.oid"                                                                            \
+    "  UNION ALL SELECT y.polname, concat_ws(' ', y.polcmd, y.polpermissive, y.polroles,"                    \
+    "   pg_get_expr(y.polqual, y.polrelid), pg_get_expr(y.polwithcheck, y.polrelid)) FROM pg_policy y"       \
+    "   WHERE y.polrelid = t.oid) o (name, definition)"                                                      \
+    " ORDER BY kind, name, place"
+
+static const char plain_sql[] = CONSTRAINTS_SQL("");
+static const char noted_sql[] = CONSTRAINTS_SQL(
+    " UNION ALL SELECT 'f', b.name, k.own, b.parent_schema, b.parent, k.parent, b.late, false, true,"
+    "  b.definition, k.place, true"
+    " FROM mudanza.bulk b CROSS JOIN LATERAL unnest(b.columns, b.parents) WITH ORDINALITY k (own, parent, place)"
+    " WHERE b.kind = 'key' AND b.state = 'off' AND b.schema = $1 AND b.table_name = $2 AND NOT EXISTS (SELECT FROM t"
+    " JOIN pg_constraint f ON f.conrelid = t.oid AND f.conname = b.name)");
 
 enum {
     K_KIND,
@@ -48,7 +59,8 @@ enum {
     K_NULLS_EQUAL,
     K_PLAIN,
     K_DEFINITION,
-    K_END,
+    K_END, // of what counts for the shape
+    K_OFF,
 };
 
 // Lines of the constraint that begins in this row; 0 behind the last of its kind.
@@ -98,6 +110,7 @@ static void add_foreign(PostgresTarget *t, PgTable *live, const PgRows *r, size_
         .parents = parents,
         .n = n,
         .deferrable = pg_true(r, row, K_DEFERRABLE),
+        .off = pg_true(r, row, K_OFF),
     };
     if (n == 1) // as a mapping would write its name
         live->table.columns[f->columns[0]].refers =
@@ -107,7 +120,10 @@ static void add_foreign(PostgresTarget *t, PgTable *live, const PgRows *r, size_
 bool postgres_constraints(PostgresTarget *t, PgTable *live, Str name, Sha256 *shape, Err *err)
 {
     Str asked[] = {str_of(live->schema), name};
-    AUTO(pg_rows_free_at) PgRows *r = pg_query(t->db, constraints_sql, asked, 2, err);
+    bool noted;
+    if (!postgres_has_bulk(t, &noted, err))
+        return false;
+    AUTO(pg_rows_free_at) PgRows *r = pg_query(t->db, noted ? noted_sql : plain_sql, asked, 2, err);
     if (!r)
         return false;
     live->uniques = arena_many(t->arena, PgUnique, pg_rows(r) + 1);

@@ -4,7 +4,7 @@
 #include "base/intl.h"
 #include "target/target_postgres.h"
 
-enum { NEWEST_NEEDED = 150000, FEWEST_FREE = 3, FEW_FREE = 6, MOST_FINDINGS = 8 };
+enum { NEWEST_NEEDED = 150000, FEWEST_FREE = 3, FEW_FREE = 6, MOST_FINDINGS = 9 };
 
 typedef struct {
     PostgresTarget *t;
@@ -214,12 +214,37 @@ static bool look_at_tables(Examination *x, const char *const *tables, size_t n, 
     return true;
 }
 
+// Keys and indexes that a bulk load cut short owes its tables.
+static bool look_at_bulk(Examination *x, Err *err)
+{
+    BulkOwed *owed;
+    size_t n, missing = 0;
+    bool under_way;
+    AUTO(buf_free) Buf advice = {0};
+    if (!postgres_bulk_owed(&x->t->base, x->arena, &owed, &n, &under_way, err))
+        return false;
+    if (!n)
+        return true;
+    buf_add_text(&advice, _("mudanza resume puts them right; or the tables' owner runs:"));
+    for (size_t i = 0; i < n; i++) {
+        missing += owed[i].missing;
+        buf_addf(&advice, " %s;", owed[i].sql);
+    }
+    const char *text = arena_text(x->arena, _("%zu keys and indexes are missing and %zu keys are not checked, from a bulk load"
+                                              " that was cut short: %s (%s) is the first"), missing, n - missing, owed[0].name, owed[0].table);
+    if (under_way)
+        note(x, "bulk", FINDING_DOUBTFUL, arena_text(x->arena, _("a bulk load is under way: %zu keys and indexes are off"), n), NULL);
+    else
+        note(x, "bulk", FINDING_BAD, text, arena_text(x->arena, "%s", buf_text(&advice)));
+    return true;
+}
+
 bool postgres_examine(Target *base, Arena *a, const char *const *tables, size_t n, TargetFinding **out,
                       size_t *n_out, Err *err)
 {
     Examination x = {.t = postgres_of(base), .arena = a, .list = arena_many(a, TargetFinding, MOST_FINDINGS)};
     bool ok = look_at_server(&x, err) && look_at_schema(&x, err) && look_at_connections(&x, err) &&
-              tell_room(&x, err) && look_at_tables(&x, tables, n, err);
+              tell_room(&x, err) && look_at_bulk(&x, err) && look_at_tables(&x, tables, n, err);
     *out = x.list;
     *n_out = x.n;
     return ok;

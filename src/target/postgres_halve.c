@@ -34,10 +34,16 @@ static Range rows_of(const PgBatch *b, size_t part, Range items)
 static bool put_group(PgBatch *b, Range items, size_t *part, Err *err)
 {
     bool deferrable = false;
+    b->orphaned = false;
     for (*part = 0; *part < b->batch->n_parts; ++*part) {
         deferrable |= b->parts[*part]->deferrable;
         Range rows = rows_of(b, *part, items);
         if (rows.first < rows.end && !postgres_put_staged(b, *part, rows.first, rows.end, true, err))
+            return false;
+    }
+    for (*part = 0; *part < b->batch->n_parts; ++*part) {
+        Range rows = rows_of(b, *part, items);
+        if (!postgres_bulk_group(b, *part, rows.first, rows.end, err))
             return false;
     }
     return pg_exec(b->t->db,
@@ -107,7 +113,7 @@ static bool may_be_a_row(const PgBatch *b, size_t part)
 {
     PgClass class = pg_trouble(b->t->db)->class;
     const PgPart *p = b->parts[MIN(part, b->batch->n_parts - 1)];
-    return class == PG_DATA || (class == PG_DENIED && p->live->row_security);
+    return b->orphaned || class == PG_DATA || (class == PG_DENIED && p->live->row_security);
 }
 
 static bool put_ranges(PgBatch *b, Buf *stack, Buf *orphans, Err *err)

@@ -131,10 +131,10 @@ bool postgres_lock(Target *base, const char *clinic_id, Err *err)
 {
     PostgresTarget *t = postgres_of(base);
     t->locked = str_keep(t->arena, str_of(clinic_id));
-    return take_lock(t, err);
+    return take_lock(t, err) && postgres_bulk_guard(t, err);
 }
 
 bool postgres_lock_again(PostgresTarget *t, Err *err)
 {
-    return !t->locked || take_lock(t, err);
+    return !t->locked || (take_lock(t, err) && postgres_bulk_guard(t, err));
 }

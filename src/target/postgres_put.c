@@ -83,9 +83,11 @@ bool postgres_put(PgBatch *b, Err *err)
 {
     if (b->way == WAY_HALVING)
         return postgres_halve(b, err);
+    if (b->way == WAY_BOLD && !postgres_bulk_before(b, err))
+        return false;
     for (size_t p = 0; p < b->batch->n_parts; p++)
         if ((b->way == WAY_BOLD && !copy_new(b, p, err)) ||
             !postgres_put_staged(b, p, 0, b->n_rows[p], false, err))
             return false;
-    return true;
+    return b->way != WAY_BOLD || postgres_bulk_after(b, err);
 }

@@ -108,6 +108,10 @@ const char *postgres_refusal(PgBatch *b, size_t part, const char **detail)
     const PgTrouble *why = pg_trouble(b->t->db);
     const PgTable *live = named_table(b, part, why);
     const char *code = "target.refused";
+    if (b->orphaned) {
+        *detail = b->broken;
+        return "target.foreign_key";
+    }
     for (size_t i = 0; i < ARRAY_LEN(codes); i++)
         if (strcmp(why->sqlstate, codes[i].sqlstate) == 0)
             code = codes[i].code;

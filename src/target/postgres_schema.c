@@ -64,7 +64,7 @@ const char postgres_ledger_schema[] =
     // Rows a rollback left, and why; built_by: a list of {table, rows}.
     "CREATE TABLE mudanza.kept (table_id smallint NOT NULL, id text COLLATE \"C\" NOT NULL, job bigint NOT NULL,"
     " reason text NOT NULL, built_by jsonb, PRIMARY KEY (table_id, id));"
-    // What verify found, and what bulk mode has taken off and owes (added by the features that fill them).
+    // What verify found. What bulk mode owes stands in mudanza.bulk, made with the first use (postgres_bulk.c).
     "CREATE TABLE mudanza.validation_reports (report bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
     " scope smallint NOT NULL, job bigint, made_at timestamptz NOT NULL DEFAULT clock_timestamp(),"
     " content jsonb NOT NULL);";

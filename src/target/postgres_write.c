@@ -81,7 +81,7 @@ static bool may_be_a_row(const PgBatch *b)
     bool secured = false;
     for (size_t i = 0; i < b->batch->n_parts; i++)
         secured |= b->parts[i]->live->row_security;
-    return class == PG_DATA || (class == PG_DENIED && secured);
+    return b->orphaned || class == PG_DATA || (class == PG_DENIED && secured);
 }
 
 static bool write_somehow(PgBatch *b, PgBatchHead *head, Err *err)

@@ -117,6 +117,9 @@ typedef struct {
     bool swallows;   // such an item was found in this attempt
     bool found;      // rows were refused that only the server could judge
     bool halved;     // some of them only by cutting groups
+    int64_t *blocks; // of the tables before the batch (postgres_bulk_check.c)
+    bool orphaned;   // a key that is off for a bulk load would have refused something
+    const char *broken; // which one, in words, where that is known
     Str *vanished;   // keys on record that the source does not give any more
     size_t n_vanished;
     PgPast *past; // of the changed items, by table and id
@@ -181,6 +184,11 @@ bool postgres_put(PgBatch *b, Err *err); // rows of all parts, the batch's way
 // server came with them: the number behind the last row it took up.
 bool postgres_put_staged(PgBatch *b, size_t part, size_t first, size_t end, bool counted, Err *err);
 bool postgres_halve(PgBatch *b, Err *err); // postgres_halve.c
+
+// postgres_bulk_check.c: keys that are off. false, with orphaned set: rows would miss their parents.
+bool postgres_bulk_before(PgBatch *b, Err *err); // the bold way
+bool postgres_bulk_after(PgBatch *b, Err *err);
+bool postgres_bulk_group(PgBatch *b, size_t part, size_t first, size_t end, Err *err); // staged rows, written
 
 // postgres_refusal.c: why a row is refused, in words without values.
 const char *postgres_unique_words(Arena *a, const PgTable *live, const PgUnique *u, Str in_the_way);

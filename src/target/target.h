@@ -194,6 +194,35 @@ typedef struct {
     int64_t rows, ours;               // ours: those of them that this tool inserted
 } TargetOrphans;
 
+// Bulk mode: keys and indexes of empty tables are taken off, noted in the ledger, for the time of their load, and
+// made anew afterwards. Rows are refused as ever.
+typedef struct {
+    const char *entity, *table; // in the order in which they are written
+    const char *const *columns; // that the mapping fills
+    size_t n_columns;
+    bool main;    // not a part of the entity's record
+    int64_t rows; // to come, about
+} BulkFill;
+
+typedef struct {
+    const BulkFill *fills;
+    size_t n;
+    bool always; // also for few rows, and beside others that are connected
+} BulkWish;
+
+typedef struct {
+    const char *why_not; // words; NULL: it may be used
+    bool refused;        // by what the tables hold or allow: also for who wants it always
+    int64_t tables, keys, indexes;
+    bool goes_on; // with a load that was cut short
+} BulkLook;
+
+// What is taken off at the moment, or put back and not checked yet.
+typedef struct {
+    const char *table, *name, *sql; // sql: puts it right
+    bool missing;
+} BulkOwed;
+
 // Trouble that goes away by itself or with help: TRY_AGAIN at once or soon (deadlock, serialization, a lock
 // held by others), LOST the connection, FULL until somebody makes room.
 typedef enum { TROUBLE_NONE, TROUBLE_TRY_AGAIN, TROUBLE_LOST, TROUBLE_FULL } TargetTrouble;
@@ -289,6 +318,15 @@ typedef struct {
     // end.
     bool (*examine)(Target *t, Arena *a, const char *const *tables, size_t n, TargetFinding **out, size_t *n_out,
                     Err *err);
+    // Whether bulk mode may be used as things stand; only looks. NULL: this kind has none.
+    bool (*bulk_look)(Target *t, Arena *a, const BulkWish *wish, BulkLook *out, Err *err);
+    // Looks again, with the tables locked, and takes off what it may.
+    bool (*bulk_begin)(Target *t, Arena *a, const BulkWish *wish, BulkLook *out, Err *err);
+    // What earlier ones took off, too. whole: all is there and checked when it returns; else the foreign keys are
+    // there for rows to come, which takes no time and heeds no request to stop.
+    bool (*bulk_end)(Target *t, bool whole, Err *err);
+    // under_way: by a worker that lives.
+    bool (*bulk_owed)(Target *t, Arena *a, BulkOwed **out, size_t *n, bool *under_way, Err *err);
     // After the last step: statistics of the written tables, sequences behind the highest id.
     bool (*finish)(Target *t, Err *err);
     // What undo would do now; the target is only read. A job begun after it is of the same clinic and source.

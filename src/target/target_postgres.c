@@ -103,5 +103,9 @@ const TargetKind target_postgres = {
     .recover = postgres_recover,
     .waits_for = postgres_waits_for,
     .finish = postgres_finish,
+    .bulk_look = postgres_bulk_look,
+    .bulk_begin = postgres_bulk_begin,
+    .bulk_end = postgres_bulk_end,
+    .bulk_owed = postgres_bulk_owed,
     .examine = postgres_examine,
 };

@@ -22,6 +22,7 @@ typedef struct {
     const char *const *parents;
     size_t n;
     bool deferrable;
+    bool off; // taken off for a bulk load: the server does not look, the writer does
 } PgForeignKey;
 
 typedef struct PgTable PgTable;
@@ -65,6 +66,7 @@ typedef struct {
     Sha256 *digest;
     Deflate *deflate; // for raw rows; made with the first
     void *writer;     // of postgres_write.c
+    bool bulk;        // the session holds the lock of a bulk load
 } PostgresTarget;
 
 static inline PostgresTarget *postgres_of(Target *t)
@@ -155,6 +157,15 @@ bool postgres_write_raw(Target *base, const char *step, const char *entity, cons
 bool postgres_undo_plan(Target *base, Arena *a, const UndoWhat *what, UndoPlan *out, Err *err);
 bool postgres_undo(Target *base, const UndoWhat *what, const UndoWatch *watch, Err *err);
 bool postgres_undone(Target *base, Arena *a, const UndoWhat *what, UndoPlan *out, Err *err);
+
+// Bulk mode (postgres_bulk*.c).
+bool postgres_bulk_look(Target *base, Arena *a, const BulkWish *wish, BulkLook *out, Err *err);
+bool postgres_bulk_begin(Target *base, Arena *a, const BulkWish *wish, BulkLook *out, Err *err);
+bool postgres_bulk_end(Target *base, bool whole, Err *err);
+bool postgres_bulk_owed(Target *base, Arena *a, BulkOwed **out, size_t *n, bool *under_way, Err *err);
+bool postgres_has_bulk(PostgresTarget *t, bool *yes, Err *err); // whether there may be notes
+// Shared by all who write to the database, held alone by a bulk load: what it took off is nobody else's to miss.
+bool postgres_bulk_guard(PostgresTarget *t, Err *err);
 
 // Life (target_postgres.c, postgres_lock.c).
 bool postgres_lock(Target *base, const char *clinic_id, Err *err);
