@@ -8,12 +8,14 @@
 #include "base/intl.h"
 #include "base/text.h"
 
+enum { MOST_JOBS = 8 }; // as of limits.jobs
+
 // The flags that shape a run, as they are stored with it. Which steps had failed or were stale is another
 // matter by the time of a resume, which does whatever of the selection is left.
 static const FlagId kept[] = {FLAG_AS_OF,       FLAG_ON_REJECT,    FLAG_MAX_REJECTS,  FLAG_ON_FAIL,
                               FLAG_ON_CONFLICT, FLAG_BULK, FLAG_UNREVIEWED,   FLAG_MAX_DURATION, FLAG_WINDOW,
                               FLAG_FROM,        FLAG_TO,           FLAG_STAGE,        FLAG_CATEGORY,
-                              FLAG_ONLY,        FLAG_WITH_UPSTREAM};
+                              FLAG_ONLY,        FLAG_WITH_UPSTREAM, FLAG_JOBS};
 
 static const char *options_document(const Cli *cli)
 {
@@ -124,6 +126,7 @@ bool run_call_begin(RunCall *call, Cli *cli, const char *mode, Err *err)
         .max_reject_ratio = -1,
         .max_duration_s = cli_has(cli, FLAG_MAX_DURATION) ? flag_seconds(cli->flags[FLAG_MAX_DURATION]) : -1,
         .window = cli->flags[FLAG_WINDOW],
+        .jobs = cli_number(cli, FLAG_JOBS, -1),
         .stop_on_reject = !strcmp(policy(cli, FLAG_ON_REJECT, clinic->on_reject), "stop"),
         .stop_on_fail = !strcmp(policy(cli, FLAG_ON_FAIL, clinic->on_fail), "stop"),
         .try_dependents = !strcmp(policy(cli, FLAG_ON_FAIL, clinic->on_fail), "continue"),
@@ -133,6 +136,10 @@ bool run_call_begin(RunCall *call, Cli *cli, const char *mode, Err *err)
     };
     if (cli_has(cli, FLAG_MAX_REJECTS))
         flag_limit(cli->flags[FLAG_MAX_REJECTS], &call->options.max_rejects, &call->options.max_reject_ratio);
+    if (cli_has(cli, FLAG_JOBS) && (call->options.jobs < 1 || call->options.jobs > MOST_JOBS))
+        return err_set(err, ERR_USAGE, _("--jobs is a number from 1 to %d"), MOST_JOBS);
+    if (call->options.jobs > 1 && clinic->target_type == TARGET_SQLITE)
+        out_note(&cli->out, "%s", _("--jobs: an embedded target is written by one connection"));
     if (cli_has(cli, FLAG_ONLY) && cli_has(cli, FLAG_WITH_UPSTREAM))
         return err_set(err, ERR_USAGE, _("--only and --with-upstream say the opposite"));
     if (!run_call_select(call, err))
@@ -250,6 +257,7 @@ void run_call_rollback(RunCall *call, Cli *cli, const Clinic *clinic, int64_t ru
         .max_rejects = -1,
         .max_reject_ratio = -1,
         .max_duration_s = -1,
+        .jobs = -1,
         .listener = run_listener(call),
     };
 }

@@ -182,6 +182,7 @@ static void read_rules(Arena *a, Clinic *c, const YamlNode *root)
     c->max_duration_s = seconds_at(root, "limits.max_duration");
     c->stall_after_s = seconds_at(root, "limits.stall_after");
     c->stall_kill_s = seconds_at(root, "limits.stall_kill");
+    c->jobs = number_at(root, "limits.jobs");
     c->disk_reserve_mb = number_at(root, "limits.disk_reserve");
     c->rehearse_in_prod = strcmp(value_at(root, "policy.rehearse_in_prod"), "true") == 0;
     c->on_reject = value_at(root, "policy.on_reject");

@@ -103,6 +103,7 @@ typedef struct {
     int64_t max_duration_s;  // 0: none
     int64_t stall_after_s;
     int64_t stall_kill_s;    // 0: never
+    int64_t jobs;            // entities written at a time, 1 to 8
     int64_t disk_reserve_mb; // what must stay free; 0: nothing
     const char *on_reject, *on_fail, *on_conflict, *unreviewed;
     bool rehearse_in_prod;

@@ -73,6 +73,9 @@ const ConfigKey config_keys[] = {
      .about = N_("A run that does not move for this long is shown as stalled.")},
     {"limits.stall_kill", KEY_DURATION, .min = 1, .max = DAY, SINCE,
      .about = N_("A run that does not move for this long is ended with exit code 13; without it, never.")},
+    {"limits.jobs", KEY_INT, .unit = N_("entities"), .fallback = "1", .min = 1, .max = 8, SINCE,
+     .about = N_("So many entities that do not depend on each other are written at a time, each on a connection of its "
+                 "own; an embedded target always takes one.")},
     {"limits.disk_reserve", KEY_INT, .unit = N_("megabytes"), .fallback = "100", SINCE,
      .about = N_("With less free space for the state folder or the embedded target nothing is written: an "
                  "autopilot waits for room, any other run stops.")},

@@ -28,7 +28,11 @@ static void ask_target(Beat *b)
     if (now - b->looked < ASK_AGAIN_S * 1000000LL)
         return;
     AUTO(arena_free_at) Arena *a = arena_new();
-    const char *text = b->target->kind->waits_for(b->target, a);
+    const char *text = NULL;
+    for (size_t i = b->n_others; !text && i-- > 0;)
+        text = b->others[i]->kind->waits_for(b->others[i], a);
+    if (!text)
+        text = b->target->kind->waits_for(b->target, a);
     snprintf(b->waits_for, sizeof b->waits_for, "%s", text ? text : "");
     b->looked = steady_now();
 }
@@ -252,6 +256,18 @@ const char *beat_waits_for(Beat *b, Arena *a)
     const char *text = *b->waits_for ? arena_text(a, "%s", b->waits_for) : NULL;
     pthread_mutex_unlock(&b->mutex);
     return text;
+}
+
+void beat_target_beside(Beat *b, Target *t)
+{
+    if (!b)
+        return;
+    pthread_mutex_lock(&b->mutex);
+    if (!t)
+        b->n_others = 0;
+    else if (b->n_others < ARRAY_LEN(b->others))
+        b->others[b->n_others++] = t;
+    pthread_mutex_unlock(&b->mutex);
 }
 
 void beat_retry(Beat *b)

@@ -30,6 +30,8 @@ void beat_pause(Beat *b, const char *by, const char *until);
 // Whom to ask why nothing moves; NULL before it is closed. b NULL is fine.
 void beat_target(Beat *b, Target *t);
 const char *beat_waits_for(Beat *b, Arena *a); // what the target waited for, or last did; NULL: nothing. b NULL is fine
+// One that is written to beside it; NULL before they are closed: none any more.
+void beat_target_beside(Beat *b, Target *t);
 void beat_retry(Beat *b); // one more; NULL is fine
 void beat_asked(Beat *b, const char *what); // what is asked and still to come; NULL: nothing
 void beat_finishing(Beat *b);               // accounts and report: no stall any more

@@ -23,6 +23,8 @@ struct Beat {
     char phase[TEXT_MAX], step[TEXT_MAX], state[TEXT_MAX];
     char paused_by[TEXT_MAX], pause_until[TEXT_MAX], asked[TEXT_MAX]; // "": not
     Target *target; // NULL: none is open
+    Target *others[8];
+    size_t n_others;
     char waits_for[4 * TEXT_MAX];
     Instant looked; // at the target
     Instant moved_at; // by the clock, for people

@@ -102,6 +102,7 @@ typedef struct {
     const char *window;         // 22:00-06:00, as window_parse() takes it; NULL: any time
     bool stop_on_reject, stop_on_fail;
     bool rehearse;           // write in one transaction that is rolled back in the end
+    int64_t jobs;            // entities written at a time, to a server; -1: the clinic's
     int64_t limit;           // rehearse: at most so many rows of each entity; 0: all
     const char *on_conflict; // ask, source-wins, target-wins; NULL or empty: ask
     const char *bulk;        // auto, never, always; NULL or empty: the clinic's

@@ -13,7 +13,16 @@
 #include "base/file.h"
 #include "base/intl.h"
 
-enum { PROGRESS_US = 500 * 1000, LISTENERS = 3 };
+enum { PROGRESS_US = 500 * 1000, LISTENERS = 3, PACES = 16 };
+
+// How fast a step goes. Several may be under way.
+typedef struct {
+    const char *step;
+    const char *phase; // last heard of
+    Instant began;     // of the phase, by the steady clock
+    Instant told;      // likewise
+    int64_t first_done;
+} Pace;
 
 // The worker and its beat thread both write: from begin to send the log is held.
 struct EventLog {
@@ -30,10 +39,9 @@ struct EventLog {
     Buf line;
     JsonOut json;
     const char *type, *step;
-    Instant began; // of the step under way, by the steady clock
-    Instant told;  // progress of any step, likewise
-    int64_t first_done;
-    const char *phase; // of the progress last heard of
+    Pace paces[PACES]; // of the steps that began last
+    size_t n_paces;    // ever
+    Instant told;      // progress of any step
 };
 
 static int open_log(const char *path)
@@ -181,25 +189,36 @@ void event_send(EventLog *log, const Event *e)
     pthread_mutex_unlock(&log->mutex);
 }
 
-void event_progress_reset(EventLog *log)
+static Pace *pace_of(EventLog *log, const char *step)
 {
-    log->began = 0;
+    for (size_t i = 0; i < MIN(log->n_paces, (size_t)PACES); i++)
+        if (strcmp(log->paces[i].step, step) == 0)
+            return &log->paces[i];
+    Pace *p = &log->paces[log->n_paces++ % PACES];
+    *p = (Pace){.step = arena_text(log->arena, "%s", step), .told = log->told};
+    return p;
+}
+
+void event_progress_reset(EventLog *log, const char *step)
+{
+    pace_of(log, step)->began = 0;
 }
 
 void event_progress(EventLog *log, const char *step, const char *phase, bool bytes, int64_t done,
                     int64_t rows, int64_t rejected)
 {
     Instant now = steady_now();
-    if (!log->began || strcmp(log->phase, phase) != 0) {
-        log->phase = phase;
-        log->began = now;
-        log->first_done = done;
+    Pace *p = pace_of(log, step);
+    if (!p->began || strcmp(p->phase, phase) != 0) {
+        p->phase = phase;
+        p->began = now;
+        p->first_done = done;
     }
-    if (!done || now - log->told < MAX(PROGRESS_US, log->listeners[0].every_us))
+    if (!done || now - p->told < MAX(PROGRESS_US, log->listeners[0].every_us))
         return;
-    log->told = now;
-    double seconds = (double)(now - log->began) / 1e6;
-    double rate = seconds > 0 ? (double)(done - log->first_done) / seconds : 0;
+    log->told = p->told = now;
+    double seconds = (double)(now - p->began) / 1e6;
+    double rate = seconds > 0 ? (double)(done - p->first_done) / seconds : 0;
     double left = rows > 0 && rate > 0 ? (double)(rows - done) / rate : -1;
     JsonOut *j = event_begin(log, "step.progress", step);
     json_text(j, "phase", phase);

@@ -48,10 +48,10 @@ JsonOut *event_try_begin(EventLog *log, const char *type, const char *step); // 
 void event_send(EventLog *log,
                 const Event *e); // e: the facts for the listener; type, step and json are filled in
 
-// At most two a second, or as seldom as the listener that events_open got wants. phase: a constant; done and
+// Of a step at most two a second, or as seldom as the listener that events_open got wants. phase: a constant; done and
 // rows count rows, or bytes while a file is unpacked.
 void event_progress(EventLog *log, const char *step, const char *phase, bool bytes, int64_t done,
                     int64_t rows, int64_t rejected);
-void event_progress_reset(EventLog *log); // a new step begins
+void event_progress_reset(EventLog *log, const char *step); // it begins
 
 #endif

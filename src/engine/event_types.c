@@ -253,6 +253,13 @@ static const EventField error[] = {
     {NULL, NULL, false, NULL},
 };
 
+static const EventField writers[] = {
+    {"connections", "integer", false, NULL},
+    {"wanted", "integer", false, NULL},
+    {"message", "string", false, NULL},
+    {NULL, NULL, false, NULL},
+};
+
 static const EventField run_end[] = {
     {"status", "string", false, "done|partial|stopped|failed|unbalanced"},
     {"exit", "integer", false, NULL},
@@ -270,6 +277,7 @@ const EventType event_types[] = {
     {"step.start", N_("A step begins, and why it is not current."), step_start},
     {"step.progress", N_("How far a step is, at most once per --progress-interval."), step_progress},
     {"warning", N_("An issue that is new or came back: codes and places, never values of a patient."), warning},
+    {"writers", N_("On how many connections a run writes that was asked to use several."), writers},
     {"gate", N_("A person has to decide, give the passphrase or make room on the disk or the server, before it goes on."), gate},
     {"stall", N_("Nothing has moved for limits.stall_after."), stall},
     {"control", N_("The run obeys somebody: pause, continue or stop; listen: it can only be asked by signals."), control},

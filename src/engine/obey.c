@@ -6,7 +6,7 @@
 #include "base/cancel.h"
 #include "base/file.h"
 #include "base/intl.h"
-#include "engine/worker.h"
+#include "engine/lanes.h"
 
 enum { LOOK_MS = 500, DISK_LOOK_S = 5, DISK_AGAIN_S = 300, SECOND_US = 1000000, MB = 1000000 };
 
@@ -148,6 +148,7 @@ static bool wait_paused(Worker *w, bool (*over)(Worker *w), bool no_limits, Err 
         w->has_window = false;
         w->deadline = 0;
     }
+    lanes_hold(w->lanes);
     w->paused = true;
     w->went_on = false;
     show_asked(w);
@@ -156,6 +157,7 @@ static bool wait_paused(Worker *w, bool (*over)(Worker *w), bool no_limits, Err 
                                 {.fd = cancel_fd(), .events = POLLIN}};
         poll(wait, 2, LOOK_MS); // interrupted or not: looks again
     }
+    lanes_release(w->lanes);
     w->paused = false;
     w->has_window = had_window;
     w->deadline = deadline;

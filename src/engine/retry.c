@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/intl.h"
-#include "engine/worker.h"
+#include "engine/lanes.h"
 
 enum { MOST_TRIES = 8, MOST_US = 30 * 60 * 1000000LL, FIRST_US = 1000000, LONGEST_US = 300 * 1000000LL };
 
@@ -45,6 +45,11 @@ static bool give_up(TargetTrouble trouble, Err *err)
     return err_wrap(err, _("given up after %d attempts"), MOST_TRIES);
 }
 
+static void begin_anew(Attempts *r)
+{
+    *r = (Attempts){.target = r->target};
+}
+
 static bool wait_for_room(Worker *w, Attempts *r, Err *err)
 {
     Err stopped = {0};
@@ -53,14 +58,24 @@ static bool wait_for_room(Worker *w, Attempts *r, Err *err)
             *err = stopped;
         return false;
     }
-    *r = (Attempts){0};
+    begin_anew(r);
     return true;
 }
 
-// A connection that is lost stays lost for as long as the server takes to come back.
-bool worker_try_again(Worker *w, Attempts *r, const char *step, Err *err)
+// Only who holds the clinic's lock may write: whose session has that comes first. *failed: who is to be asked why not.
+static bool make_usable(Worker *w, Target *t, Target **failed, Err *err)
 {
-    Target *t = w->s.target;
+    *failed = w->s.target;
+    if (t != w->s.target && !w->s.target->kind->recover(w->s.target, err))
+        return false;
+    *failed = t;
+    return t->kind->recover(t, err);
+}
+
+// A connection that is lost stays lost for as long as the server takes to come back.
+static bool try_again(Worker *w, Attempts *r, const char *step, Err *err)
+{
+    Target *t = r->target ? r->target : w->s.target, *asked = t;
     TargetTrouble trouble = err->kind == ERR_TARGET ? t->kind->trouble(t) : TROUBLE_NONE;
     if (trouble == TROUBLE_NONE)
         return false;
@@ -69,7 +84,7 @@ bool worker_try_again(Worker *w, Attempts *r, const char *step, Err *err)
     if (!r->began)
         r->began = steady_now();
     r->losses = trouble == TROUBLE_LOST ? r->losses + 1 : 0;
-    for (bool usable = false; !usable; trouble = usable ? trouble : t->kind->trouble(t)) {
+    for (bool usable = false; !usable; trouble = usable ? trouble : asked->kind->trouble(asked)) {
         if (trouble == TROUBLE_NONE)
             return false;
         if (trouble == TROUBLE_FULL && !wait_for_room(w, r, err))
@@ -83,7 +98,7 @@ bool worker_try_again(Worker *w, Attempts *r, const char *step, Err *err)
                 return false;
         }
         Err failed = {0};
-        usable = t->kind->recover(t, &failed);
+        usable = make_usable(w, t, &asked, &failed);
         if (!usable)
             *err = failed;
         if (!usable && failed.kind != ERR_TARGET)
@@ -91,6 +106,15 @@ bool worker_try_again(Worker *w, Attempts *r, const char *step, Err *err)
     }
     err->kind = ERR_NONE;
     return true;
+}
+
+// What is written beside it waits: two that stand in each other's way would do so again.
+bool worker_try_again(Worker *w, Attempts *r, const char *step, Err *err)
+{
+    lanes_hold(w->lanes);
+    bool again = try_again(w, r, step, err);
+    lanes_release(w->lanes);
+    return again;
 }
 
 // ---- Batches --------------------------------------------------------------------------------------
@@ -120,9 +144,8 @@ static void end_piece(Worker *w, const Whole *b, Piece *p)
 }
 
 // A lost connection may have lost no more than the answer to COMMIT.
-static bool has_landed(Worker *w, const Whole *b, const Piece *p, bool *yes, Err *err)
+static bool has_landed(Worker *w, Target *t, const Whole *b, const Piece *p, bool *yes, Err *err)
 {
-    Target *t = w->s.target;
     const char *at, *fingerprint;
     bool complete;
     if (!t->kind->checkpoint(t, w->s.arena, b->step, &at, &fingerprint, &complete, err))
@@ -132,17 +155,18 @@ static bool has_landed(Worker *w, const Whole *b, const Piece *p, bool *yes, Err
     return true;
 }
 
-static bool write_piece(Worker *w, Attempts *r, const Whole *b, Piece *p, WritePiece *write, Err *err)
+// failed: it was tried, and err says what came of it.
+static bool write_piece(Worker *w, Attempts *r, const Whole *b, Piece *p, WritePiece *write, bool failed, Err *err)
 {
-    for (bool unsure = false;;) {
-        bool landed = false, known = !unsure || has_landed(w, b, p, &landed, err);
+    for (bool unsure = false;; failed = false) {
+        bool landed = false, known = !failed && (!unsure || has_landed(w, r->target, b, p, &landed, err));
         if (known && unsure && !landed && r->losses >= 2 && p->n > 1) {
             p->n = (p->n + 1) / 2;
             r->losses = 0;
             end_piece(w, b, p);
         }
-        unsure = !known;
-        if (known && (landed || write(w->s.target, b->batch, p, err)))
+        unsure = !known && !failed;
+        if (known && (landed || write(r->target, b->batch, p, err)))
             return true;
         if (!worker_try_again(w, r, b->step, err))
             return false;
@@ -155,9 +179,9 @@ static bool write_whole(Worker *w, Attempts *r, const Whole *b, WritePiece *writ
     Piece p = {.n = b->n};
     do {
         end_piece(w, b, &p);
-        if (!write_piece(w, r, b, &p, write, err))
+        if (!write_piece(w, r, b, &p, write, p.from == 0, err))
             return false;
-        *r = (Attempts){0};
+        begin_anew(r);
         p.from += p.n;
         p.n = MIN(p.n, b->n - p.from);
     } while (p.from < b->n);
@@ -183,7 +207,7 @@ static bool write_items(Target *t, void *batch, const Piece *p, Err *err)
     return true;
 }
 
-bool worker_write(Worker *w, Attempts *r, WriteBatch *b, Err *err)
+bool worker_write_again(Worker *w, Attempts *r, WriteBatch *b, Err *err)
 {
     Whole whole = {b->step, b->fingerprint, b->last_key, b->n, b->last, b, item_key};
     b->marked = 0;
@@ -206,7 +230,7 @@ static bool write_rows(Target *t, void *batch, const Piece *p, Err *err)
     return true;
 }
 
-bool worker_write_raw(Worker *w, Attempts *r, RawBatch *b, Err *err)
+bool worker_write_raw_again(Worker *w, Attempts *r, RawBatch *b, Err *err)
 {
     Whole whole = {b->step, b->fingerprint, b->last_key, b->n, b->last, b, raw_key};
     b->changed = 0;

@@ -42,7 +42,7 @@ static void begin_step(Undoing *x, const char *step)
     json_text(j, NULL, "rollback");
     json_close_list(j);
     event_send(x->w->events, &(Event){.rows = -1, .status = step_status_words[STEP_RUNNING]});
-    event_progress_reset(x->w->events);
+    event_progress_reset(x->w->events, step);
 }
 
 // Rows kept raw beside a mapped entity have a step of their own in the ledger: patient/insert.raw.

@@ -37,7 +37,7 @@ void worker_begin_step(Worker *w, Step *s, int64_t rows)
                                                            (long long)w->record.run, s->id));
     if (s->stage == STAGE_EXTRACT) // one pass reads them all and tells how far it is
         return;
-    event_progress_reset(w->events);
+    event_progress_reset(w->events, s->id);
     worker_progress(w, s, 0);
 }
 

@@ -26,6 +26,8 @@ typedef struct {
     double took_s; // of extract, whose steps all end together; 0: since it began
 } Step;
 
+typedef struct Lanes Lanes;
+
 typedef struct {
     Session s;
     const RunOptions *o;
@@ -58,6 +60,7 @@ typedef struct {
     int exit_code; // the worst so far, by precedence
     const char *reason;
     int64_t excused; // rejected rows, when every one of them is ignored by decision
+    Lanes *lanes;    // while it writes; NULL: it does not
     bool wrote;      // the target was changed
     bool bulk;       // keys and indexes of the target are off
     bool error_told; // as an event
@@ -119,13 +122,15 @@ bool worker_wait_for_server(Worker *w, const char *why, Err *err);
 
 // retry.c: a call to the target that failed, and whether it is worth another attempt. began 0: it is the first.
 typedef struct {
+    Target *target; // whose call it was; NULL: the run's own
     Instant began;
     int tries, losses; // failed ones; those in a row that lost the connection
 } Attempts;
-// true: it has waited and the target is usable again.
+// true: it has waited and the target is usable again. Nothing is written beside it meanwhile.
 bool worker_try_again(Worker *w, Attempts *r, const char *step, Err *err);
-// Writes a batch as often as that takes, in smaller pieces when the connection keeps breaking.
-bool worker_write(Worker *w, Attempts *r, WriteBatch *b, Err *err);
+// A batch that was tried and failed, which err says: writes it as often as that takes, in smaller pieces when the
+// connection keeps breaking. r names the target.
+bool worker_write_again(Worker *w, Attempts *r, WriteBatch *b, Err *err);
 typedef struct {
     const char *step, *entity, *fingerprint, *last_key;
     const RawRow *rows;
@@ -133,7 +138,7 @@ typedef struct {
     bool last;
     int64_t changed; // result
 } RawBatch;
-bool worker_write_raw(Worker *w, Attempts *r, RawBatch *b, Err *err);
+bool worker_write_raw_again(Worker *w, Attempts *r, RawBatch *b, Err *err);
 
 // Gates (gate.c). The schema's stops the run with ERR_TARGET. A decision's holds one step: *why says which,
 // and exit code and event are given; NULL: open.

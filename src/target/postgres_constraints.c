@@ -112,9 +112,11 @@ static void add_foreign(PostgresTarget *t, PgTable *live, const PgRows *r, size_
         .deferrable = pg_true(r, row, K_DEFERRABLE),
         .off = pg_true(r, row, K_OFF),
     };
-    if (n == 1) // as a mapping would write its name
-        live->table.columns[f->columns[0]].refers =
-            strcmp(f->schema, "public") == 0 ? f->table : arena_text(a, "%s.%s", f->schema, f->table);
+    // As a mapping would write its name.
+    const char *parent = strcmp(f->schema, "public") == 0 ? f->table : arena_text(a, "%s.%s", f->schema, f->table);
+    live->table.parents[live->n_foreign - 1] = parent;
+    if (n == 1)
+        live->table.columns[f->columns[0]].refers = parent;
 }
 
 bool postgres_constraints(PostgresTarget *t, PgTable *live, Str name, Sha256 *shape, Err *err)
@@ -128,6 +130,7 @@ bool postgres_constraints(PostgresTarget *t, PgTable *live, Str name, Sha256 *sh
         return false;
     live->uniques = arena_many(t->arena, PgUnique, pg_rows(r) + 1);
     live->foreign = arena_many(t->arena, PgForeignKey, pg_rows(r) + 1);
+    live->table.parents = arena_many(t->arena, const char *, pg_rows(r) + 1);
     for (size_t row = 0, n; row < pg_rows(r); row += n) {
         if ((n = lines_of(r, row, "f")) > 0)
             add_foreign(t, live, r, row, n);

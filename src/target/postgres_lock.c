@@ -1,6 +1,7 @@
 // One worker at a time for a clinic of a database, whichever machine it runs on: an advisory lock of its
 // session. Beside it the session holds three marks that say who it is; they go when it goes, unlike a row in
-// a table.
+// a table. A worker's further sessions share a lock of their own: they may outlive the first one, and what they
+// were told to commit may still come. Whoever gets the lock ends them before he reads the ledger.
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,8 +11,9 @@
 #include "base/process.h"
 #include "target/target_postgres.h"
 
-// Their first halves, so that nobody else's numbers mean ours: "mudL", "mudM", "mudP", "mudS".
-enum { LOCK = 0x6d75644c, MARK_MACHINE = 0x6d75644d, MARK_PID = 0x6d756450, MARK_START = 0x6d756453 };
+// Their first halves, so that nobody else's numbers mean ours: "mudL", "mudM", "mudP", "mudS", "mudW".
+enum { LOCK = 0x6d75644c, MARK_MACHINE = 0x6d75644d, MARK_PID = 0x6d756450, MARK_START = 0x6d756453,
+       WRITES = 0x6d756457 };
 // A session takes a moment to end after its worker, a statement that is cut short some more.
 enum { CLOSING_US = 1000 * 1000, END_US = 30 * 1000 * 1000, LOOK_MS = 50 };
 
@@ -102,6 +104,41 @@ static bool end_session(PostgresTarget *t, const Holder *h, Err *err)
     return pg_execf(t->db, err, "SELECT pg_terminate_backend(%lld)", (long long)h->backend);
 }
 
+// The first of an earlier worker's further sessions; those of our own that are left are lost with the lock.
+static bool find_writer(PostgresTarget *t, int64_t *backend, Err *err)
+{
+    static const char sql[] =
+        "SELECT min(pid) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND granted AND classid = %d"
+        " AND objid = (hashtext($1)::bigint & 4294967295)::oid AND database = (SELECT oid FROM pg_database"
+        " WHERE datname = current_database())";
+    Str parameters[] = {str_of(t->locked)};
+    AUTO(arena_free_at) Arena *a = arena_new();
+    AUTO(pg_rows_free_at)
+    PgRows *r = pg_query(t->db, arena_text(a, sql, WRITES), parameters, ARRAY_LEN(parameters), err);
+    *backend = r ? pg_int(r, 0, 0) : 0;
+    return r;
+}
+
+static bool end_writers(PostgresTarget *t, Err *err)
+{
+    Instant began = steady_now();
+    int64_t backend, ended = 0;
+    while (find_writer(t, &backend, err)) {
+        if (!backend)
+            return true;
+        if (backend != ended && !end_session(t, &(Holder){.backend = backend}, err))
+            return false;
+        ended = backend;
+        if (steady_now() - began > END_US)
+            return err_set(err, ERR_IN_USE, _("server process %lld still writes for an earlier worker of this clinic"),
+                           (long long)backend);
+        poll(&(struct pollfd){.fd = cancel_fd(), .events = POLLIN}, 1, LOOK_MS);
+        if (!cancel_check(err))
+            return false;
+    }
+    return false;
+}
+
 static bool take_lock(PostgresTarget *t, Err *err)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
@@ -124,7 +161,7 @@ static bool take_lock(PostgresTarget *t, Err *err)
         if (!cancel_check(err))
             return false;
     }
-    return taken;
+    return taken && end_writers(t, err);
 }
 
 bool postgres_lock(Target *base, const char *clinic_id, Err *err)
@@ -134,7 +171,22 @@ bool postgres_lock(Target *base, const char *clinic_id, Err *err)
     return take_lock(t, err) && postgres_bulk_guard(t, err);
 }
 
+static bool join(PostgresTarget *t, Err *err)
+{
+    Str parameters[] = {str_of(t->beside)};
+    AUTO(arena_free_at) Arena *a = arena_new();
+    return pg_run(t->db, arena_text(a, "SELECT pg_advisory_lock_shared(%d, hashtext($1))", WRITES), parameters,
+                  ARRAY_LEN(parameters), NULL, err);
+}
+
+bool postgres_beside(Target *base, const char *clinic_id, Err *err)
+{
+    PostgresTarget *t = postgres_of(base);
+    t->beside = str_keep(t->arena, str_of(clinic_id));
+    return join(t, err);
+}
+
 bool postgres_lock_again(PostgresTarget *t, Err *err)
 {
-    return !t->locked || (take_lock(t, err) && postgres_bulk_guard(t, err));
+    return (!t->locked || (take_lock(t, err) && postgres_bulk_guard(t, err))) && (!t->beside || join(t, err));
 }

@@ -41,6 +41,7 @@ typedef struct {
     const char *name;
     Column *columns;
     size_t n;
+    const char **parents; // tables its foreign keys of any width lead to, NULL-ended; NULL: see Column.refers
 } Table;
 
 typedef struct Target Target;
@@ -245,6 +246,9 @@ typedef struct {
     // The clinic's rows are this session's to write as long as it is open; ERR_IN_USE: another worker, maybe of
     // another machine, holds them, and err says which.
     bool (*lock)(Target *t, const char *clinic_id, Err *err);
+    // A session that writes beside the one that holds the lock, for the same worker: it may have a job begun and
+    // write. Whoever gets the lock later ends it first. NULL: there can be no second one.
+    bool (*beside)(Target *t, const char *clinic_id, Err *err);
     // The live table, or NULL with ERR_NONE when it does not exist. Belongs to the target.
     const Table *(*table)(Target *t, const char *name, Err *err);
     bool (*schema_hash)(Target *t, char out[65], Err *err); // of the tables read so far

@@ -99,6 +99,7 @@ const TargetKind target_postgres = {
     .undo = postgres_undo,
     .undone = postgres_undone,
     .lock = postgres_lock,
+    .beside = postgres_beside,
     .trouble = postgres_trouble,
     .recover = postgres_recover,
     .waits_for = postgres_waits_for,

@@ -59,6 +59,7 @@ typedef struct {
     int64_t scope, job; // 0: not known yet
     TargetScope wanted; // what prepare was given, for recover
     const char *locked; // clinic whose lock the session holds; NULL: none
+    const char *beside; // clinic for which it writes beside the holder; NULL: it does not
     _Atomic int64_t backend; // the server's process of the session that was last made ready
     Pg *watch;               // of postgres_waits.c
     PgTable *tables;
@@ -169,7 +170,8 @@ bool postgres_bulk_guard(PostgresTarget *t, Err *err);
 
 // Life (target_postgres.c, postgres_lock.c).
 bool postgres_lock(Target *base, const char *clinic_id, Err *err);
-bool postgres_lock_again(PostgresTarget *t, Err *err); // the one it held, in a new session
+bool postgres_beside(Target *base, const char *clinic_id, Err *err);
+bool postgres_lock_again(PostgresTarget *t, Err *err); // what it held, in a new session
 TargetTrouble postgres_trouble(Target *base);
 bool postgres_recover(Target *base, Err *err);
 const char *postgres_waits_for(Target *base, Arena *a);
