@@ -44,7 +44,7 @@ CheckResult doctor_hooks(const Checkup *c);
 CheckResult doctor_history(const Checkup *c);
 CheckResult doctor_cache(const Checkup *c);
 
-// Of a PostgreSQL target: the results of asking it; how many there are.
+// Of a PostgreSQL target: the results of asking it, of an embedded one what it cannot do; how many there are.
 size_t doctor_server(const Checkup *c, CheckResult *out, size_t most);
 
 extern DoctorCheck *const machine_checks[]; // ends with NULL

@@ -1,4 +1,5 @@
 // The server of a PostgreSQL target: asked, and only asked.
+#include "base/intl.h"
 #include "cli/doctor_checks.h"
 #include "engine/examine.h"
 
@@ -9,6 +10,9 @@ size_t doctor_server(const Checkup *c, CheckResult *out, size_t most)
     Err err = {0};
     TargetFinding *found;
     size_t n, kept = 0;
+    if (c->clinic->jobs > 1 && c->clinic->target_type == TARGET_SQLITE)
+        out[kept++] = check_doubtful("jobs", _("an embedded target is written on one connection, whatever limits.jobs says"),
+                                     _("take limits.jobs out of config.yaml"));
     bool ok = target_examine(c->arena, c->clinic, &found, &n, &err);
     for (size_t i = 0; i < n && kept < most; i++)
         out[kept++] =

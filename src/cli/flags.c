@@ -93,7 +93,7 @@ const Flag flag_table[FLAG_TOTAL] = {
     {FLAG_WITH_VALUES, "with-values", 0, FLAG_SWITCH, false, NULL, NULL, NULL,
      N_("also the rows as they were read: data of patients; noted in audit.log")},
     {FLAG_ALL, "all", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("every clinic of the workspace")},
-    {FLAG_JOBS, "jobs", 0, FLAG_NUMBER, false, "N", NULL, NULL, 
+    {FLAG_JOBS, "jobs", 0, FLAG_NUMBER, false, "N", NULL, NULL,
      N_("so many entities at a time, each on a connection of its own (1); with --all, clinics (2)")},
     {FLAG_AFTER, "after", 0, FLAG_WORD, false, "WHAT", "batch|step", NULL, N_("stop when the running batch (the default) or step is done")},
     {FLAG_NOW, "now", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("stop at once: what the running batch wrote is taken back")},

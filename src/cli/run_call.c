@@ -138,8 +138,9 @@ bool run_call_begin(RunCall *call, Cli *cli, const char *mode, Err *err)
         flag_limit(cli->flags[FLAG_MAX_REJECTS], &call->options.max_rejects, &call->options.max_reject_ratio);
     if (cli_has(cli, FLAG_JOBS) && (call->options.jobs < 1 || call->options.jobs > MOST_JOBS))
         return err_set(err, ERR_USAGE, _("--jobs is a number from 1 to %d"), MOST_JOBS);
-    if (call->options.jobs > 1 && clinic->target_type == TARGET_SQLITE)
-        out_note(&cli->out, "%s", _("--jobs: an embedded target is written by one connection"));
+    if ((call->options.jobs > 0 ? call->options.jobs : clinic->jobs) > 1 && clinic->target_type == TARGET_SQLITE &&
+        strcmp(mode, "verify") != 0)
+        out_note(&cli->out, "%s", _("an embedded target is written on one connection"));
     if (cli_has(cli, FLAG_ONLY) && cli_has(cli, FLAG_WITH_UPSTREAM))
         return err_set(err, ERR_USAGE, _("--only and --with-upstream say the opposite"));
     if (!run_call_select(call, err))

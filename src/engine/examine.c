@@ -42,7 +42,7 @@ bool target_examine(Arena *a, const Clinic *clinic, TargetFinding **out, size_t 
     size_t n_tables = 0;
     Problems *problems = problems_new(a);
     const char **tables = session_profile(&s, problems, err) ? tables_of(a, s.profile, &n_tables) : NULL;
-    bool ok = tables && s.target->kind->examine(s.target, a, tables, n_tables, out, n, err);
+    bool ok = tables && s.target->kind->examine(s.target, a, tables, n_tables, (size_t)clinic->jobs, out, n, err);
     if (!tables && err->kind == ERR_NONE)
         err_set(err, ERR_CONFIG, "%s", _("the profile or the model has mistakes"));
     session_close(&s);

@@ -74,11 +74,21 @@ static void *work(void *arg)
     return NULL;
 }
 
+static size_t asked_for(const Worker *w)
+{
+    return (size_t)(w->o->jobs > 0 ? w->o->jobs : w->s.clinic->jobs);
+}
+
+static const char *only_one(const Worker *w)
+{
+    return w->s.clinic->target_type == TARGET_SQLITE ? _("an embedded target is written on one connection")
+           : w->o->rehearse                          ? _("a rehearsal is one transaction")
+                                                     : NULL;
+}
+
 size_t lanes_wanted(const Worker *w)
 {
-    const Clinic *c = w->s.clinic;
-    int64_t jobs = w->o->jobs > 0 ? w->o->jobs : c->jobs;
-    return w->o->rehearse || c->target_type == TARGET_SQLITE ? 1 : (size_t)jobs;
+    return only_one(w) ? 1 : asked_for(w);
 }
 
 // What the run's own connection is to the ledger, this one is too; the clinic's lock stays with that.
@@ -114,10 +124,13 @@ static void close_target(Lane *l)
 }
 
 // why: there are fewer of them.
-static void tell_writers(Worker *w, size_t n, size_t wanted, const Err *why)
+static void tell_writers(Worker *w, size_t n, const char *why)
 {
+    size_t wanted = asked_for(w);
+    if (wanted <= 1)
+        return;
     const char *text =
-        n < wanted ? arena_text(w->s.arena, _("writes on %zu of %zu connections: %s"), n, wanted, why->text)
+        n < wanted ? arena_text(w->s.arena, _("writes on %zu of %zu connections: %s"), n, wanted, why)
                    : arena_text(w->s.arena, _("writes on %zu connections"), n);
     JsonOut *j = event_begin(w->events, "writers", NULL);
     json_int(j, "connections", (int64_t)n);
@@ -148,8 +161,7 @@ bool lanes_open(Worker *w, size_t n, Err *err)
         *err = failed;
         return false;
     }
-    if (n > 1)
-        tell_writers(w, MAX(all->n, (size_t)1), n, &failed);
+    tell_writers(w, MAX(all->n, (size_t)1), n > 1 ? failed.text : only_one(w));
     if (!all->n)
         all->lanes[all->n++] = (Lane){.all = all, .target = w->s.target};
     for (size_t i = 0; i < all->n; i++)

@@ -14,6 +14,8 @@ static const char notes_sql[] =
     " table_name name NOT NULL, name name NOT NULL, definition text NOT NULL, state text NOT NULL,"
     " columns name[], parent_schema name, parent name, parents name[], late boolean)";
 
+static const char plans_for_big_tables[] = "SET plan_cache_mode = force_custom_plan; SET random_page_cost = 1.1";
+
 bool postgres_has_bulk(PostgresTarget *t, bool *yes, Err *err)
 {
     AUTO(pg_rows_free_at)
@@ -189,8 +191,7 @@ bool postgres_bulk_begin(Target *base, Arena *a, const BulkWish *wish, BulkLook 
         *out = (BulkLook){.why_not = arena_text(a, "%s", err->text), .refused = true};
     }
     if (ok && !out->why_not) // what was planned for small tables is not kept for big ones
-        ok = mark(t, err) &&
-             pg_exec(t->db, "SET plan_cache_mode = force_custom_plan; SET random_page_cost = 1.1", err);
+        ok = mark(t, err) && pg_exec(t->db, plans_for_big_tables, err);
     else if (ok)
         ok = leave_guard(t, err);
 done:
@@ -275,6 +276,14 @@ static bool any_notes(PostgresTarget *t, bool *yes, Err *err)
     PgRows *r = pg_query(t->db, "SELECT EXISTS (SELECT FROM mudanza.bulk)", NULL, 0, err);
     *yes = r && pg_true(r, 0, 0);
     return r;
+}
+
+bool postgres_bulk_join(PostgresTarget *t, Err *err)
+{
+    bool off = false;
+    if (!any_notes(t, &off, err))
+        return false;
+    return !off || pg_exec(t->db, plans_for_big_tables, err);
 }
 
 // Beside the session: it may be told to stop, and this has to be done all the same.

@@ -11,6 +11,7 @@ typedef struct {
     Arena *arena;
     TargetFinding *list;
     size_t n;
+    int beside; // connections that write beside the first one
 } Examination;
 
 static void note(Examination *x, const char *name, FindingState state, const char *text, const char *advice)
@@ -111,7 +112,8 @@ static bool look_at_connections(Examination *x, Err *err)
     const char *text =
         arena_text(x->arena, _("%lld of %s connections are free"), (long long)left, kept(x, r, 1));
     const char *advice =
-        arena_text(x->arena, _("a run needs up to %d: end others, or raise max_connections"), FEWEST_FREE);
+        arena_text(x->arena, _("a run needs up to %d: end others, or raise max_connections"), FEWEST_FREE + x->beside);
+    left -= x->beside;
     if (left < FEWEST_FREE)
         note(x, "connections", FINDING_BAD, text, advice);
     else
@@ -239,10 +241,11 @@ static bool look_at_bulk(Examination *x, Err *err)
     return true;
 }
 
-bool postgres_examine(Target *base, Arena *a, const char *const *tables, size_t n, TargetFinding **out,
-                      size_t *n_out, Err *err)
+bool postgres_examine(Target *base, Arena *a, const char *const *tables, size_t n, size_t writers,
+                      TargetFinding **out, size_t *n_out, Err *err)
 {
-    Examination x = {.t = postgres_of(base), .arena = a, .list = arena_many(a, TargetFinding, MOST_FINDINGS)};
+    Examination x = {.t = postgres_of(base), .arena = a, .list = arena_many(a, TargetFinding, MOST_FINDINGS),
+                     .beside = writers > 1 ? (int)writers : 0};
     bool ok = look_at_server(&x, err) && look_at_schema(&x, err) && look_at_connections(&x, err) &&
               tell_room(&x, err) && look_at_bulk(&x, err) && look_at_tables(&x, tables, n, err);
     *out = x.list;

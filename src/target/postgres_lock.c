@@ -176,7 +176,8 @@ static bool join(PostgresTarget *t, Err *err)
     Str parameters[] = {str_of(t->beside)};
     AUTO(arena_free_at) Arena *a = arena_new();
     return pg_run(t->db, arena_text(a, "SELECT pg_advisory_lock_shared(%d, hashtext($1))", WRITES), parameters,
-                  ARRAY_LEN(parameters), NULL, err);
+                  ARRAY_LEN(parameters), NULL, err) &&
+           postgres_bulk_join(t, err);
 }
 
 bool postgres_beside(Target *base, const char *clinic_id, Err *err)

@@ -318,10 +318,10 @@ typedef struct {
     // What the target waits for: text of another session, its pid, application and state; NULL: nothing
     // known. From any one thread.
     const char *(*waits_for)(Target *t, Arena *a);
-    // Is it fit for writing to these tables? NULL: nothing that could be asked. false: it could not be asked to the
-    // end.
-    bool (*examine)(Target *t, Arena *a, const char *const *tables, size_t n, TargetFinding **out, size_t *n_out,
-                    Err *err);
+    // Is it fit for writing to these tables, on so many connections at a time? NULL: nothing that could be asked.
+    // false: it could not be asked to the end.
+    bool (*examine)(Target *t, Arena *a, const char *const *tables, size_t n, size_t writers,
+                    TargetFinding **out, size_t *n_out, Err *err);
     // Whether bulk mode may be used as things stand; only looks. NULL: this kind has none.
     bool (*bulk_look)(Target *t, Arena *a, const BulkWish *wish, BulkLook *out, Err *err);
     // Looks again, with the tables locked, and takes off what it may.

@@ -167,6 +167,7 @@ bool postgres_bulk_owed(Target *base, Arena *a, BulkOwed **out, size_t *n, bool 
 bool postgres_has_bulk(PostgresTarget *t, bool *yes, Err *err); // whether there may be notes
 // Shared by all who write to the database, held alone by a bulk load: what it took off is nobody else's to miss.
 bool postgres_bulk_guard(PostgresTarget *t, Err *err);
+bool postgres_bulk_join(PostgresTarget *t, Err *err); // of a session that writes beside one that may have begun one
 
 // Life (target_postgres.c, postgres_lock.c).
 bool postgres_lock(Target *base, const char *clinic_id, Err *err);
@@ -176,7 +177,7 @@ TargetTrouble postgres_trouble(Target *base);
 bool postgres_recover(Target *base, Err *err);
 const char *postgres_waits_for(Target *base, Arena *a);
 bool postgres_finish(Target *base, Err *err);
-bool postgres_examine(Target *base, Arena *a, const char *const *tables, size_t n, TargetFinding **out, size_t *n_out,
-                      Err *err);
+bool postgres_examine(Target *base, Arena *a, const char *const *tables, size_t n, size_t writers,
+                      TargetFinding **out, size_t *n_out, Err *err);
 
 #endif

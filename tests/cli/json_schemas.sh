@@ -7,7 +7,7 @@ clinic_file --patients 8 --seed 9 --dirty 2 source.dpm
 clinic sol "$work/source.dpm"
 clinic gone "$work/nowhere.dpm"
 clinic gate "$work/source.dpm"
-printf "policy:\n  blocking: ['payment.*']\nhooks:\n  - {on: [run.start, heartbeat], exec: /bin/true}\n" >>clinics/gate/config.yaml
+printf "policy:\n  blocking: ['payment.*']\nlimits: {jobs: 2}\nhooks:\n  - {on: [run.start, heartbeat], exec: /bin/true}\n" >>clinics/gate/config.yaml
 PHRASE=walk
 export PHRASE
 clinic_file --patients 1 --seed 9 --layering enc --passphrase-env PHRASE source.enc

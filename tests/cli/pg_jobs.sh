@@ -19,7 +19,7 @@ same() {
     }
     balances "$2"
 }
-# began NAME RUN STEPS: so many of its steps ended in this run
+# events_of NAME: of all its runs
 events_of() {
     cat "clinics/$1/state/runs/"*/events.ndjson 2>/dev/null
 }
@@ -58,17 +58,23 @@ equal "$(pg_value hundred_3 "SELECT count(*) FROM pg_stat_activity WHERE datname
 clinic lite "$work/hundred.dpm"
 run 0 autopilot lite --as-of "$as_of" --jobs 3
 has err 'one connection'
+printf 'limits: {jobs: 3}\n' >>clinics/lite/config.yaml
+run 0 plan lite
+has err 'one connection'
+run 0 doctor lite
+has out 'limits.jobs'
 run 2 rehearse hundred_3 --jobs 2
 run 2 autopilot hundred_3 --jobs 9
 run 2 run hundred_3 --jobs 0
 
-# Killed anywhere in the insert phase; what its sessions had not committed is not there when it goes on.
+# inserting NAME N: more than N of its insert steps have ended
 inserting() {
     [ "$(events_of "$1" | grep -c '"type":"step.end".*/insert"')" -gt "$2" ]
 }
+
+# Killed anywhere in the insert phase; what its sessions had not committed is not there when it goes on.
 for kill in $(seq "${JOBS_KILLS:-4}"); do
-    pg_clinic "killed$kill" "$work/dirty.dpm" "jobs: 1"
-    sed -i '/jobs: 1/d' "clinics/killed$kill/config.yaml"
+    pg_clinic "killed$kill" "$work/dirty.dpm"
     printf 'limits: {jobs: 3}\n' >>"clinics/killed$kill/config.yaml"
     "$MUDANZA" autopilot "killed$kill" --as-of "$as_of" --max-rejects 1000000 >/dev/null 2>&1 </dev/null &
     worker=$!
@@ -97,12 +103,13 @@ worker=$!
 wait_until inserting held 3
 run 0 pause held
 wait_until grep -sq '"paused_by":"[^"]' clinics/held/state/status.json
-equal "$(pg_value held "SELECT count(*) FROM pg_stat_activity WHERE datname = 'held' AND state <> 'idle' AND pid <> pg_backend_pid()")" 0
+equal "$(pg_value held "SELECT string_agg(application_name || ': ' || state, ', ') FROM pg_stat_activity WHERE datname = 'held'
+    AND application_name LIKE 'mudanza%' AND state <> 'idle'")" ''
 run 0 stop held
 wait "$worker"
 equal $? 11
 equal "$(pg_value held 'SELECT count(*) > 0 FROM mudanza.entity_mappings')" t
 run 3 resume held
+has err '--jobs 3'
 same dirty_1 held
-run 0 runs held --json
 finish
