@@ -125,8 +125,10 @@ static bool must_stop(Worker *w, StopWhen at_least, Err *err)
 
 // ---- Pauses ---------------------------------------------------------------------------------------
 
+// Nothing is being written any more when it is told; wait_paused lets it go on.
 static void tell_pause(Worker *w, const char *by, const char *until, const char *text, const char *hint)
 {
+    lanes_hold(w->lanes);
     JsonOut *j = event_begin(w->events, "paused", NULL);
     json_text(j, "by", by);
     json_text(j, "until", until);
@@ -148,7 +150,6 @@ static bool wait_paused(Worker *w, bool (*over)(Worker *w), bool no_limits, Err 
         w->has_window = false;
         w->deadline = 0;
     }
-    lanes_hold(w->lanes);
     w->paused = true;
     w->went_on = false;
     show_asked(w);
