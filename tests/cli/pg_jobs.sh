@@ -54,6 +54,12 @@ for source in hundred dirty; do
 done
 equal "$(pg_value hundred_3 "SELECT count(*) FROM pg_stat_activity WHERE datname = 'hundred_3' AND pid <> pg_backend_pid()")" 0
 
+# In bulk mode too: whoever writes looks for the parents himself.
+pg_clinic bulk "$work/dirty.dpm"
+run 3 autopilot bulk --as-of "$as_of" --max-rejects 1000000 --jobs 3 --bulk always
+events_of bulk | grep -q '"type":"bulk".*"state":"off"' || complain "no bulk load"
+same dirty_1 bulk
+
 # An embedded target has one writer; so has a rehearsal.
 clinic lite "$work/hundred.dpm"
 run 0 autopilot lite --as-of "$as_of" --jobs 3
