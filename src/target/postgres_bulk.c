@@ -99,6 +99,24 @@ static const char drops[] =
     "= 'i'"
     " WHERE b.kind = 'index'";
 
+// With what is there, and what has to be done to be rid of each note.
+#define OWED_SQL                                                                                             \
+    "WITH b AS (SELECT b.*, c.oid AS rel, f.oid IS NOT NULL AS key_there, f.convalidated AS valid,"          \
+    "  EXISTS (SELECT FROM pg_class i JOIN pg_namespace m ON m.oid = i.relnamespace WHERE m.nspname = "      \
+    "b.schema"                                                                                               \
+    "   AND i.relname = b.name) AS index_there FROM mudanza.bulk b"                                          \
+    "  LEFT JOIN pg_namespace n ON n.nspname = b.schema LEFT JOIN pg_class c ON c.relnamespace = n.oid"      \
+    "   AND c.relname = b.table_name LEFT JOIN pg_constraint f ON f.conrelid = c.oid AND f.conname = "       \
+    "b.name)"                                                                                                \
+    " SELECT seq, CASE WHEN rel IS NULL OR (kind = 'index' AND index_there) OR valid THEN NULL"              \
+    "  WHEN kind = 'index' THEN definition WHEN key_there"                                                   \
+    "  THEN format('ALTER TABLE %I.%I VALIDATE CONSTRAINT %I', schema, table_name, name)"                    \
+    "  ELSE format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s%s', schema, table_name, name, definition,"
+
+// What somebody has put right by hand, or tables that are gone: it may be noted anew.
+static const char settled_sql[] = "DELETE FROM mudanza.bulk d USING (" OWED_SQL
+                                  " '') END AS sql FROM b) s WHERE d.seq = s.seq AND s.sql IS NULL";
+
 static bool run_all(Pg *db, const char *sql, Err *err)
 {
     AUTO(pg_rows_free_at) PgRows *r = pg_query(db, sql, NULL, 0, err);
@@ -144,8 +162,9 @@ static bool take_off(Bulk *b, Err *err)
         pg_rollback(db);
         return true;
     }
-    return note(b, note_keys, &b->keys, err) && note(b, note_again, &b->again, err) &&
-           note(b, note_indexes, &b->indexes, err) && run_all(db, drops, err) && pg_commit(db, err);
+    return pg_exec(db, settled_sql, err) && note(b, note_keys, &b->keys, err) &&
+           note(b, note_again, &b->again, err) && note(b, note_indexes, &b->indexes, err) &&
+           run_all(db, drops, err) && pg_commit(db, err);
 }
 
 // The writer knows from now on that the server does not look.
@@ -200,20 +219,6 @@ done:
 }
 
 // ---- Putting back ---------------------------------------------------------------------------------
-
-// With what is there, and what has to be done to be rid of each note.
-#define OWED_SQL                                                                                             \
-    "WITH b AS (SELECT b.*, c.oid AS rel, f.oid IS NOT NULL AS key_there, f.convalidated AS valid,"          \
-    "  EXISTS (SELECT FROM pg_class i JOIN pg_namespace m ON m.oid = i.relnamespace WHERE m.nspname = "      \
-    "b.schema"                                                                                               \
-    "   AND i.relname = b.name) AS index_there FROM mudanza.bulk b"                                          \
-    "  LEFT JOIN pg_namespace n ON n.nspname = b.schema LEFT JOIN pg_class c ON c.relnamespace = n.oid"      \
-    "   AND c.relname = b.table_name LEFT JOIN pg_constraint f ON f.conrelid = c.oid AND f.conname = "       \
-    "b.name)"                                                                                                \
-    " SELECT seq, CASE WHEN rel IS NULL OR (kind = 'index' AND index_there) OR valid THEN NULL"              \
-    "  WHEN kind = 'index' THEN definition WHEN key_there"                                                   \
-    "  THEN format('ALTER TABLE %I.%I VALIDATE CONSTRAINT %I', schema, table_name, name)"                    \
-    "  ELSE format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s%s', schema, table_name, name, definition,"
 
 static const char owed_sql[] =
     OWED_SQL " '') END AS sql, table_name, name, NOT (kind = 'key' AND key_there) FROM b"
@@ -286,12 +291,13 @@ bool postgres_bulk_join(PostgresTarget *t, Err *err)
     return !off || pg_exec(t->db, plans_for_big_tables, err);
 }
 
-// Beside the session: it may be told to stop, and this has to be done all the same.
+// Beside the session, in one that can write: it may be told to stop, and this has to be done all the same.
 static bool add_keys_quickly(PostgresTarget *t, Err *err)
 {
     pg_rollback(t->db);
     Pg *beside = pg_open_beside(t->db, QUICK_MS, err);
-    bool ok = beside && add_keys(beside, err);
+    bool ok =
+        beside && pg_exec(beside, "SET default_transaction_read_only = off", err) && add_keys(beside, err);
     pg_close(beside);
     return ok;
 }
