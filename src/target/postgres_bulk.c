@@ -286,6 +286,7 @@ static bool any_notes(PostgresTarget *t, bool *yes, Err *err)
 bool postgres_bulk_join(PostgresTarget *t, Err *err)
 {
     bool off = false;
+    err->kind = ERR_NONE;
     if (!any_notes(t, &off, err))
         return false;
     return !off || pg_exec(t->db, plans_for_big_tables, err);

@@ -54,6 +54,7 @@ bool postgres_recover(Target *base, Err *err)
     pg_rollback(t->db);
     if (pg_backend(t->db) == t->backend && pg_exec(t->db, "SELECT 1", err))
         return true;
+    err->kind = ERR_NONE; // that it is lost is no news
     if (!pg_reopen(t->db, err) || !postgres_lock_again(t, err))
         return false;
     if (t->wanted.clinic_id && !postgres_prepare(base, t->wanted, err))
