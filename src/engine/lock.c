@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,8 @@
 #include "base/json_read.h"
 #include "base/process.h"
 #include "engine/beat_read.h"
+
+enum { OWNER_LOOKS = 100, OWNER_LOOK_MS = 20 }; // how long a new owner is given to say who it is
 
 struct Lock {
     int fd;
@@ -120,6 +123,10 @@ static bool in_use(Arena *a, int fd, const Clinic *clinic, Err *err)
 {
     WorkerSeen seen;
     Str owner = str_of(read_owner(a, fd));
+    for (int i = 0; !owner.len && i < OWNER_LOOKS; i++) { // it took the lock this moment
+        poll(NULL, 0, OWNER_LOOK_MS);
+        owner = str_of(read_owner(a, fd));
+    }
     bool sound = json_is_object(owner);
     bool told = beat_read(a, clinic->state_folder, &seen);
     err_set(err, ERR_IN_USE,

@@ -48,6 +48,22 @@ run 0 --json runs busy
 run 0 report busy
 [ "$(ls clinics/busy/state/runs)" = 000001 ] || complain "a refused worker left a run behind"
 kill -HUP "$worker"
+
+# one that took the lock this moment, and has not said yet who it is
+clinic young "$work/source.dpm"
+mkdir -m 700 clinics/young/state
+"$python" - "$MUDANZA" <<'PY' || complain "not refused"
+import fcntl, subprocess, sys, time
+with open("clinics/young/state/lock", "w+b") as lock, open("err", "wb") as err:
+    fcntl.lockf(lock, fcntl.LOCK_EX)
+    refused = subprocess.Popen([sys.argv[1], "autopilot", "young"], stdin=subprocess.DEVNULL, stdout=err, stderr=err)
+    time.sleep(0.1)  # longer than it takes to look at the lock
+    lock.write(b'{"user":"ana","host":"srv1","pid":77,"run":0,"since":"2026-11-01T00:00:00Z"}\n')
+    lock.flush()
+    sys.exit(refused.wait() != 10)
+PY
+has err "ana on srv1, process 77"
+
 go busy
 ended busy 0
 balances busy
