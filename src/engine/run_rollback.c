@@ -164,7 +164,7 @@ bool run_rollback(Worker *w, Err *err)
     beat_target(w->beat, w->s.target);
     if (r.left.nothing && !w->job) {
         w->reason = _("nothing is left to undo");
-        return control_run_job(w->s.control, w->record.run, 0, w->s.clinic_name, err);
+        return restore_keys(w, err) && control_run_job(w->s.control, w->record.run, 0, w->s.clinic_name, err);
     }
     Target *t = w->s.target;
     Undoing x = {.w = w, .r = &r};
