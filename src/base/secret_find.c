@@ -55,7 +55,7 @@ static Secret *read_fd(int fd, bool one_line, const char *name, Err *err)
         if (!(ok = wait_for(fd, err)))
             break;
         ssize_t got = read(fd, bytes + n, MAX_SECRET + 1 - n);
-        if (got < 0 && errno == EINTR)
+        if (got < 0 && (errno == EINTR || errno == EAGAIN))
             continue;
         if (got < 0)
             ok = err_sys(err, ERR_CONFIG, _("cannot read the passphrase from %s"), name);
@@ -72,7 +72,8 @@ static Secret *read_fd(int fd, bool one_line, const char *name, Err *err)
 
 static Secret *read_file(const char *path, Err *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    // A pipe that nobody writes to is waited for in poll(), which a signal ends, and not here.
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0) {
         err_sys(err, ERR_CONFIG, _("cannot open the passphrase file %s"), path);
         return NULL;

@@ -23,7 +23,8 @@ static bool digest_of(Session *s, const char *path, const char **out, Err *err)
     char hex[SHA256_HEX + 1];
     FileStamp after;
     if (!sha256_file(path, hex, err) || !file_stamp(path, &after, err)) {
-        err->kind = ERR_SOURCE;
+        if (err->kind != ERR_STOPPED)
+            err->kind = ERR_SOURCE;
         return false;
     }
     if (memcmp(&after, &s->source_stamp, sizeof after) != 0)

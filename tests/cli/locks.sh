@@ -86,6 +86,19 @@ for signal in TERM INT; do
     cmp -s calm.rows rows || complain "stopped by $signal and resumed: other rows"
 done
 
+# stopped before anything was read: while it waits for the passphrase, and while it hashes a long source
+truncate -s 4G long.dpm
+clinic asking "$work/source.enc"
+clinic hashing "$work/long.dpm"
+for name in asking hashing; do
+    begin "$name"
+    kill -TERM "$worker"
+    ended "$name" 143
+    has out "stopped by a signal"
+    run 0 runs "$name" --json
+    equal "$(value '[(r["status"], r["exit"]) for r in d["runs"]]')" "[('stopped', 11)]"
+done
+
 # a second signal does not wait for anything
 clinic impatient "$work/source.enc"
 begin impatient
