@@ -51,7 +51,8 @@ Control *control_open(const char *state_folder, bool write, Err *err)
     err->kind = ERR_NONE;
     AUTO(arena_free_at) Arena *a = arena_new();
     const char *path = file_join(a, state_folder, "control.db");
-    if (!write && !file_exists(path))
+    // Only while it is made has it a journal of this kind: one whose maker died is the next worker's to clear away.
+    if (!write && (!file_exists(path) || file_exists(arena_text(a, "%s-journal", path))))
         return NULL;
     Lite *db = open_file(path, write, err);
     if (!db)

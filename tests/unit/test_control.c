@@ -68,6 +68,13 @@ Test(control, readers_leave_a_file_alone_that_is_only_just_made)
     cr_assert_eq(read.len, 0);
 }
 
+Test(control, readers_leave_alone_what_was_cut_short_while_it_was_made)
+{
+    must(file_write(arena_text(arena, "%s/control.db-journal", folder), STR("x"), 0600, &err));
+    cr_assert_null(control_open(folder, false, &err));
+    cr_assert_eq(err.kind, ERR_NONE, "%s", err.text);
+}
+
 Test(control, a_newer_version_is_left_alone)
 {
     must(lite_exec(control_db(control), "PRAGMA user_version=99", &err));
