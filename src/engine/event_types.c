@@ -223,6 +223,7 @@ static const EventField verified[] = {
     {"rows", "integer", false, NULL},
     {"missing", "integer", false, NULL},
     {"different", "integer", false, NULL},
+    {"edited", "integer", false, NULL},
     {"foreign_keys", "integer", false, NULL},
     {"orphans", "array", false, NULL},
     {"orphans[]", "object", false, NULL},

@@ -107,11 +107,9 @@ bool gate_undecided(Worker *w, const Step *s, const char **code, int64_t *open, 
     return true;
 }
 
-static bool tell_gate(Worker *w, const Step *s, const char *code, int64_t open, bool blocking,
-                      const char *why, Err *err)
+bool gate_tell(Worker *w, const Step *s, const char *code, int64_t open, bool blocking, const char *why,
+               const char *hint, Err *err)
 {
-    const char *hint = arena_text(w->s.arena, "mudanza warnings list %s --code '%s' --entity %s",
-                                  w->s.clinic->typed, code, s->entity);
     JsonOut *j = event_begin(w->events, "gate", s->id);
     json_text(j, "need", "decision");
     json_text(j, "code", code);
@@ -131,23 +129,10 @@ bool gate_decision(Worker *w, Step *s, const char **why, Err *err)
     if (!gate_undecided(w, s, &code, &open, why, err))
         return false;
     s->held |= code != NULL;
-    return !code || tell_gate(w, s, code, open, true, *why, err);
-}
-
-bool gate_conflicts(Worker *w, const Step *s, Err *err)
-{
-    IssueFilter filter = {.code = "target.conflict", .step = s->id, .state = "open"};
-    size_t n;
-    const IssueGroup *groups = issue_groups(w->s.control, w->s.arena, &filter, "code", &n, err);
-    if (!groups)
-        return false;
-    return !n || tell_gate(w, s, filter.code, groups[0].count, false,
-                           arena_text(w->s.arena,
-                                      ngettext("%lld row was changed in the source and in the target",
-                                               "%lld rows were changed in the source and in the target",
-                                               (unsigned long)groups[0].count),
-                                      (long long)groups[0].count),
-                           err);
+    return !code || gate_tell(w, s, code, open, true, *why,
+                              arena_text(w->s.arena, "mudanza warnings list %s --code '%s' --entity %s",
+                                         w->s.clinic->typed, code, s->entity),
+                              err);
 }
 
 bool worker_block(Worker *w, Step *s, const Step *need, Err *err)

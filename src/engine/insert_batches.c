@@ -57,13 +57,6 @@ Step *insert_step(const Inserting *x)
     return x->step;
 }
 
-ConflictPolicy conflict_policy(const char *word)
-{
-    return !word || !*word || strcmp(word, "ask") == 0 ? CONFLICT_ASK
-           : strcmp(word, "source-wins") == 0          ? CONFLICT_SOURCE_WINS
-                                                       : CONFLICT_TARGET_WINS;
-}
-
 // Where an interrupted attempt with the same input stopped; one with another input begins anew.
 static bool find_checkpoint(Inserting *x, bool *complete, Err *err)
 {

@@ -40,7 +40,7 @@ typedef struct {
 // A step of verify that ran in this run.
 typedef struct {
     const char *entity;
-    int64_t rows, missing, different, foreign_keys;
+    int64_t rows, missing, different, edited, foreign_keys;
     Str orphans, money; // lists, as JSON
 } Verified;
 

@@ -5,7 +5,7 @@
 #include "base/intl.h"
 #include "base/json_read.h"
 
-enum { MONEY_LINES = 200, MONEY_COLUMNS = 6, ROW_COLUMNS = 5 };
+enum { MONEY_LINES = 200, MONEY_COLUMNS = 6, ROW_COLUMNS = 6 };
 
 static int64_t number_at(Str object, const char *key)
 {
@@ -21,6 +21,7 @@ void report_verified_take(Arena *a, Str event, Buf *list)
         .rows = number_at(event, "rows"),
         .missing = number_at(event, "missing"),
         .different = number_at(event, "different"),
+        .edited = number_at(event, "edited"),
         .foreign_keys = number_at(event, "foreign_keys"),
         .orphans = str_copy(a, json_member(event, "orphans")),
         .money = str_copy(a, json_member(event, "money")),
@@ -47,8 +48,8 @@ static int64_t orphans_of(const Verified *v)
 static void rows_table(Arena *a, const Report *r, Page *p)
 {
     const char **cells = arena_many(a, const char *, ROW_COLUMNS *(r->n_verified + 1));
-    const char *const names[ROW_COLUMNS] = {_("entity"), _("rows"), _("missing"), _("different"),
-                                            _("orphans")};
+    const char *const names[ROW_COLUMNS] = {_("entity"),    _("rows"),   _("missing"),
+                                            _("different"), _("edited"), _("orphans")};
     memcpy(cells, names, sizeof names);
     for (size_t i = 0; i < r->n_verified; i++) {
         const Verified *v = &r->verified[i];
@@ -57,7 +58,8 @@ static void rows_table(Arena *a, const Report *r, Page *p)
         row[1] = number(a, v->rows);
         row[2] = number(a, v->missing);
         row[3] = number(a, v->different);
-        row[4] = number(a, orphans_of(v));
+        row[4] = number(a, v->edited);
+        row[5] = number(a, orphans_of(v));
     }
     page_heading(p, _("What verify found"));
     page_table(p, cells, r->n_verified + 1, ROW_COLUMNS, 1);
@@ -133,6 +135,7 @@ void report_verified_json(const Report *r, JsonOut *j)
         json_int(j, "rows", v->rows);
         json_int(j, "missing", v->missing);
         json_int(j, "different", v->different);
+        json_int(j, "edited", v->edited);
         json_int(j, "foreign_keys", v->foreign_keys);
         json_raw(j, "orphans", v->orphans.at ? v->orphans : STR("[]"));
         json_raw(j, "money", v->money.at ? v->money : STR("[]"));

@@ -22,7 +22,10 @@ static bool over_limit(Worker *w, Step *s, bool *over, Err *err)
         return false;
     if (s->current && accepted)
         return true;
-    s->rejected = counts.rejected;
+    int64_t conflicts;
+    if (!worker_conflicts(w, s, &conflicts, err))
+        return false;
+    s->rejected = counts.rejected - conflicts; // these wait for a person, nobody refused them
     *over = s->rejected > limit.max_rejects && (double)s->rejected > limit.max_ratio * (double)s->rows;
     return true;
 }
@@ -129,6 +132,17 @@ static bool look_at_entity(Worker *w, Step *s, Err *err)
     return finish(w, s, err);
 }
 
+// What was left to a person is done again when the run says who wins.
+static bool decide_conflicts(Worker *w, Step *s, Err *err)
+{
+    int64_t n = 0;
+    if (conflict_policy(w->o->on_conflict) != CONFLICT_ASK && !step_is_raw(s) &&
+        !worker_conflicts(w, s, &n, err))
+        return false;
+    s->again |= n > 0;
+    return true;
+}
+
 bool insert_begin(Worker *w, Step *s, bool *goes, Err *err)
 {
     const Step *need = s->wanted ? missing_need(w, s) : NULL;
@@ -142,9 +156,10 @@ bool insert_begin(Worker *w, Step *s, bool *goes, Err *err)
     if (!s->wanted)
         return look_at_entity(w, s, err);
     Attempts retry = {0};
-    while (!complete_before(w, s, s->id, &done, err))
+    while (!decide_conflicts(w, s, err) || !complete_before(w, s, s->id, &done, err))
         if (!worker_try_again(w, &retry, s->id, err))
             return false;
+    done = done && !s->again;
     if (!done && !gate_decision(w, s, &closed, err))
         return false;
     while (!done && !closed && !step_is_raw(s) && !gate_tables(w, s->mapped, err))

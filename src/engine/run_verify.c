@@ -39,11 +39,11 @@ static bool tell(Worker *w, const Step *s, const VerifyResult *r, Attempts *retr
     return true;
 }
 
-static void say_what_is_wrong(const VerifyResult *r, Err *why)
+static void say_what_is_wrong(const VerifyResult *r, int64_t different, Err *why)
 {
-    if (r->missing || r->different) {
+    if (r->missing || different) {
         err_set(why, ERR_UNBALANCED, _("%lld rows are missing and %lld differ; the first: %s, record %s, %s"),
-                (long long)r->missing, (long long)r->different, r->where, r->key,
+                (long long)r->missing, (long long)different, r->where, r->key,
                 r->column ? r->column : _("the whole row"));
         err_hint(
             why, "%s",
@@ -61,12 +61,21 @@ static void say_what_is_wrong(const VerifyResult *r, Err *why)
 
 static bool judge(Worker *w, Step *s, const VerifyResult *r, Err *err)
 {
+    // What people change after the migration is theirs: only who asks for a comparison finds it amiss.
+    int64_t different = r->different + (w->o->again ? r->edited : 0);
     s->rows = r->rows;
-    s->done = r->rows - r->missing - r->different;
-    if (!r->missing && !r->different && !r->our_orphans)
-        return worker_end_step(w, s, STEP_DONE, NULL, NULL, err);
+    s->done = r->rows - r->missing - r->different - r->edited;
+    const char *edited =
+        r->edited ? arena_text(w->s.arena,
+                               ngettext("%lld row was changed in the target since it was written",
+                                        "%lld rows were changed in the target since they were written",
+                                        (unsigned long)r->edited),
+                               (long long)r->edited)
+                  : NULL;
+    if (!r->missing && !different && !r->our_orphans)
+        return worker_end_step(w, s, STEP_DONE, edited, NULL, err);
     Err failed = {0};
-    say_what_is_wrong(r, &failed);
+    say_what_is_wrong(r, different, &failed);
     s->fingerprint = NULL;
     return worker_step_failed(w, s, &failed, err);
 }

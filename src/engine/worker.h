@@ -144,12 +144,15 @@ bool worker_write_raw_again(Worker *w, Attempts *r, RawBatch *b, Err *err);
 // and exit code and event are given; NULL: open.
 bool gate_schema(Worker *w, Err *err);
 bool gate_tables(Worker *w, const MappedEntity *e, Err *err); // the same before one step, of its own tables
-// Rows that were changed on both sides (target.conflict) want a decision, but hold nothing else.
+bool gate_tell(Worker *w, const Step *s, const char *code, int64_t open, bool blocking, const char *why,
+               const char *hint, Err *err);
+// Rows that were changed on both sides (conflicts.c) want a decision, but hold nothing else. How many the ledger has.
+ConflictPolicy conflict_policy(const char *word); // of RunOptions.on_conflict
+bool worker_conflicts(Worker *w, const Step *s, int64_t *n, Err *err);
 bool gate_conflicts(Worker *w, const Step *s, Err *err);
 bool gate_decision(Worker *w, Step *s, const char **why, Err *err);
 // The same, told to nobody: the first code in the way, and how many of its issues stand open.
 bool gate_undecided(Worker *w, const Step *s, const char **code, int64_t *open, const char **why, Err *err);
-ConflictPolicy conflict_policy(const char *word); // of RunOptions.on_conflict
 // Ends a step as blocked by another.
 bool worker_block(Worker *w, Step *s, const Step *need, Err *err);
 

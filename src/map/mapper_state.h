@@ -45,6 +45,7 @@ struct Mapper {
 };
 
 ReadyEntity *mapper_entity(const Mapper *m, const char *entity);
+WritePart out_rows_part(Mapper *m, const Ready *r); // what a WriteBatch needs of it (out_rows.c)
 
 // Which value goes into which live column; what is unknown, there twice, forgotten or no value for its column
 // is a problem. false with err: the target did not answer.

@@ -46,7 +46,7 @@ static bool open_cursor(Mapper *m, Cursor *c, const char *after, Err *err)
     return advance(c, err);
 }
 
-static WritePart describe(Mapper *m, const Ready *r)
+static WritePart columns_of(Mapper *m, const Ready *r)
 {
     WritePart p = {
         .name = r->mapping->name, .table = r->mapping->table, .n_columns = r->table ? r->n_filled + 1 : 0};
@@ -73,6 +73,13 @@ static const char *linked_table(Mapper *m, const Ready *r)
     return to && to->n && to->mappings[0]->table ? to->mappings[0]->table : "";
 }
 
+WritePart out_rows_part(Mapper *m, const Ready *r)
+{
+    WritePart p = columns_of(m, r);
+    p.table = linked_table(m, r);
+    return p;
+}
+
 OutRows *out_rows_open(Mapper *m, const char *entity, const char *after, Err *err)
 {
     OutRows *o = calloc(1, sizeof *o);
@@ -87,8 +94,7 @@ OutRows *out_rows_open(Mapper *m, const char *entity, const char *after, Err *er
         abort();
     for (size_t i = 0; i < o->entity->n; i++) {
         o->cursors[i].ready = &o->entity->parts[i];
-        o->parts[i] = describe(m, o->cursors[i].ready);
-        o->parts[i].table = linked_table(m, o->cursors[i].ready);
+        o->parts[i] = out_rows_part(m, o->cursors[i].ready);
         if (!open_cursor(m, &o->cursors[i], after, err)) {
             out_rows_close(o);
             return NULL;

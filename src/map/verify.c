@@ -5,8 +5,9 @@
 #include "base/cancel.h"
 #include "map/mapper_state.h"
 #include "map/value.h"
+#include "map/verify_edited.h"
 
-enum { PROGRESS_ROWS = 4096 };
+enum { PROGRESS_ROWS = 4096, MOST_DIFFERENT = 10000 }; // beyond these nobody asks who changed a row
 enum { EXPECTED_ID, EXPECTED_KEY, EXPECTED_REFUSED, EXPECTED_FIRST };
 
 // Two streams in the order of the id, merged: what should be there, and what is.
@@ -19,6 +20,7 @@ typedef struct {
     bool ended;
     const MapperWatch *watch;
     VerifyResult *result;
+    Buf different; // DifferentRow
 } Merge;
 
 static bool remember_refused(void *arg, const TargetReject *reject, Err *err)
@@ -68,13 +70,27 @@ static bool advance(Merge *g, Err *err)
     return g->ended;
 }
 
-static void note(Merge *g, const char *column)
+// Of the first row only.
+static void note(Merge *g, Str key, const char *column)
 {
     if (g->result->where)
         return;
     g->result->where = g->r->mapping->name;
-    g->result->key = str_keep(g->arena, lite_text(g->expected, EXPECTED_KEY));
+    g->result->key = str_keep(g->arena, key);
     g->result->column = column;
+}
+
+static void note_different(Merge *g, const char *column)
+{
+    g->result->different++;
+    if (g->different.len >= MOST_DIFFERENT * sizeof(DifferentRow)) {
+        note(g, lite_text(g->expected, EXPECTED_KEY), column);
+        return;
+    }
+    const DifferentRow row = {.key = str_copy(g->arena, lite_text(g->expected, EXPECTED_KEY)),
+                              .id = str_copy(g->arena, lite_text(g->expected, EXPECTED_ID)),
+                              .column = column};
+    buf_add(&g->different, (Str){(const char *)&row, sizeof row});
 }
 
 // As read gives them: texts bytewise, numbers by value.
@@ -93,7 +109,7 @@ static bool missing_up_to(Merge *g, Str id, Err *err)
     while (!g->ended && (!id.at || compare(g, id) < 0)) {
         g->result->rows++;
         g->result->missing++;
-        note(g, NULL);
+        note(g, lite_text(g->expected, EXPECTED_KEY), NULL);
         if (!advance(g, err))
             return false;
     }
@@ -109,17 +125,17 @@ static bool compare_row(void *arg, const Str *values, Err *err)
         return true; // a row of others
     if (g->money)
         money_add(g->money, MONEY_THERE, read_value, (void *)(uintptr_t)values);
-    bool differs = false;
+    const char *differs = NULL;
     for (size_t i = 0; i < g->r->n_filled; i++) {
         const Column *c = g->r->filled[i].column;
         if (g->r->filled[i].owned ||
             value_same(c, lite_text(g->expected, EXPECTED_FIRST + (int)i), values[i + 1]))
             continue;
-        differs = true;
-        note(g, c->name);
+        differs = differs ? differs : c->name;
     }
     g->result->rows++;
-    g->result->different += differs;
+    if (differs)
+        note_different(g, differs);
     if (g->result->rows % PROGRESS_ROWS == 0) {
         if (!cancel_check(err))
             return false;
@@ -140,9 +156,28 @@ static LiteStmt *prepare_expected(Mapper *m, const Ready *r, Err *err)
     return lite_prepare(m->db, buf_text(&sql), err);
 }
 
-static bool verify_mapping(Mapper *m, Arena *a, const Ready *r, const MapperWatch *watch, VerifyResult *out,
-                           Buf *money, Err *err)
+// Who changed the rows that differ: only what nobody else can have changed is our fault.
+static bool ask_who(Merge *g, size_t part, Err *err)
 {
+    DifferentRow *rows = (DifferentRow *)(void *)g->different.at;
+    size_t n = g->different.len / sizeof *rows;
+    if (!verify_edited(g->m, g->arena, g->r->mapping->entity, part, rows, n, err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        g->result->edited += rows[i].edited;
+        g->result->different -= rows[i].edited;
+        if (!rows[i].edited)
+            note(g, rows[i].key, rows[i].column);
+    }
+    if (n)
+        note(g, rows[0].key, rows[0].column);
+    return true;
+}
+
+static bool verify_mapping(Mapper *m, Arena *a, const ReadyEntity *e, size_t part, const MapperWatch *watch,
+                           VerifyResult *out, Buf *money, Err *err)
+{
+    const Ready *r = &e->parts[part];
     const char **columns = arena_many(a, const char *, r->n_filled + 1);
     const Column **filled = arena_many(a, const Column *, r->n_filled + 1);
     columns[0] = r->id->name;
@@ -153,12 +188,19 @@ static bool verify_mapping(Mapper *m, Arena *a, const Ready *r, const MapperWatc
     AUTO(lite_finish_at) LiteStmt *expected = prepare_expected(m, r, err);
     if (!expected)
         return false;
-    Merge g = {m, a, r, expected, money_new(a, r->table->name, filled, r->n_filled), false, watch, out};
+    Merge g = {.m = m,
+               .arena = a,
+               .r = r,
+               .expected = expected,
+               .money = money_new(a, r->table->name, filled, r->n_filled),
+               .watch = watch,
+               .result = out};
     Target *t = m->o.target;
     bool ok = advance(&g, err) &&
               (g.ended || t->kind->read(t, r->table->name, columns, r->n_filled + 1, false, columns[0], NULL,
                                         -1, compare_row, &g, err)) &&
-              missing_up_to(&g, (Str){NULL, 0}, err);
+              missing_up_to(&g, (Str){NULL, 0}, err) && ask_who(&g, part, err);
+    buf_free(&g.different);
     if (ok && g.money)
         out->n_money += money_list(g.money, money);
     return ok;
@@ -195,7 +237,7 @@ bool mapper_verify(Mapper *m, Arena *a, const char *entity, const MapperWatch *w
     if (!load_refused(m, entity, err))
         return false;
     for (size_t i = 0; i < e->n; i++)
-        if (e->parts[i].table && (!verify_mapping(m, a, &e->parts[i], watch, out, &money, err) ||
+        if (e->parts[i].table && (!verify_mapping(m, a, e, i, watch, out, &money, err) ||
                                   !find_orphans(m, a, e, i, out, &orphans, err)))
             return false;
     out->money = arena_copy(a, buf_text(&money), money.len);
@@ -215,6 +257,7 @@ void verify_json(const VerifyResult *r, JsonOut *j)
     json_int(j, "rows", r->rows);
     json_int(j, "missing", r->missing);
     json_int(j, "different", r->different);
+    json_int(j, "edited", r->edited);
     json_int(j, "foreign_keys", r->keys);
     json_open_list(j, "orphans");
     for (size_t i = 0; i < r->n_orphans; i++) {

@@ -7,8 +7,9 @@
 #include "map/verify_money.h"
 
 typedef struct {
-    int64_t rows, missing, different;
-    // The first difference: mapping, key and column (NULL when the row is missing); never values.
+    int64_t rows, missing, different; // different: not counting
+    int64_t edited;                   // those that somebody changed after they were written
+    // The first difference, rather of a row that nobody edited: mapping, key and column (NULL when the row is missing); never values.
     const char *where, *key, *column;
     int64_t keys; // foreign keys of the entity's tables, all looked at
     TargetOrphans *orphans;

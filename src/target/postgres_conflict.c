@@ -18,8 +18,10 @@ static bool was_changed(PgBatch *b, size_t part, const PgRow *row)
     Str judged = part == 0 ? it->judged : past ? past->judged : (Str){NULL, 0};
     const PgPart *p = b->parts[part];
     unsigned char now[PG_WRITTEN_BYTES];
-    if (!written.at || !row->there)
-        return written.at;
+    if (!written.at)
+        return b->batch->doubt;
+    if (!row->there)
+        return true;
     if (p->kept && judged.at)
         postgres_judged(b->t, p, row->stored, now);
     else

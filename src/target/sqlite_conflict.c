@@ -30,8 +30,8 @@ static bool gather(SqliteTarget *t, PartWriter *w, Err *err)
                WRITTEN_BYTES, WRITTEN_BYTES, (long long)table);
 }
 
-// changed: somebody changed or removed it since. A row that was never written is not.
-static bool look(SqliteTarget *t, PartWriter *w, Str id, bool *changed, Err *err)
+// changed: somebody changed or removed it since. One of which the journal knows nothing: as doubt says.
+static bool look(SqliteTarget *t, PartWriter *w, Str id, bool doubt, bool *changed, Err *err)
 {
     AUTO(buf_free) Buf ids = {0}, written = {0}, ours = {0};
     LiteStmt *s = sqlite_ledger(t, LEDGER_WRITTEN, err);
@@ -42,7 +42,7 @@ static bool look(SqliteTarget *t, PartWriter *w, Str id, bool *changed, Err *err
     lite_bind_int(s, 0, w->table_id);
     lite_bind_text(s, 1, id);
     LiteStep step = lite_step(s, err);
-    *changed = step == LITE_ROW && !str_eq(lite_blob(s, 0), buf_str(ours.len ? &ours : &written));
+    *changed = step != LITE_ROW ? doubt : !str_eq(lite_blob(s, 0), buf_str(ours.len ? &ours : &written));
     lite_reset(s);
     return step == LITE_ROW || step == LITE_DONE;
 }
@@ -53,7 +53,8 @@ bool sqlite_conflict(BatchWork *w, const WriteItem *item, const char **table, Er
     for (size_t i = 0; i < item->n_rows && !*table; i++) {
         PartWriter *part = w->parts[item->parts[i]];
         bool changed;
-        if (!gather(w->t, part, err) || !look(w->t, part, item->rows[i].values[part->id], &changed, err))
+        if (!gather(w->t, part, err) ||
+            !look(w->t, part, item->rows[i].values[part->id], w->batch->doubt, &changed, err))
             return false;
         if (changed)
             *table = part->live->table.name;

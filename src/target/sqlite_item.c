@@ -218,7 +218,8 @@ bool sqlite_judge(BatchWork *w, WriteItem *item, Known *known, const char **conf
                     : known->same  ? ROW_UNCHANGED
                     : known->found ? ROW_UPDATED
                                    : ROW_NEW;
-    if (item->outcome != ROW_UPDATED || known->kept || w->batch->conflicts == CONFLICT_SOURCE_WINS)
+    if (item->outcome != ROW_UPDATED || (known->kept && !w->batch->doubt) ||
+        w->batch->conflicts == CONFLICT_SOURCE_WINS)
         return true;
     if (!sqlite_conflict(w, item, conflict, err))
         return false;

@@ -97,6 +97,7 @@ typedef struct {
     bool last;            // the step's last batch: the checkpoint also stores fingerprint
     const char *fingerprint;
     ConflictPolicy conflicts;
+    bool doubt; // look: a row of which it is not known how it was written counts as changed
     bool some; // not all the source gives: what it passes over may still be there
     // result: rows on record that the source does not give any more, or gives again
     int64_t marked;

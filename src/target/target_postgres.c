@@ -15,13 +15,27 @@ static void close_target(Target *base)
     pg_close(t->db);
 }
 
+// Others cannot hold every name; better told before anything is written.
+static bool is_utf8(Pg *db, Arena *a, Err *err)
+{
+    AUTO(pg_rows_free_at)
+    PgRows *r = pg_query(db, "SELECT pg_catalog.current_setting('server_encoding')", NULL, 0, err);
+    if (!r || str_is(pg_value(r, 0, 0), "UTF8"))
+        return r;
+    err_set(err, ERR_TARGET, _("the database is in %s"), arena_text(a, "%.*s", STR_ARG(pg_value(r, 0, 0))));
+    return err_hint(err, "%s",
+                    _("move it to a database with the encoding UTF8: others cannot hold every name"));
+}
+
 static Target *open_target(Arena *a, const char *location, const Secret *password, bool read_only, Err *err)
 {
     PgOptions o = {
         .conninfo = location, .password = password, .application = "mudanza", .read_only = read_only};
     Pg *db = pg_open(&o, err);
-    if (!db)
+    if (!db || (!read_only && !is_utf8(db, a, err))) {
+        pg_close(db);
         return NULL;
+    }
     PostgresTarget *t = arena_one(a, PostgresTarget);
     *t = (PostgresTarget){
         .base = {&target_postgres}, .db = db, .arena = a, .scratch = arena_new(), .read_only = read_only};

@@ -39,12 +39,17 @@ new() {
     postgres*) pg_clinic "$1" "$work/source.dpm" ;;
     *) clinic "$1" "$work/source.dpm" ;;
     esac
-    run 0 autopilot "$1" --as-of "$as_of"
+    run 0 autopilot "$1" $at
     keys=$("$python" -c 'import sqlite3
 print(", ".join(repr(x) for (x,) in sqlite3.connect("one.dpm").execute(
     "SELECT canonical_uuid FROM patient WHERE rowid <= 20")))')
     ask "$1" "UPDATE patients SET first_name = 'Mano' WHERE CAST(id AS varchar(36)) IN
         (SELECT m.id FROM mudanza.entity_mappings m WHERE m.key IN ($keys))"
+    # And ten rows that the source did not change.
+    ask "$1" "UPDATE patients SET phone = '000' WHERE CAST(id AS varchar(36)) IN
+        (SELECT m.id FROM mudanza.entity_mappings m WHERE m.key IN ($("$python" -c 'import sqlite3
+print(", ".join(repr(x) for (x,) in sqlite3.connect("one.dpm").execute(
+    "SELECT canonical_uuid FROM patient WHERE rowid > 300 AND rowid <= 310")))')))"
     cp two.dpm source.dpm
 }
 # account NAME INSERTED UPDATED UNCHANGED REJECTED: of the patients, with 30 that are gone
@@ -61,6 +66,7 @@ stands() {
     equal "$(ask "$1" "SELECT count(*) FROM patients")" 450
 }
 
+at="--as-of $as_of"
 for kind in ${EXPORT_TARGETS:-sqlite postgres}; do
     new "${kind}_ask"
     run 0 --json compare "${kind}_ask" patient --rows 3 --as-of "$as_of"
@@ -73,22 +79,37 @@ for kind in ${EXPORT_TARGETS:-sqlite postgres}; do
     has out last_name
     lacks out Segunda
     equal "$(ask "${kind}_ask" "SELECT count(*) FROM patients WHERE last_name NOT LIKE 'Segunda%'")" 400
-    run 8 run "${kind}_ask" --stage X,V,I --as-of "$as_of"
+    run 8 run "${kind}_ask" --as-of "$as_of"
     account "${kind}_ask" 50 180 170 20
     stands "${kind}_ask" 20 180
     run 0 --json rejects list "${kind}_ask"
     equal "$(value '{c["code"]: c["rows"] for c in d["causes"]}')" "{'target.conflict': 20}"
 
+    # Whoever decides later does not have to know which steps to do again.
+    run 0 run "${kind}_ask" patient --as-of "$as_of" --on-conflict source-wins
+    stands "${kind}_ask" 0 200
+
+    # Those ten are nobody's fault: a comparison that is asked for names them.
+    equal "$(ask "${kind}_ask" "SELECT count(*) FROM patients WHERE phone = '000'")" 10
+    run 12 verify "${kind}_ask" --as-of "$as_of"
+
+    # Days later: what only tells when it was written is no change.
+    at="--as-of 2026-10-02T08:00:00Z"
+    new "${kind}_later"
+    at="--as-of $as_of"
+    run 8 run "${kind}_later" --as-of "$as_of"
+    account "${kind}_later" 50 180 170 20
+
     new "${kind}_source"
-    run 0 run "${kind}_source" --stage X,V,I --as-of "$as_of" --on-conflict source-wins
+    run 0 run "${kind}_source" --as-of "$as_of" --on-conflict source-wins
     account "${kind}_source" 50 200 170 0
     stands "${kind}_source" 0 200
 
     new "${kind}_target"
-    run 0 run "${kind}_target" --stage X,V,I --as-of "$as_of" --on-conflict target-wins
+    run 0 run "${kind}_target" --as-of "$as_of" --on-conflict target-wins
     account "${kind}_target" 50 180 190 0
     stands "${kind}_target" 20 180
-    run 0 run "${kind}_target" --stage X,V,I --as-of "$as_of"
+    run 0 run "${kind}_target" --as-of "$as_of"
     stands "${kind}_target" 20 180
 done
 finish

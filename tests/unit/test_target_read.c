@@ -200,7 +200,7 @@ Test(target_read, numbers_as_ids_are_told_apart_too)
     WriteRow row = {values};
     WriteItem item = {.key = STR("k"), .hash = STR("h"), .rows = &row, .parts = parts, .n_rows = 1};
     WritePart part = {"person", "people", columns, 2, 0, NULL};
-    WriteBatch batch = {"person/insert", "person", &part, 1, &item, 1, "k", true, "print", CONFLICT_ASK, false, 0};
+    WriteBatch batch = {"person/insert", "person", &part, 1, &item, 1, "k", true, "print", CONFLICT_ASK, false, false, 0};
     Err err = {0};
     cr_assert(p.t->kind->write(p.t, &batch, &err), "%s", err.text);
     cr_expect_str_eq(read_people(&p, true, NULL, 0), "Here before\nAnd this\n");

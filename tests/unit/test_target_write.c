@@ -201,7 +201,7 @@ BOTH(target_write, a_mapping_without_columns_only_links)
     AUTO(place_free_at) Place p = place_of(kind, NULL);
     WritePart part = {.name = "chair", .table = "people"};
     WriteItem items[] = {{.key = STR("k1"), .hash = STR("h"), .link = STR("there")}, {.key = STR("k2"), .hash = STR("h")}};
-    WriteBatch batch = {"chair/insert", "chair", &part, 1, items, 2, "k2", true, "print", CONFLICT_ASK, false, 0};
+    WriteBatch batch = {"chair/insert", "chair", &part, 1, items, 2, "k2", true, "print", CONFLICT_ASK, false, false, 0};
     Err err = {0};
     cr_assert(p.t->kind->write(p.t, &batch, &err), "%s", err.text);
     cr_expect_eq(items[0].outcome, ROW_LINKED);
