@@ -128,8 +128,9 @@ static bool needs(const Worker *w, const Step *s, const Step *other)
         return true;
     if (other->stage < s->stage)
         return strcmp(other->entity, s->entity) == 0;
-    return other->stage == STAGE_INSERT && s->stage == STAGE_INSERT && other != s && w->s.mapper &&
-           !step_is_raw(s) && !step_is_raw(other) && mapper_needs(w->s.mapper, s->entity, other->entity);
+    return other->stage == s->stage && (s->stage == STAGE_VALIDATE || s->stage == STAGE_INSERT) &&
+           other != s && w->s.mapper && !step_is_raw(s) && !step_is_raw(other) &&
+           mapper_needs(w->s.mapper, s->entity, other->entity);
 }
 
 // What a wanted step needs is wanted too, unless only the selected ones are to run: reading and checking

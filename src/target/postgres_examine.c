@@ -35,7 +35,8 @@ static bool look_at_server(Examination *x, Err *err)
     AUTO(pg_rows_free_at)
     PgRows *r = ask(x,
                     "SELECT current_setting('server_version'), quote_ident(current_user), current_setting("
-                    "'server_encoding'), pg_is_in_recovery()",
+                    "'server_encoding'), pg_is_in_recovery(), (SELECT reset_val = 'on' FROM pg_settings"
+                    " WHERE name = 'default_transaction_read_only')",
                     err);
     if (!r)
         return false;
@@ -47,6 +48,10 @@ static bool look_at_server(Examination *x, Err *err)
         note(x, "target", FINDING_BAD,
              arena_text(x->arena, _("%s; it is a standby, which nobody can write to"), text),
              _("name the primary server in config.yaml"));
+    else if (pg_true(r, 0, 4))
+        note(x, "target", FINDING_BAD,
+             arena_text(x->arena, _("%s; this database or role is read-only by default"), text),
+             _("a DBA has to take default_transaction_read_only off it"));
     else
         note(x, "target", FINDING_GOOD, text, NULL);
     if (strcmp(kept(x, r, 2), "UTF8") != 0)
@@ -111,8 +116,8 @@ static bool look_at_connections(Examination *x, Err *err)
     int64_t left = pg_int(r, 0, 0);
     const char *text =
         arena_text(x->arena, _("%lld of %s connections are free"), (long long)left, kept(x, r, 1));
-    const char *advice =
-        arena_text(x->arena, _("a run needs up to %d: end others, or raise max_connections"), FEWEST_FREE + x->beside);
+    const char *advice = arena_text(x->arena, _("a run needs up to %d: end others, or raise max_connections"),
+                                    FEWEST_FREE + x->beside);
     left -= x->beside;
     if (left < FEWEST_FREE)
         note(x, "connections", FINDING_BAD, text, advice);
@@ -232,10 +237,14 @@ static bool look_at_bulk(Examination *x, Err *err)
         missing += owed[i].missing;
         buf_addf(&advice, " %s;", owed[i].sql);
     }
-    const char *text = arena_text(x->arena, _("%zu keys and indexes are missing and %zu keys are not checked, from a bulk load"
-                                              " that was cut short: %s (%s) is the first"), missing, n - missing, owed[0].name, owed[0].table);
+    const char *text =
+        arena_text(x->arena,
+                   _("%zu keys and indexes are missing and %zu keys are not checked, from a bulk load"
+                     " that was cut short: %s (%s) is the first"),
+                   missing, n - missing, owed[0].name, owed[0].table);
     if (under_way)
-        note(x, "bulk", FINDING_DOUBTFUL, arena_text(x->arena, _("a bulk load is under way: %zu keys and indexes are off"), n), NULL);
+        note(x, "bulk", FINDING_DOUBTFUL,
+             arena_text(x->arena, _("a bulk load is under way: %zu keys and indexes are off"), n), NULL);
     else
         note(x, "bulk", FINDING_BAD, text, arena_text(x->arena, "%s", buf_text(&advice)));
     return true;
@@ -244,7 +253,9 @@ static bool look_at_bulk(Examination *x, Err *err)
 bool postgres_examine(Target *base, Arena *a, const char *const *tables, size_t n, size_t writers,
                       TargetFinding **out, size_t *n_out, Err *err)
 {
-    Examination x = {.t = postgres_of(base), .arena = a, .list = arena_many(a, TargetFinding, MOST_FINDINGS),
+    Examination x = {.t = postgres_of(base),
+                     .arena = a,
+                     .list = arena_many(a, TargetFinding, MOST_FINDINGS),
                      .beside = writers > 1 ? (int)writers : 0};
     bool ok = look_at_server(&x, err) && look_at_schema(&x, err) && look_at_connections(&x, err) &&
               tell_room(&x, err) && look_at_bulk(&x, err) && look_at_tables(&x, tables, n, err);

@@ -18,6 +18,10 @@ print(sqlite3.connect("file:clinics/sol/state/target.db?mode=ro", uri=True).exec
 PY
 }
 
+# Of a new clinic, too, one entity brings along what its mapping reads.
+run 0 preview sol appointment --as-of "$as_of"
+equal "$(statuses 's["appointment/validate"], s["patient/validate"], s["budget/validate"]')" "('done', 'done', 'pending')"
+
 # A preview counts and shows, masked, and writes no row.
 run 0 preview sol --as-of "$as_of" --json
 document preview

@@ -37,6 +37,10 @@ sed -n 's/.*a DBA has to run[^:]*: //p' out >lines.sql
 equal "$(wc -l <lines.sql)" 2
 psql -q -X -v ON_ERROR_STOP=1 -d sol -f lines.sql
 run 0 doctor sol
+pg_value sol 'ALTER ROLE guest SET default_transaction_read_only = on'
+run 7 doctor sol
+has out 'read-only by default'
+pg_value sol 'ALTER ROLE guest RESET default_transaction_read_only'
 
 # Not there, a table missing, an encoding that cannot hold every name.
 sed -i 's/^  dbname: .*/  dbname: nowhere/' clinics/sol/config.yaml
