@@ -109,7 +109,7 @@ void report_next(Arena *a, Report *r)
     Adviser d = {a, r, r->clinic->typed};
     const char *logs = arena_text(a, "logs %%s %lld", (long long)r->run.run);
     const char *on = can_go_on(r) ? way_on(r) : NULL;
-    bool partial = strcmp(r->run.status, "partial") == 0;
+    bool partial = strcmp(r->run.status, "partial") == 0, rehearsed = strcmp(r->run.mode, "rehearse") == 0;
     if (on)
         r->resume = typed(&d, on);
     if (strcmp(r->run.status, "running") == 0)
@@ -125,11 +125,14 @@ void report_next(Arena *a, Report *r)
         advise(&d, "autopilot %s", _("write it anew"));
     else if (r->n_causes) {
         advise(&d, "rejects list %s", _("see which rows were rejected and why"));
-        advise(&d, "rejects retry %s", _("try them again once the causes are mended"));
+        if (!rehearsed)
+            advise(&d, "rejects retry %s", _("try them again once the causes are mended"));
     }
     if (any_warning(r) && !r->is_rollback)
         advise(&d, "warnings list %s", _("look through the warnings"));
-    if (!r->is_rollback)
+    if (rehearsed)
+        advise(&d, "autopilot %s", _("do it for real"));
+    else if (!r->is_rollback)
         advise(&d, "verify %s", _("read the target back and compare"));
     advise(&d, arena_text(a, "report %%s %lld --format md", (long long)r->run.run), _("hand this report on"));
     advise(&d, "runs %s", _("compare with earlier runs"));

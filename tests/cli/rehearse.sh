@@ -34,6 +34,8 @@ for kind in ${REHEARSE_TARGETS:-sqlite postgres}; do
 
     run 3 rehearse "$kind" --as-of "$as_of"
     has out "rolled back"
+    has out "mudanza autopilot $kind"
+    lacks out "rejects retry"
     accounts "$kind" >rehearsed
     rows "$kind" >after.rows
     diff before.rows after.rows >difference || complain "$kind: the rehearsal left something"
