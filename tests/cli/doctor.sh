@@ -37,7 +37,7 @@ equal "$(state_of target)" "['fail']"
 rm clinics/sonrisa/state/target.db
 
 # A file that opens and is not what its exporter wrote.
-run 6 --json doctor sonrisa --passphrase-file "$0"
+run 6 --json doctor sonrisa --passphrase-file "$TOP_SRCDIR/tests/cli/doctor.sh"
 equal "$(state_of source)" "['fail']"
 cp "$TOP_SRCDIR/tests/fixtures/dpmf/broken/hash_row_deleted.dpm" changed.dpm
 run 0 init changed --source changed.dpm --profile dentalpin

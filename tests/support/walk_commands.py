@@ -38,6 +38,13 @@ calls = [
 idle = ("pause", "continue", "stop")  # ask a worker, see at_work()
 
 
+def rest_of(worker):
+    """What it still says; communicate() would miss what readline() has read ahead."""
+    rest = worker.stdout.read()
+    worker.wait(timeout=60)
+    return rest
+
+
 def call(words):
     done = subprocess.run([program, *words, "--json"], stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8")
     return done.stdout, done.returncode
@@ -103,7 +110,7 @@ def at_work(clinic):
             while '"state"' not in seen[-1]:
                 seen.append(worker.stdout.readline())
         judged([last, clinic], ["control"])
-        seen.append(worker.communicate(timeout=60)[0])
+        seen.append(rest_of(worker))
         schemas.output("".join(seen))
         with open(sorted(glob.glob("clinics/%s/state/runs/*/events.ndjson" % clinic))[-1], encoding="utf-8") as kept:
             if kept.read() != "".join(seen):
@@ -120,7 +127,7 @@ def stalled(clinic):
     while '"type":"stall"' not in seen:
         seen += worker.stdout.readline()
     judged(["stop", clinic, "--now"], ["control"])
-    seen += worker.communicate(timeout=60)[0]
+    seen += rest_of(worker)
     os.close(pipe)
     schemas.output(seen)
 
