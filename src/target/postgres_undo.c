@@ -11,7 +11,7 @@ enum {
     FIT_ATTEMPTS = 100 // each finds rows whose earlier state does not fit
 };
 
-static const char *format(const Revert *r, const char *fmt, va_list args)
+PRINTF(2, 0) static const char *format(const Revert *r, const char *fmt, va_list args)
 {
     va_list again;
     va_copy(again, args);

@@ -134,7 +134,7 @@ has out 'Rows that stay'
 run 0 rollback hand 1 --plan
 has out 'nothing is left'
 rows_without_ledger hand >kept.rows
-run 12 autopilot hand # what people changed is not what the source says
+run 3 autopilot hand # what people changed stays, and is told of
 rows_without_ledger hand >rows
 equal "$(comm -23 <(sort kept.rows) <(sort rows) | wc -l)" 0
 equal "$(wc -l <rows)" "$(($("$python" "$support/judge_rollback.py" rows clinics/sol/state/target.db | wc -l) + 1))"
@@ -200,10 +200,15 @@ equal "$(value 'sum(t["removed"] for t in d["rollback"]["tables"]) + d["rollback
 
 # --- a run and its resumes are one
 clinic two "$work/source.dpm"
-"$MUDANZA" autopilot two --as-of "$as_of" >/dev/null 2>&1 </dev/null &
-wait_until grep -sq '"step":"budget/insert"' clinics/two/state/runs/000001/events.ndjson
-kill -9 $! 2>/dev/null
-wait $! 2>/dev/null
+killed=0
+while [ "$killed" -ne 137 ]; do # on a busy machine it may be over before anybody sees that it works
+    rm -rf clinics/two/state
+    "$MUDANZA" autopilot two --as-of "$as_of" >/dev/null 2>&1 </dev/null &
+    wait_until grep -sq '"step":"budget/insert"' clinics/two/state/runs/000001/events.ndjson || break
+    kill -9 $! 2>/dev/null
+    wait $! 2>/dev/null
+    killed=$?
+done
 run 3 resume two
 run 0 rollback two 1 --plan --json
 [ "$(value 'd["undoes"]')" = '[2, 1]' ] || complain "a run without its resume"
