@@ -19,7 +19,8 @@ static void add_made(const Mapper *m, Buf *sql, const char *table, size_t before
         }
 }
 
-// The row refers to rows that are chosen, too, or that no mapping makes: alias.column by alias.column.
+// That row x refers to nothing, to rows that are chosen, too, or to rows that no entity before this one makes.
+// References within the entity are left to its own order.
 static void add_conditions(const Mapper *m, Buf *sql, const Ready *r, size_t entity)
 {
     buf_add_text(sql, "1");
