@@ -8,10 +8,10 @@
 static void add_made(const Mapper *m, Buf *sql, const char *table, size_t before, bool chosen)
 {
     buf_add_text(sql, "SELECT NULL WHERE 0");
-    for (size_t e = 0; e < m->o.profile->n; e++)
+    for (size_t e = 0; e < before; e++)
         for (size_t i = 0; i < m->entities[e].n; i++) {
             const Ready *r = &m->entities[e].parts[i];
-            if (!r->table || strcmp(r->table->name, table) != 0 || e >= before)
+            if (!r->table || strcmp(r->table->name, table) != 0)
                 continue;
             buf_addf(sql, " UNION ALL SELECT id FROM \"%s\"", r->mapping->out);
             if (chosen)

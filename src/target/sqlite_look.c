@@ -39,9 +39,12 @@ bool sqlite_look(Target *base, WriteBatch *batch, const char *after, Err *err)
         return true;
     }
     BatchWork w = {.t = t, .batch = batch, .parts = arena_many(t->scratch, PartWriter *, batch->n_parts + 1)};
-    for (size_t i = 0; i < batch->n_parts; i++)
+    for (size_t i = 0; i < batch->n_parts; i++) {
         if (!(w.parts[i] = sqlite_part(t, &batch->parts[i], err)))
             return false;
+        if (batch->doubt) // what this job has written since counts
+            w.parts[i]->gathered = false;
+    }
     KeyRange range = {str_of(after), batch->last ? (Str){NULL, 0} : str_of(batch->last_key)};
     return look(&w, range, err);
 }

@@ -143,3 +143,28 @@ BOTH(target_conflict, looking_says_what_writing_would_do)
     cr_expect_eq(more[1].item.outcome, ROW_NEW);
     cr_expect_str_eq(place_text(&p, everything), before);
 }
+
+BOTH(target_conflict, in_doubt_what_was_written_since_counts)
+{
+    PlaceItem *items;
+    AUTO(place_free_at) Place p = changed_on_both_sides(kind, &items, BY_HAND);
+    place_write(&p, items, 3, false); // looks at what was written before
+    PlaceItem *later = place_items(&p, 4, 1, true);
+    place_write(&p, later, 1, true);
+    WriteBatch batch = {.step = "person/verify",
+                        .entity = "person",
+                        .parts = place_parts,
+                        .n_parts = ARRAY_LEN(place_parts),
+                        .items = &later[0].item,
+                        .n = 1,
+                        .last_key = str_keep(p.arena, later[0].item.key),
+                        .some = true,
+                        .doubt = true};
+    Err err = {0};
+    later[0].item.hash = STR("newer");
+    cr_assert(p.t->kind->look(p.t, &batch, "", &err), "%s", err.text);
+    cr_expect_eq(later[0].item.outcome, ROW_UPDATED);
+    place_run(&p, "UPDATE people SET name = 'Edited' WHERE CAST(id AS varchar(36)) LIKE '%4'");
+    cr_assert(p.t->kind->look(p.t, &batch, "", &err), "%s", err.text);
+    cr_expect_eq(later[0].item.outcome, ROW_REJECTED);
+}
