@@ -15,6 +15,10 @@ typedef struct {
     bool fresh;        // met for the first time since the run before the last one
     bool decided;      // somebody ignored, asked, resolved, assigned or noted something
     const char *owner; // may be a glob; "nobody": those that nobody looks after
+    bool old;          // the opposite of fresh
+    bool cause;        // of this field and detail alone; NULL or empty: without one
+    const char *field, *detail;
+    const char *text; // a part of code, entity, key, source_id, field or detail; a-z and A-Z are the same
 } IssueFilter;
 
 typedef struct {
