@@ -63,10 +63,13 @@ void app_say(App *app, Say kind, const char *fmt, ...) PRINTF(3, 4); // shown un
 void app_say_err(App *app, const Err *err);                          // text and hint
 // Copies by the terminal (OSC 52, tmux) and into a file; says so.
 void app_copy(App *app, const char *text);
-// For the loop: what was copied since, NULL: nothing; what is to run in the foreground (an editor, a pager).
+// For the loop, each once: what the terminal itself is asked to do, ACT_REDRAW, ACT_SUSPEND, ACT_MOUSE or ACT_NONE;
+// what was copied since, NULL: nothing; what is to run in the foreground (an editor, a pager).
+int app_take_wish(App *app);
 const char *app_take_copied(App *app);
 const char *const *app_take_foreground(App *app);
-// Gives the terminal to a program and takes it back; then back() of the screen on top is called.
+void app_foreground_ended(App *app); // by the loop, with the terminal taken back: back() of the screen on top follows
+// Gives the terminal to a program and takes it back.
 void app_run_foreground(App *app, const char *const *argv);
 
 // ---- A worker ------------------------------------------------------------------------------------------------------

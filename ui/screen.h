@@ -32,9 +32,11 @@ typedef struct {
     void (*paint)(const Screen *s, const App *app, Canvas *body);
     // The second line: counts, filter, sort, the run. NULL: empty.
     void (*context)(const Screen *s, const App *app, Buf *line);
-    // One of its bindings' actions, or one of keys_everywhere that the app does not do itself (moves, Enter,
-    // tabs, filter, marks, sort, undo, copy, print ...). May push or pop screens, fetch, start a run.
-    void (*act)(Screen *s, App *app, int action);
+    // One of its bindings' actions, or one of keys_everywhere. May push or pop screens, fetch, start a run.
+    // false: not taken; then the app does what it does by itself: leaving for back and close, going to screens,
+    // help, palette, redrawing. ACT_MASK comes after app_unmasked() changed, and only to a screen whose
+    // bindings have it: it reads again.
+    bool (*act)(Screen *s, App *app, int action);
     // Before all bindings, for text that is typed. true: taken. NULL: nothing is typed here.
     bool (*key)(Screen *s, App *app, int key);
     // What app_fetch() read; result NULL: err says why. It lives until the next one of the same `what`.

@@ -179,3 +179,24 @@ double letters_similarity(Str a, Str b)
     double forth = part(words_a, n_a, words_b, n_b), back = part(words_b, n_b, words_a, n_a);
     return MIN(forth, back);
 }
+
+uint32_t letters_ascii(uint32_t code)
+{
+    static const struct {
+        uint32_t code;
+        char plain;
+    } others[] = {{0xD8, 'O'},    {0xF8, 'o'},    {0xDF, 's'},   {0xC6, 'A'},   {0xE6, 'a'},   {0x141, 'L'},
+                  {0x142, 'l'},   {0x2010, '-'},  {0x2013, '-'}, {0x2014, '-'}, {0x2018, '\''}, {0x2019, '\''},
+                  {0x201C, '"'},  {0x201D, '"'},  {0xAB, '"'},   {0xBB, '"'},   {0xBF, '?'},   {0xA1, '!'},
+                  {0x2026, '.'},  {0xB7, '.'},    {0xD7, 'x'},   {0x20AC, 'E'}};
+    utf8proc_int32_t parts[DECOMPOSED_MAX];
+    int class_of_last = 0;
+    if (code < 0x80)
+        return code;
+    for (size_t i = 0; i < ARRAY_LEN(others); i++)
+        if (others[i].code == code)
+            return (uint32_t)others[i].plain;
+    utf8proc_ssize_t n =
+        utf8proc_decompose_char((utf8proc_int32_t)code, parts, DECOMPOSED_MAX, UTF8PROC_COMPAT, &class_of_last);
+    return n > 0 && n <= DECOMPOSED_MAX && parts[0] < 0x80 ? (uint32_t)parts[0] : '?';
+}

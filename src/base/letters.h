@@ -15,6 +15,7 @@ void letters_fold(Buf *out, Str text);  // compatibility forms taken apart, mark
 void letters_only(Buf *out, Str text);  // letters and digits alone, lower case, accents kept
 void letters_clean(Buf *out, Str text); // without control characters; line ends and tabs stay
 Str letters_first(Str text, size_t n);  // the first n characters
+uint32_t letters_ascii(uint32_t code);  // the nearest character of 7-bit ASCII: n for ñ; '?' when there is none
 // Folded, with everything that is no letter, digit or '_' as a blank, blanks single and none at the ends.
 void letters_words(Buf *out, Str text);
 // The share of words of three or more characters that begin a word of the other text or begin with one, 0..1;

@@ -99,33 +99,26 @@ static bool is_bidi(uint32_t c)
            (c >= 0x2066 && c <= 0x2069);
 }
 
-// The next thing to show of s: how many bytes it takes there, what stands for it, and its columns.
-typedef struct {
-    size_t taken;
-    Str shown;
-    int columns;
-} Glyph;
-
-static Glyph next_glyph(Str s)
+TextGlyph text_glyph(Str s)
 {
     uint32_t c = 0;
     size_t n = text_decode(s, &c);
     if (!n)
-        return (Glyph){1, STR("?"), 1};
+        return (TextGlyph){1, STR("?"), 1};
     if (c == '\r' && s.len > 1 && s.at[1] == '\n')
-        return (Glyph){2, STR(" "), 1};
+        return (TextGlyph){2, STR(" "), 1};
     if (c == '\n' || c == '\r' || c == '\t' || c == 0x85 || c == 0x2028 || c == 0x2029)
-        return (Glyph){n, STR(" "), 1};
+        return (TextGlyph){n, STR(" "), 1};
     if (c < 0x20 || (c >= 0x7F && c < 0xA0) || is_bidi(c))
-        return (Glyph){n, STR("?"), 1};
-    return (Glyph){n, {s.at, n}, c < 0x7F ? 1 : utf8proc_charwidth((utf8proc_int32_t)c)};
+        return (TextGlyph){n, STR("?"), 1};
+    return (TextGlyph){n, {s.at, n}, c < 0x7F ? 1 : utf8proc_charwidth((utf8proc_int32_t)c)};
 }
 
 int text_width(Str s)
 {
     int columns = 0;
     while (s.len) {
-        Glyph g = next_glyph(s);
+        TextGlyph g = text_glyph(s);
         columns += g.columns;
         s = behind(s, g.taken);
     }
@@ -136,7 +129,7 @@ void text_clean(Buf *out, Str s)
 {
     size_t plain = 0; // bytes at the beginning that are shown as they are: added in one go
     while (plain < s.len) {
-        Glyph g = next_glyph(behind(s, plain));
+        TextGlyph g = text_glyph(behind(s, plain));
         if (g.shown.at == s.at + plain) {
             plain += g.taken;
             continue;
@@ -155,7 +148,7 @@ void text_clean_json(Buf *out, Str json)
     size_t plain = 0;
     while (plain < json.len) {
         uint32_t c;
-        Glyph g = next_glyph(behind(json, plain));
+        TextGlyph g = text_glyph(behind(json, plain));
         if (g.shown.at == json.at + plain) {
             plain += g.taken;
             continue;
@@ -191,8 +184,8 @@ void text_fit(Buf *out, Str s, int width, bool right_aligned)
         return;
     }
     int used = 0;
-    for (Glyph g; s.len; s = behind(s, g.taken), used += g.columns) {
-        g = next_glyph(s);
+    for (TextGlyph g; s.len; s = behind(s, g.taken), used += g.columns) {
+        g = text_glyph(s);
         if (used + g.columns > width - 1)
             break;
         buf_add(out, g.shown);
@@ -207,7 +200,7 @@ void text_mask(Buf *out, Str s)
     s = str_trim(s);
     size_t chars = 0;
     for (Str rest = s; rest.len; chars++) {
-        Glyph g = next_glyph(rest);
+        TextGlyph g = text_glyph(rest);
         // A single character would be the whole value, so it is hidden.
         if (chars == 0 && g.taken < s.len)
             buf_add(out, g.shown);

@@ -11,6 +11,14 @@ size_t text_decode(Str s, uint32_t *code);
 void text_encode(Buf *out, uint32_t code); // appends one character
 int text_width(Str s);           // terminal columns of what text_clean makes of s
 
+// What stands for the next character of a text that is not empty, on a terminal.
+typedef struct {
+    size_t taken; // bytes of the text
+    Str shown;    // what is fit to be shown: itself, a blank or '?'
+    int columns;  // 0 for a combining mark, 2 for a wide character
+} TextGlyph;
+TextGlyph text_glyph(Str s);
+
 // Appends s fit for a terminal, a log or a report: control characters, C1, bidi overrides and
 // isolates, broken UTF-8 (each byte) become '?'; line ends (CR LF is one) and tabs become a blank.
 void text_clean(Buf *out, Str s);
