@@ -28,11 +28,11 @@ bool issue_choice(Control *c, Arena *a, const char *word, IssueChoice *out, Err 
 
 typedef struct {
     Control *c;
-    Arena *arena;
+    Arena *arena, *kept; // scratch; of what comes back
     const Decision *d;
     const char *now;
     IssueOutcome *out;
-    Buf clashes;
+    Buf clashes, before;
 } Deciding;
 
 static bool same_text(const char *a, const char *b)
@@ -68,6 +68,30 @@ static bool give(Deciding *x, const char *fp, Err *err)
                       x->d->text, x->d->by, x->now, fp);
 }
 
+static void remember(Deciding *x, const IssueItem *now)
+{
+    const Decision *d = x->d;
+    const IssueBefore one = {
+        .fp = str_keep(x->kept, str_of(now->fp)),
+        .state = str_keep(x->kept, str_of(now->state)),
+        .reason = str_keep(x->kept, str_of(now->reason)),
+        .until = str_keep(x->kept, str_of(now->until)),
+        .owner = str_keep(x->kept, str_of(now->owner)),
+        .given = d->action == ISSUE_ASSIGN ? str_keep(x->kept, str_of(d->text)) : NULL,
+        .revision = now->revision + (states[d->action] != NULL),
+    };
+    buf_add(&x->before, (Str){(const char *)&one, sizeof one});
+    x->out->n_before++;
+}
+
+static bool add_clash(Deciding *x, const IssueItem *now)
+{
+    const IssueClash clash = {now->fp, now->state, now->by, now->at, now->reason, now->revision};
+    buf_add(&x->clashes, (Str){(const char *)&clash, sizeof clash});
+    x->out->n_clashes++;
+    return true;
+}
+
 static bool decide(Deciding *x, const IssueChoice *choice, Err *err)
 {
     const Decision *d = x->d;
@@ -75,12 +99,8 @@ static bool decide(Deciding *x, const IssueChoice *choice, Err *err)
     IssueItem now;
     if (!issue_find(x->c, x->arena, choice->fp, &now, err))
         return false;
-    if (clashes(&now, choice, d)) {
-        const IssueClash clash = {now.fp, now.state, now.by, now.at, now.reason, now.revision};
-        buf_add(&x->clashes, (Str){(const char *)&clash, sizeof clash});
-        x->out->n_clashes++;
-        return true;
-    }
+    if (clashes(&now, choice, d))
+        return add_clash(x, &now);
     if (d->action == ISSUE_ASSIGN ? strcmp(d->text, now.owner ? now.owner : "") == 0
                                   : after && strcmp(after, now.state) == 0 && same_text(d->text, now.reason) &&
                                         same_text(d->until, now.until)) {
@@ -88,6 +108,8 @@ static bool decide(Deciding *x, const IssueChoice *choice, Err *err)
         return true;
     }
     x->out->changed++;
+    if (d->action != ISSUE_NOTE)
+        remember(x, &now);
     return write_history(x, &now, after, err) && (d->action != ISSUE_ASSIGN || give(x, now.fp, err)) &&
            (!after || lite_execf(control_db(x->c), err,
                                  "UPDATE issues SET state = %Q, by = %Q, at = %Q, reason = %Q, until = %Q,"
@@ -95,29 +117,36 @@ static bool decide(Deciding *x, const IssueChoice *choice, Err *err)
                                  after, d->by, x->now, d->text, d->until, now.fp));
 }
 
+static void keep_outcome(Deciding *x)
+{
+    IssueOutcome *out = x->out;
+    Arena *a = x->kept;
+    out->before = arena_copy(a, buf_text(&x->before), x->before.len);
+    out->clashes = arena_copy(a, buf_text(&x->clashes), x->clashes.len);
+    for (size_t i = 0; i < out->n_clashes; i++) {
+        IssueClash *clash = &out->clashes[i];
+        *clash = (IssueClash){str_keep(a, str_of(clash->fp)),     str_keep(a, str_of(clash->state)),
+                              str_keep(a, str_of(clash->by)),     str_keep(a, str_of(clash->at)),
+                              str_keep(a, str_of(clash->reason)), clash->revision};
+    }
+    if (out->n_clashes)
+        out->changed = 0, out->n_before = 0;
+    buf_free(&x->before);
+    buf_free(&x->clashes);
+    arena_free(x->arena);
+}
+
 static bool decide_all(Control *c, Arena *a, const IssueChoice *choices, size_t n, const Decision *d,
                        IssueOutcome *out, Err *err)
 {
-    Arena *scratch = arena_new();
-    Deciding x = {.c = c, .arena = scratch, .d = d, .now = control_now(a), .out = out};
+    Deciding x = {.c = c, .arena = arena_new(), .kept = a, .d = d, .now = control_now(a), .out = out};
     bool ok = true;
     for (size_t i = 0; ok && i < n; i++) {
         if (!out->n_clashes) // what a clash says is kept
-            arena_reset(scratch);
+            arena_reset(x.arena);
         ok = decide(&x, &choices[i], err);
     }
-    out->clashes = arena_many(a, IssueClash, out->n_clashes + 1);
-    for (size_t i = 0; i < out->n_clashes; i++) {
-        IssueClash clash;
-        memcpy(&clash, x.clashes.at + i * sizeof clash, sizeof clash);
-        out->clashes[i] = (IssueClash){str_keep(a, str_of(clash.fp)),     str_keep(a, str_of(clash.state)),
-                                       str_keep(a, str_of(clash.by)),     str_keep(a, str_of(clash.at)),
-                                       str_keep(a, str_of(clash.reason)), clash.revision};
-    }
-    buf_free(&x.clashes);
-    arena_free(scratch);
-    if (out->n_clashes)
-        out->changed = 0;
+    keep_outcome(&x);
     return ok;
 }
 
@@ -134,6 +163,53 @@ bool issue_decide(Control *c, Arena *a, const IssueChoice *choices, size_t n, co
 {
     *out = (IssueOutcome){0};
     return lite_begin(control_db(c), err) && end(c, out, decide_all(c, a, choices, n, d, out, err), err);
+}
+
+static IssueAction action_to(const char *state)
+{
+    IssueAction action = ISSUE_RESOLVE;
+    while (strcmp(states[action], state) != 0)
+        action++;
+    return action;
+}
+
+static bool take_back(Deciding *x, const IssueBefore *before, Err *err)
+{
+    const bool given = before->given != NULL;
+    const Decision d = {
+        .action = given ? ISSUE_ASSIGN : action_to(before->state),
+        .by = x->d->by,
+        .text = !given ? before->reason : before->owner ? before->owner : "",
+        .until = given ? NULL : before->until,
+    };
+    const Decision *caller = x->d;
+    IssueItem now;
+    if (!issue_find(x->c, x->arena, before->fp, &now, err))
+        return false;
+    if (given && !same_text(now.owner, before->given))
+        return add_clash(x, &now);
+    x->d = &d;
+    bool ok = decide(x, &(IssueChoice){before->fp, before->revision}, err);
+    x->d = caller;
+    return ok;
+}
+
+bool issue_undo(Control *c, Arena *a, const IssueBefore *before, size_t n, const char *by, IssueOutcome *out,
+                Err *err)
+{
+    *out = (IssueOutcome){0};
+    if (!lite_begin(control_db(c), err))
+        return false;
+    const Decision who = {.by = by};
+    Deciding x = {.c = c, .arena = arena_new(), .kept = a, .d = &who, .now = control_now(a), .out = out};
+    bool ok = true;
+    for (size_t i = 0; ok && i < n; i++) {
+        if (!out->n_clashes)
+            arena_reset(x.arena);
+        ok = take_back(&x, &before[i], err);
+    }
+    keep_outcome(&x);
+    return end(c, out, ok, err);
 }
 
 // The filter names the state they are in: whoever set it is not overruled unawares.

@@ -28,10 +28,19 @@ typedef struct {
     int64_t revision;
 } IssueClash;
 
+// What a decision took the place of, to take it back.
+typedef struct {
+    const char *fp, *state, *reason, *until, *owner;
+    const char *given; // the owner it has since; NULL: it was the state that changed
+    int64_t revision;  // since
+} IssueBefore;
+
 typedef struct {
     int64_t changed, same; // same: it was so already
     IssueClash *clashes;   // with any of them nothing is changed
     size_t n_clashes;
+    IssueBefore *before; // of issue_decide: those whose state or owner changed
+    size_t n_before;
 } IssueOutcome;
 
 // All of them or none, in one transaction.
@@ -39,6 +48,10 @@ bool issue_decide(Control *c, Arena *a, const IssueChoice *choices, size_t n, co
                   IssueOutcome *out, Err *err) MUST_CHECK;
 bool issue_decide_matching(Control *c, Arena *a, const IssueFilter *f, const Decision *d, IssueOutcome *out,
                            Err *err) MUST_CHECK;
+// Takes a decision back: all are again as they were, or none is, when somebody decided one of them meanwhile.
+// It is a decision of its own, with its own place in the history.
+bool issue_undo(Control *c, Arena *a, const IssueBefore *before, size_t n, const char *by, IssueOutcome *out,
+                Err *err) MUST_CHECK;
 
 // A decision from elsewhere: the file of decisions. Issues that are not known yet are kept for the run that
 // meets them. What was decided here later than at stays.

@@ -8,7 +8,6 @@
 #include "cli/commands.h"
 #include "cli/issue_call.h"
 #include "cli/run_records.h"
-#include "engine/audit.h"
 #include "engine/decisions.h"
 #include "engine/lock.h"
 
@@ -77,18 +76,6 @@ static void tell_clashes(Cli *cli, const IssueOutcome *o, Err *err)
              cli_typed(cli, cli->args[0]), issue_short(cli->arena, o->clashes[0].fp));
 }
 
-static bool write_down(Cli *cli, const Clinic *clinic, Control *c, const IssueOutcome *o, Err *err)
-{
-    JsonOut *j;
-    if (!o->changed)
-        return true;
-    Audit *audit = audit_begin(clinic->state_folder, clinic->name,
-                               arena_text(cli->arena, "%s", cli->command->document), &j);
-    json_int(j, "count", o->changed);
-    return (audit_end(audit, err) && decisions_export(cli->arena, clinic, c, err)) ||
-           err_wrap(err, "%s", _("decided, but not written down in the clinic's folder"));
-}
-
 static void tell(Cli *cli, const Clinic *clinic, IssueAction action, const IssueOutcome *o)
 {
     if (cli->out.json) {
@@ -121,7 +108,7 @@ static int decide_call(Cli *cli, IssueAction action, Err *err)
         tell_clashes(cli, &outcome, err);
         return (int)err->kind;
     }
-    if (!write_down(cli, clinic, control, &outcome, err))
+    if (!decisions_written(cli->arena, clinic, control, cli->command->document, outcome.changed, err))
         return (int)err->kind;
     tell(cli, clinic, action, &outcome);
     return EXIT_OK;

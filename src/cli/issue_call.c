@@ -2,11 +2,9 @@
 
 #include <string.h>
 
-#include "base/file.h"
 #include "base/intl.h"
 #include "cache/issue_store.h"
 #include "engine/decisions.h"
-#include "engine/lock.h"
 
 IssueFilter issue_filter(const Cli *cli)
 {
@@ -32,11 +30,6 @@ bool issue_filter_given(const Cli *cli)
     return false;
 }
 
-static void close_later(void *control)
-{
-    control_close(control);
-}
-
 bool issue_open(Cli *cli, const Clinic **clinic, Control **control, Err *err)
 {
     if (cli_has(cli, FLAG_READ_ONLY))
@@ -44,22 +37,13 @@ bool issue_open(Cli *cli, const Clinic **clinic, Control **control, Err *err)
     *clinic = cli_clinic(cli, cli->args[0], err);
     if (!*clinic)
         return false;
-    const char *state = (*clinic)->state_folder;
-    if (!file_exists(decisions_path(cli->arena, *clinic)) &&
-        !file_exists(file_join(cli->arena, state, "control.db"))) {
-        err_set(err, ERR_USAGE, _("%s has had no run yet"), (*clinic)->name);
-        return err_hint(err, "mudanza autopilot %s", (*clinic)->typed);
-    }
-    if (!file_make_folder(state, 0700, err) || !(*control = control_open(state, true, err)))
-        return false;
-    arena_defer(cli->arena, close_later, *control);
     Problems *problems = problems_new(cli->arena);
     // `warnings import` takes the file in itself, and a changed one is what it is for
-    bool ok = strcmp(cli->command->name, "warnings import") == 0 ||
-              decisions_ready(cli->arena, *clinic, *control, lock_user(cli->arena), problems, err);
+    bool take = strcmp(cli->command->name, "warnings import") != 0;
+    *control = decisions_open(cli->arena, *clinic, take, problems, err);
     if (problems->n)
         out_problems(&cli->out, problems);
-    return ok;
+    return *control;
 }
 
 void json_issue(JsonOut *j, const char *key, const IssueItem *item)

@@ -33,6 +33,14 @@ bool decisions_ready(Arena *a, const Clinic *clinic, Control *c, const char *imp
 bool decisions_first(Arena *a, const Clinic *clinic, Control *c, const char *importer, Problems *problems,
                      Err *err) MUST_CHECK;
 
+// Opens control.db for decisions; it is closed with a. The folder of state is made when it has to be, and the
+// file taken in as decisions_ready() does; take false: the caller does that. NULL, with ERR_USAGE before the
+// first run.
+Control *decisions_open(Arena *a, const Clinic *clinic, bool take, Problems *problems, Err *err);
+// What follows a decision about count issues: a line of audit.log (action: "warnings.ignore"), and the file.
+bool decisions_written(Arena *a, const Clinic *clinic, Control *c, const char *action, int64_t count,
+                       Err *err) MUST_CHECK;
+
 // Takes the file in, all of it or nothing; what was decided here later stays. *changed: issues that are not
 // as before. Decisions that are not in the file stay. ERR_USAGE: there is no such file.
 bool decisions_import(Arena *a, const Clinic *clinic, Control *c, const char *importer, int64_t *changed,

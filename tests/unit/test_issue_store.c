@@ -261,6 +261,52 @@ Test(issues, one_clash_leaves_all_as_they_are)
     cr_assert_str_eq(issue("2").state, "asked", "not of the filter");
 }
 
+static IssueOutcome undo(const IssueOutcome *made)
+{
+    IssueOutcome o;
+    must(issue_undo(control, arena, made->before, made->n_before, "ana", &o, &err));
+    return o;
+}
+
+Test(issues, what_is_taken_back_is_as_it_was)
+{
+    sync_step(1);
+    decide("2", ISSUE_IGNORE, "ana", -1, "2099-12-31");
+    const IssueChoice both[] = {{issue("1").fp, -1}, {issue("2").fp, -1}};
+    const Decision d = {ISSUE_RESOLVE, "ana", NULL, NULL};
+    IssueOutcome made, owned, o;
+    must(issue_decide(control, arena, both, 2, &d, &made, &err));
+    cr_assert_eq(made.n_before, 2);
+    const Decision owner = {ISSUE_ASSIGN, "ana", "eva", NULL};
+    must(issue_decide(control, arena, both, 1, &owner, &owned, &err));
+    cr_assert_eq(undo(&owned).changed, 1);
+    cr_assert_str_eq(issue("1").owner, "");
+    o = undo(&made);
+    cr_assert_eq(o.changed, 2);
+    cr_assert_str_eq(issue("1").state, "open");
+    cr_assert_str_eq(issue("2").state, "ignored");
+    cr_assert_str_eq(issue("2").reason, "it's so");
+    cr_assert_str_eq(issue("2").until, "2099-12-31");
+    cr_assert_eq(undo(&made).n_clashes, 2, "they are not as that decision left them");
+    cr_assert_eq(decide("1", ISSUE_NOTE, "ana", -1, NULL).n_before, 0, "a note stays");
+}
+
+Test(issues, nothing_is_taken_back_from_others)
+{
+    sync_step(1);
+    const IssueOutcome made = decide("1", ISSUE_RESOLVE, "ana", -1, NULL);
+    decide("1", ISSUE_ASK, "eva", 1, NULL);
+    cr_assert_eq(undo(&made).n_clashes, 1);
+    cr_assert_str_eq(issue("1").state, "asked");
+    const IssueChoice one = {issue("1").fp, -1};
+    const Decision mine = {ISSUE_ASSIGN, "ana", "ana", NULL}, theirs = {ISSUE_ASSIGN, "eva", "eva", NULL};
+    IssueOutcome owned, o;
+    must(issue_decide(control, arena, &one, 1, &mine, &owned, &err) &&
+         issue_decide(control, arena, &one, 1, &theirs, &o, &err));
+    cr_assert_eq(undo(&owned).n_clashes, 1);
+    cr_assert_str_eq(issue("1").owner, "eva");
+}
+
 Test(issues, an_issue_is_found_by_its_beginning)
 {
     IssueChoice choice;
