@@ -6,13 +6,14 @@
 #include "base/intl.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "cli/csv_cell.h"
+#include "cli/csv_print.h"
 #include "cli/csv_read.h"
 #include "cli/issue_call.h"
-#include "cli/issue_meaning.h"
 #include "cli/run_records.h"
 #include "engine/audit.h"
 #include "engine/decisions.h"
+#include "engine/issue_export.h"
+#include "engine/issue_meaning.h"
 #include "engine/lock.h"
 
 enum { ANSWERS_MAX = 16 << 20 };
@@ -22,6 +23,7 @@ enum { ANSWERS_MAX = 16 << 20 };
 typedef struct {
     Cli *cli;
     const Clinic *clinic;
+    const IssueWords *words;
     Buf text;
     JsonOut *json; // NULL: comma-separated text
 } Asking;
@@ -29,8 +31,7 @@ typedef struct {
 static bool ask_one(void *arg, const IssueItem *i, Err *err)
 {
     Asking *x = arg;
-    AUTO(arena_free_at) Arena *a = arena_new();
-    const char *about = issue_meaning(a, x->clinic, i->code);
+    const char *about = issue_meaning(x->words, i->code);
     (void)err; // what cannot be printed is told when the output is closed
     if (x->json) {
         json_open(x->json, NULL);
@@ -59,6 +60,7 @@ int cmd_questions_export(Cli *cli, Err *err)
     filter.state = "asked";
     if (!records_open(cli, &x.clinic, &control, err))
         return (int)err->kind;
+    x.words = issue_words(cli->arena, x.clinic);
     cli->out.json |= strcmp(format, "json") == 0;
     if (cli->out.json) {
         x.json = out_document(&cli->out, "questions.export");

@@ -4,7 +4,7 @@
 
 #include "base/intl.h"
 #include "cli/commands.h"
-#include "cli/csv_cell.h"
+#include "cli/csv_print.h"
 #include "cli/run_records.h"
 #include "engine/audit.h"
 #include "engine/rejects.h"

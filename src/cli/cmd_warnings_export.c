@@ -1,13 +1,13 @@
 // mudanza warnings export|import CLINIC: issues as a table or document, decisions as YAML and back.
-#include <stdio.h>
 #include <string.h>
 
 #include "base/intl.h"
 #include "cli/commands.h"
-#include "cli/csv_cell.h"
+#include "cli/csv_print.h"
 #include "cli/issue_call.h"
 #include "cli/run_records.h"
 #include "engine/decisions.h"
+#include "engine/issue_export.h"
 #include "engine/lock.h"
 
 typedef struct {
@@ -25,24 +25,7 @@ static bool take(void *arg, const IssueItem *item, Err *err)
         json_issue(x->json, NULL, item);
         return true;
     }
-    char row[24];
-    snprintf(row, sizeof row, "%lld", (long long)item->origin);
-    const Str cells[] = {
-        str_of(item->fp),
-        str_of(item->code),
-        str_of(item->severity),
-        str_of(item->entity),
-        str_of(item->field),
-        str_of(item->key),
-        str_of(item->source_id),
-        str_of(x->clinic->source_path),
-        str_of(item->origin ? row : NULL),
-        str_of(item->state),
-        str_of(item->reason),
-        str_of(item->note),
-        str_of(item->owner && *item->owner ? item->owner : NULL),
-    };
-    csv_line(&x->text, cells, ARRAY_LEN(cells));
+    issue_csv_line(x->clinic, item, &x->text);
     return csv_print(&x->cli->out, &x->text, false);
 }
 
@@ -57,7 +40,7 @@ static bool export_issues(Cli *cli, const Clinic *clinic, Control *c, bool json,
         json_text(x.json, "file", clinic->source_path);
         json_open_list(x.json, "warnings");
     } else {
-        buf_add_text(&x.text, "issue,code,severity,entity,field,id,source_id,file,row,state,reason,note,owner\r\n");
+        issue_csv_head(&x.text);
     }
     bool ok = !c || issue_each(c, &filter, INT64_MAX, take, &x, err);
     if (ok && json) {

@@ -4,6 +4,7 @@
 #include "cli/grid.h"
 #include "cli/issue_call.h"
 #include "cli/run_records.h"
+#include "engine/issue_export.h"
 
 enum { ITEMS_UNLESS_SAID = 100 };
 

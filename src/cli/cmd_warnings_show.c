@@ -4,8 +4,9 @@
 #include "base/intl.h"
 #include "cli/commands.h"
 #include "cli/issue_call.h"
-#include "cli/issue_meaning.h"
 #include "cli/run_records.h"
+#include "engine/issue_export.h"
+#include "engine/issue_meaning.h"
 
 typedef struct {
     const Clinic *clinic;
@@ -138,7 +139,7 @@ int cmd_warnings_show(Cli *cli, Err *err)
     if (!issue_find(control, cli->arena, word, &s.item, err) ||
         !(s.events = issue_history(control, cli->arena, s.item.fp, &s.n, err)))
         return (int)err->kind;
-    s.meaning = issue_meaning(cli->arena, s.clinic, s.item.code);
+    s.meaning = issue_meaning(issue_words(cli->arena, s.clinic), s.item.code);
     s.remedy = issue_remedy(s.item.code, s.item.severity);
     suggest(cli, &s);
     if (cli->out.json)

@@ -1,9 +1,9 @@
 // One line a row, one column a field of the model.
 #include <string.h>
 
+#include "base/csv_cell.h"
 #include "base/json_members.h"
 #include "base/json_scan.h"
-#include "cli/csv_cell.h"
 #include "cli/extract_rows.h"
 
 static void next_cell(Buf *line, Str value)

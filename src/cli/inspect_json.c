@@ -1,5 +1,5 @@
 #include "cli/inspect_print.h"
-#include "cli/issue_call.h"
+#include "engine/issue_export.h"
 #include "engine/rejects.h"
 
 static void json_count(JsonOut *j, const char *key, int64_t value, bool known)

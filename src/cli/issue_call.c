@@ -46,36 +46,6 @@ bool issue_open(Cli *cli, const Clinic **clinic, Control **control, Err *err)
     return *control;
 }
 
-void json_issue(JsonOut *j, const char *key, const IssueItem *item)
-{
-    json_open(j, key);
-    json_text(j, "issue", item->fp);
-    json_text(j, "code", item->code);
-    json_text(j, "severity", item->severity);
-    json_text(j, "entity", item->entity);
-    json_text(j, "step", item->step);
-    json_text(j, "id", item->key);
-    json_text(j, "field", item->field);
-    json_text(j, "detail", item->detail);
-    json_text(j, "state", item->state);
-    json_bool(j, "present", item->present);
-    json_text(j, "source_id", item->source_id);
-    if (item->origin)
-        json_int(j, "row", item->origin);
-    else
-        json_null(j, "row");
-    json_int(j, "first_run", item->first_run);
-    json_int(j, "last_run", item->last_run);
-    json_int(j, "revision", item->revision);
-    json_text(j, "by", item->by);
-    json_text(j, "at", item->at);
-    json_text(j, "reason", item->reason);
-    json_text(j, "until", item->until);
-    json_text(j, "note", item->note);
-    json_text(j, "owner", item->owner && *item->owner ? item->owner : NULL);
-    json_close(j);
-}
-
 const char *issue_short(Arena *a, const char *fp)
 {
     return arena_text(a, "%.*s", ISSUE_FP_SHOWN, fp);

@@ -13,7 +13,6 @@ bool issue_filter_given(const Cli *cli); // whether any of these flags was
 // decisions in when control.db is new; ERR_DECISION when people changed it.
 bool issue_open(Cli *cli, const Clinic **clinic, Control **control, Err *err) MUST_CHECK;
 
-void json_issue(JsonOut *j, const char *key, const IssueItem *item); // every fact of it, no value
-const char *issue_short(Arena *a, const char *fp);                   // as shown: its beginning
+const char *issue_short(Arena *a, const char *fp); // as shown: its beginning
 
 #endif

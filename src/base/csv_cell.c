@@ -1,11 +1,8 @@
-#include "cli/csv_cell.h"
+#include "base/csv_cell.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/text.h"
-
-enum { FLUSH_BYTES = 64 * 1024 };
 
 static void add_utf8(Buf *line, Str s)
 {
@@ -62,17 +59,4 @@ void csv_line(Buf *text, const Str *cells, size_t n)
         csv_cell(text, cells[i]);
     }
     buf_add_text(text, "\r\n");
-}
-
-bool csv_print(Output *out, Buf *text, bool all)
-{
-    bool taken = true;
-    if (!all && text->len < FLUSH_BYTES)
-        return true;
-    if (isatty(STDOUT_FILENO)) // control characters never reach a terminal as they are
-        out_block(out, buf_str(text));
-    else
-        taken = out_stream(out, buf_str(text));
-    buf_clear(text);
-    return taken;
 }

@@ -1,4 +1,4 @@
-#include "cli/issue_meaning.h"
+#include "engine/issue_meaning.h"
 
 #include <string.h>
 
@@ -50,26 +50,33 @@ static const struct {
     {"*.truncated", N_("a text was cut to the length of the column of the target")},
 };
 
-// What a file beside the profile says in the language of messages; NULL: the profile's own words.
-static const char *in_own_language(Arena *a, const Clinic *clinic, const char *code)
-{
-    // TRANSLATORS: the name of your language's file of a profile's words
-    const char *path = profile_file(a, clinic, clinic->profile, _("words/en.yaml"));
-    const YamlNode *words = path ? yaml_read(a, path, problems_new(a)) : NULL;
-    return yaml_text(yaml_get(words, code));
-}
+struct IssueWords {
+    const Profile *profile; // NULL: there is none that can be read
+    const YamlNode *own;    // what a file beside the profile says in the language of messages; NULL: there is none
+};
 
-const char *issue_meaning(Arena *a, const Clinic *clinic, const char *code)
+IssueWords *issue_words(Arena *a, const Clinic *clinic)
 {
     Err ignored = {0};
+    IssueWords *words = arena_one(a, IssueWords);
     Problems *problems = problems_new(a);
     const char *data = data_folder(a, &ignored);
     const Model *model = data ? model_load(a, data, problems) : NULL;
-    const Profile *profile =
-        model && clinic->profile ? profile_load(a, clinic, clinic->profile, model, problems) : NULL;
+    if (!model || !clinic->profile)
+        return words;
+    words->profile = profile_load(a, clinic, clinic->profile, model, problems);
+    // TRANSLATORS: the name of your language's file of a profile's words
+    const char *path = profile_file(a, clinic, clinic->profile, _("words/en.yaml"));
+    words->own = path ? yaml_read(a, path, problems_new(a)) : NULL;
+    return words;
+}
+
+const char *issue_meaning(const IssueWords *words, const char *code)
+{
+    const Profile *profile = words->profile;
     for (size_t i = 0; profile && i < profile->n_codes; i++)
         if (strcmp(profile->codes[i].code, code) == 0 && profile->codes[i].about) {
-            const char *own = in_own_language(a, clinic, code);
+            const char *own = yaml_text(yaml_get(words->own, code));
             return own ? own : profile->codes[i].about;
         }
     for (size_t i = 0; i < ARRAY_LEN(codes); i++)

@@ -1,0 +1,18 @@
+#include "cli/csv_print.h"
+
+#include <unistd.h>
+
+enum { FLUSH_BYTES = 64 * 1024 };
+
+bool csv_print(Output *out, Buf *text, bool all)
+{
+    bool taken = true;
+    if (!all && text->len < FLUSH_BYTES)
+        return true;
+    if (isatty(STDOUT_FILENO)) // control characters never reach a terminal as they are
+        out_block(out, buf_str(text));
+    else
+        taken = out_stream(out, buf_str(text));
+    buf_clear(text);
+    return taken;
+}
