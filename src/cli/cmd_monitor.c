@@ -10,10 +10,10 @@
 #include "cli/run_call.h"
 #include "cli/run_records.h"
 #include "cli/run_watch.h"
-#include "cli/worker_words.h"
 #include "engine/event_read.h"
 #include "engine/lock.h"
 #include "engine/reason_shown.h"
+#include "engine/worker_words.h"
 
 enum { SECOND_US = 1000000, PLAIN_EVERY_S = 10 };
 

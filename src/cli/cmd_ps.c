@@ -2,8 +2,8 @@
 #include "base/intl.h"
 #include "cli/commands.h"
 #include "cli/grid.h"
-#include "cli/worker_words.h"
 #include "engine/registry.h"
+#include "engine/worker_words.h"
 
 static void write_worker(JsonOut *j, const RegisteredWorker *r)
 {

@@ -6,8 +6,8 @@
 #include "cli/plan_steps.h"
 #include "cli/run_call.h"
 #include "cli/run_records.h"
-#include "cli/worker_words.h"
 #include "engine/lock.h"
+#include "engine/worker_words.h"
 
 typedef struct {
     const Clinic *clinic;

@@ -7,7 +7,7 @@
 #include "base/intl.h"
 #include "base/text.h"
 #include "cli/run_call.h"
-#include "cli/worker_words.h"
+#include "engine/worker_words.h"
 
 enum { SECOND_US = 1000000, TERMINAL_WIDTH = 79, CLOCK_AT = 11 }; // where HH:MM:SS begins in an instant
 

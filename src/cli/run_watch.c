@@ -2,58 +2,52 @@
 
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cancel.h"
-#include "base/intl.h"
-#include "cli/run_records.h"
+#include "engine/event_lines.h"
 #include "engine/lock.h"
 
-enum { LOOK_EVERY_MS = 300 };
+enum { LOOK_EVERY_MS = 300, READ_AT_ONCE = 1 << 18 };
 
 struct RunWatch {
-    FILE *file;
+    const char *path;
     const Clinic *clinic;
+    int64_t offset;
+    Buf lines;
     bool ended;
 };
 
-static void close_later(void *file)
+static void free_lines(void *lines)
 {
-    fclose(file);
+    buf_free(lines);
 }
 
 RunWatch *run_watch_open(Arena *a, const Clinic *clinic, int64_t run, Err *err)
 {
-    const char *path = arena_text(a, "%s/events.ndjson", records_folder(a, clinic, run));
+    bool more;
+    int64_t offset = 0;
     RunWatch *w = arena_one(a, RunWatch);
-    *w = (RunWatch){.file = fopen(path, "re"), .clinic = clinic};
-    if (!w->file) {
-        err_sys(err, ERR_INTERNAL, "%s", path);
-        return NULL;
-    }
-    arena_defer(a, close_later, w->file);
-    return w;
+    *w = (RunWatch){.path = event_lines_path(a, clinic->state_folder, run), .clinic = clinic};
+    arena_defer(a, free_lines, &w->lines);
+    return event_lines_read(w->path, &offset, READ_AT_ONCE, &w->lines, &more, err) ? w : NULL;
 }
 
 void run_watch_lines(RunWatch *w, void (*tell)(void *arg, Str line), void *arg)
 {
-    char *line = NULL;
-    size_t cap = 0;
-    ssize_t n;
-    long start = ftell(w->file);
-    while ((n = getline(&line, &cap, w->file)) > 0) {
-        if (line[n - 1] != '\n') {
-            fseek(w->file, start, SEEK_SET);
+    Err ignored = {0};
+    for (bool more = true; more;) {
+        buf_clear(&w->lines);
+        if (!event_lines_read(w->path, &w->offset, READ_AT_ONCE, &w->lines, &more, &ignored))
             break;
+        Str rest = buf_str(&w->lines), line;
+        while (str_cut(&rest, '\n', &line)) {
+            if (!line.len)
+                continue;
+            w->ended = w->ended || memmem(line.at, line.len, "\"type\":\"run.end\"", 16);
+            tell(arg, line);
         }
-        start = ftell(w->file);
-        line[--n] = 0;
-        w->ended = w->ended || strstr(line, "\"type\":\"run.end\"");
-        tell(arg, (Str){line, (size_t)n});
     }
-    clearerr(w->file);
-    free(line);
     fflush(stdout);
 }
 

@@ -1,4 +1,4 @@
-#include "cli/worker_words.h"
+#include "engine/worker_words.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // What a worker tells of itself, in words for people.
-#ifndef CLI_WORKER_WORDS_H
-#define CLI_WORKER_WORDS_H
+#ifndef ENGINE_WORKER_WORDS_H
+#define ENGINE_WORKER_WORDS_H
 
 #include "base/str.h"
 #include "engine/beat_read.h"
