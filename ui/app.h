@@ -29,6 +29,7 @@ bool app_left(const App *app); // nothing is left to show
 void app_leave(App *app);      // Q: closes all
 
 void app_key(App *app, int key);
+void app_do(App *app, const Binding *b); // as if its key was pressed
 void app_paste(App *app, const char *text); // pasted: goes to a field, and nowhere else
 const char *app_pasted(const App *app);     // during key() with K_PASTE
 void app_changed(App *app, unsigned what);  // CHANGED_*: tells all screens
@@ -61,6 +62,8 @@ void app_fetch_take(App *app);      // gives them to their screens
 typedef enum { SAY_INFO, SAY_WARN, SAY_ERROR, SAY_GOOD, SAY_STALE } Say; // i ! x + ~
 void app_say(App *app, Say kind, const char *fmt, ...) PRINTF(3, 4); // shown until the next key, kept in :messages
 void app_say_err(App *app, const Err *err);                          // text and hint
+size_t app_messages(const App *app);                                 // how many are kept
+const char *app_message(const App *app, size_t i, char *mark, Role *role); // i 0: the newest
 // Copies by the terminal (OSC 52, tmux) and into a file; says so.
 void app_copy(App *app, const char *text);
 // For the loop, each once: what the terminal itself is asked to do, ACT_REDRAW, ACT_SUSPEND, ACT_MOUSE or ACT_NONE;

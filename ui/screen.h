@@ -27,6 +27,7 @@ typedef struct {
     bool overlay;            // painted over the screen below it, in a box of its own
     bool alone;              // takes no clinic: Clinics, help
 
+    void (*opened)(Screen *s, App *app); // it was pushed: what it shows is asked for; NULL
     // Body only: title, context, message and footer are the app's. An overlay gets the whole screen's body and
     // draws its box with canvas_box().
     void (*paint)(const Screen *s, const App *app, Canvas *body);

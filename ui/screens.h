@@ -19,7 +19,7 @@ Screen *journal_screen(void);                    // journal.c: audit.log and run
 
 // Overlays.
 Screen *help_overlay(const ScreenType *of);      // help.c
-Screen *palette_overlay(void);                   // palette.c
+Screen *palette_overlay(const ScreenType *of);   // help.c: Enter does it
 Screen *messages_overlay(void);                  // messages.c
 // run_plan.c: what would run, and y to run it. mode: run, autopilot, resume, rehearse; select: names of entities or
 // steps, NULL-ended, copied; NULL: all. options: more flags for the worker ("--on-reject", "stop"); NULL-ended; NULL.

@@ -1,0 +1,42 @@
+#include "ui/ways.h"
+
+#include <string.h>
+
+#include "base/intl.h"
+#include "ui/screens.h"
+
+static const struct {
+    int action;
+    const char *name; // of its ScreenType
+    bool needs_valid; // a clinic whose configuration is right
+} ways[] = {
+    {ACT_GO_CLINICS, "clinics", false},
+};
+
+static Screen *open_screen(int action)
+{
+    switch (action) {
+    default: return NULL;
+    }
+}
+
+void way_go(App *app, int action)
+{
+    for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
+        if (ways[i].action != action)
+            continue;
+        for (Screen *s = app_top(app); s; s = s->below)
+            if (!strcmp(s->type->name, ways[i].name)) {
+                while (app_top(app) != s)
+                    app_pop(app, app_top(app));
+                return;
+            }
+        if (ways[i].needs_valid && !app_clinic(app)) {
+            app_say(app, SAY_WARN, "%s", _("Open a clinic with a valid configuration first."));
+            return;
+        }
+        Screen *s = open_screen(action);
+        if (s)
+            app_push(app, s);
+    }
+}
