@@ -1,4 +1,4 @@
-// The app from inside: shared by app*.c and launch.c alone.
+// The app from inside: shared by app*.c, decide.c and launch.c alone.
 #ifndef UI_APP_INNER_H
 #define UI_APP_INNER_H
 
@@ -70,6 +70,7 @@ struct App {
     size_t running;
 
     struct Launched *launched; // launch.c
+    struct Decided *decided;   // decide.c
 };
 
 void app_close_fetches(App *app, Screen *s);
