@@ -8,6 +8,7 @@ BEGIN {
     home["sqlite3.h"] = "^src/(db/|map/functions_[a-z0-9_]+\\.c$)"
     home["libpq-fe.h"] = "^src/db/"
     home["curses.h"] = "^ui/term\\.c$"
+    home["term.h"] = "^ui/term\\.c$"
     home["ncurses.h"] = "^$"
     home["yaml.h"] = "^src/config/yaml\\.c$"
     home["zstd.h"] = "^src/base/compress\\.c$"

@@ -16,6 +16,7 @@ bool term_open(const TermOptions *o, Err *err) MUST_CHECK;
 void term_close(void); // everything as it was; fine when it is not open
 // Whether ASCII is all this terminal and locale can show.
 bool term_unicode(void);
+const char *term_name(void); // of the description that was taken: TERM, or what stands in for it
 int term_fd(void);
 void term_size(int *rows, int *cols);
 void term_resize(void);         // after SIGWINCH
