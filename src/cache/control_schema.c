@@ -25,6 +25,9 @@ static const char tables[] =
     " name TEXT NOT NULL, digest TEXT NOT NULL, text TEXT, PRIMARY KEY(step, position)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS step_times(step TEXT, run INTEGER, rows INTEGER NOT NULL,"
     " took_s REAL NOT NULL, PRIMARY KEY(step, run)) WITHOUT ROWID;"
+    // how each step ended in each run
+    "CREATE TABLE IF NOT EXISTS step_runs(step TEXT, run INTEGER, status TEXT, why TEXT, rows INTEGER NOT NULL,"
+    " done INTEGER, rejected INTEGER, took_s REAL NOT NULL, ended_at TEXT, PRIMARY KEY(step, run)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS notes(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;";
 
 // Columns added since version 1.
@@ -85,6 +88,21 @@ static bool add_fingerprints(Lite *db, Err *err)
     return step == LITE_DONE;
 }
 
+// For issue_page.h: what filters ask for most is in the index itself, in the order of its pages. What every run
+// writes anew (last_run) is not.
+static const char indexes[] =
+    "CREATE INDEX IF NOT EXISTS issues_fp ON issues(fp);"
+    "CREATE INDEX IF NOT EXISTS issues_order ON issues(severity, code, entity, step, field, key, state, present,"
+    " until, first_run, detail);"
+    "CREATE INDEX IF NOT EXISTS issues_gone ON issues(gone_run, present, state) WHERE gone_run > 0;"
+    "CREATE INDEX IF NOT EXISTS issues_back ON issues(back_run, present) WHERE back_run > 0;";
+
+// What older versions noted of a step's runs: that it ended well, and how long that took.
+static const char old_runs[] =
+    "INSERT OR IGNORE INTO step_runs(step, run, rows, took_s) SELECT step, run, rows, took_s FROM step_times;"
+    "INSERT OR REPLACE INTO step_runs SELECT step, run, status, why, rows, done, rejected, took_s, ended_at"
+    " FROM steps WHERE run > 0 AND status <> 'running'";
+
 bool control_schema_make(Lite *db, Err *err)
 {
     int64_t version = 0;
@@ -93,8 +111,7 @@ bool control_schema_make(Lite *db, Err *err)
     if (version == CONTROL_VERSION)
         return true;
     if (lite_begin(db, err) && lite_exec(db, tables, err) && add_columns(db, err) &&
-        add_fingerprints(db, err) &&
-        lite_exec(db, "CREATE INDEX IF NOT EXISTS issues_fp ON issues(fp)", err) &&
+        add_fingerprints(db, err) && lite_exec(db, indexes, err) && lite_exec(db, old_runs, err) &&
         lite_execf(db, err, "PRAGMA user_version=%d", CONTROL_VERSION) && lite_commit(db, err))
         return true;
     lite_rollback(db);

@@ -7,7 +7,7 @@
 #include "cache/issue_list.h"
 
 typedef struct {
-    IssueItem *items; // by severity (the most severe first), code, entity, step, key and field
+    IssueItem *items; // by severity (the most severe first), code, entity, step, field and key
     size_t n;
     bool more_before, more_after; // there are others before the first and behind the last
 } IssuePage;
@@ -40,7 +40,7 @@ typedef struct {
     bool cause;
     bool fresh_only, old_only; // ISSUES_FRESH_FIRST
     int64_t count, open, fresh;
-    int64_t first_run, last_run;
+    int64_t first_run; // the oldest of them
 } IssueNode;
 // Inner lines before what is below them; the most severe first, then the most frequent (of ISSUES_BY_ENTITY:
 // by name). *more: leaves were left out, the rarest, because there are more than `most`.

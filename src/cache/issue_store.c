@@ -18,11 +18,12 @@ void issue_fingerprint(Str step, Str key, Str field, Str code, char out[ISSUE_FP
 
 // Statements for the issues of one step. place and kept_back find a row in the cache; NULL: no cache.
 typedef struct {
-    LiteStmt *put, *place, *kept_back;
+    LiteStmt *again, *put, *place, *kept_back;
 } Writer;
 
 static void writer_close(Writer *w)
 {
+    lite_finish_at(&w->again);
     lite_finish_at(&w->put);
     lite_finish_at(&w->place);
     lite_finish_at(&w->kept_back);
@@ -47,6 +48,11 @@ static bool is_attached(Lite *db, bool *yes, Err *err)
     return ok;
 }
 
+// Most issues are met again as they were: no index has what changes of them then.
+static const char met_again[] =
+    "UPDATE issues SET last_run = ?8, source_id = ?10, origin = ?11 WHERE step = ?1 AND key = ?3 AND field = ?4"
+    " AND code = ?5 AND severity = ?6 AND detail IS ?7 AND present AND state <> 'resolved' AND first_run > 0";
+
 // A state of 'resolved', whoever set it, does not hold against the issue being there.
 static const char put_issue[] =
     "INSERT INTO issues(step, entity, key, field, code, severity, detail, first_run, last_run, fp, source_id,"
@@ -61,8 +67,8 @@ static const char put_issue[] =
 static bool writer_open(Writer *w, Lite *db, const char *entity, Err *err)
 {
     bool cached, table = false, rejects = false;
-    *w = (Writer){.put = lite_prepare(db, put_issue, err)};
-    if (!w->put || !is_attached(db, &cached, err) ||
+    *w = (Writer){.put = lite_prepare(db, put_issue, err), .again = lite_prepare(db, met_again, err)};
+    if (!w->put || !w->again || !is_attached(db, &cached, err) ||
         (cached && (!has_table(db, entity, &table, err) || !has_table(db, "_rejects", &rejects, err))))
         return false;
     if (table &&
@@ -75,9 +81,17 @@ static bool writer_open(Writer *w, Lite *db, const char *entity, Err *err)
                                                      entity));
 }
 
+// Of a row in the source; the text is valid until the next one is looked for.
+typedef struct {
+    Str source_id;
+    bool has_origin;
+    int64_t origin;
+} Place;
+
 // A row kept back by extract is in no table of its own; its key may be that of another row.
-static bool find_place(Writer *w, Str of_step, Str key, Err *err)
+static bool find_place(Writer *w, Str of_step, Str key, Place *place, Err *err)
 {
+    *place = (Place){0};
     bool extract = str_ends(of_step, "/extract");
     LiteStmt *const where[] = {extract ? w->kept_back : w->place, extract ? w->place : w->kept_back};
     for (size_t i = 0; i < ARRAY_LEN(where); i++) {
@@ -87,9 +101,7 @@ static bool find_place(Writer *w, Str of_step, Str key, Err *err)
         lite_bind_text(where[i], 0, key);
         LiteStep step = lite_step(where[i], err);
         if (step == LITE_ROW) {
-            lite_bind_text(w->put, 9, lite_text(where[i], 0));
-            if (lite_type(where[i], 1) == LITE_INTEGER)
-                lite_bind_int(w->put, 10, lite_int(where[i], 1));
+            *place = (Place){lite_text(where[i], 0), lite_type(where[i], 1) == LITE_INTEGER, lite_int(where[i], 1)};
             return true;
         }
         if (step != LITE_DONE)
@@ -98,18 +110,26 @@ static bool find_place(Writer *w, Str of_step, Str key, Err *err)
     return true;
 }
 
+static bool write(LiteStmt *s, const Str texts[7], const char *fp, const Place *place, int64_t run, Err *err)
+{
+    for (int i = 0; i < 7; i++)
+        lite_bind_text(s, i, texts[i]);
+    lite_bind_int(s, 7, run);
+    lite_bind_text(s, 8, str_of(fp));
+    lite_bind_text(s, 9, place->source_id);
+    if (place->has_origin)
+        lite_bind_int(s, 10, place->origin);
+    return lite_run(s, err);
+}
+
 // texts: step, entity, key, field, code, severity, detail.
-static bool put(Writer *w, const Str texts[7], int64_t run, Err *err)
+static bool put(Writer *w, Lite *db, const Str texts[7], int64_t run, Err *err)
 {
     char fp[ISSUE_FP + 1];
+    Place place;
     issue_fingerprint(texts[0], texts[2], texts[3], texts[4], fp);
-    if (!find_place(w, texts[0], texts[2], err))
-        return false;
-    for (int i = 0; i < 7; i++)
-        lite_bind_text(w->put, i, texts[i]);
-    lite_bind_int(w->put, 7, run);
-    lite_bind_text(w->put, 8, str_of(fp));
-    return lite_run(w->put, err);
+    return find_place(w, texts[0], texts[2], &place, err) && write(w->again, texts, fp, &place, run, err) &&
+           (lite_changes(db) > 0 || write(w->put, texts, fp, &place, run, err));
 }
 
 bool control_issue_add(Control *c, const char *step, const char *entity, Str key, const char *field,
@@ -118,7 +138,7 @@ bool control_issue_add(Control *c, const char *step, const char *entity, Str key
     const Str texts[] = {str_of(step), str_of(entity),   key,   str_of(field),
                          str_of(code), str_of(severity), detail};
     Writer w;
-    bool ok = writer_open(&w, control_db(c), entity, err) && put(&w, texts, run, err);
+    bool ok = writer_open(&w, control_db(c), entity, err) && put(&w, control_db(c), texts, run, err);
     writer_close(&w);
     return ok;
 }
@@ -188,7 +208,7 @@ static bool take_from_cache(Lite *db, const char *step, int64_t run, Err *err)
         Str texts[7];
         for (int i = 0; i < 7; i++)
             texts[i] = lite_text(s, i);
-        ok = put(&w, texts, run, err);
+        ok = put(&w, db, texts, run, err);
     }
     if (s)
         writer_close(&w);
