@@ -33,7 +33,6 @@ void app_free(App *app)
 {
     app_leave(app);
     bool still = app_fetches_end(app);
-    app_launch_close(app);
     if (!still) // a reader that hangs keeps what it uses; the program ends anyway
         return;
     for (size_t i = 0; i < MIN(app->n_messages, (size_t)MESSAGES_KEPT); i++)

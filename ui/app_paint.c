@@ -89,6 +89,16 @@ static void paint_footer(const App *app, const Screen *s, Canvas *c)
 
 // ---- All of it ------------------------------------------------------------------------------------------
 
+// An overlay belongs to what is below it, which is painted first; page: down to where that has been done.
+static void paint_above(const App *app, const Screen *s, const Screen *page, Canvas *body)
+{
+    if (s == page)
+        return;
+    paint_above(app, s->below, page, body);
+    Canvas c = *body;
+    s->type->paint(s, app, &c);
+}
+
 // Still alive, still of use: where one is, how far the run is, the keys.
 static void paint_small(const App *app, const Screen *page, Canvas *c)
 {
@@ -109,17 +119,9 @@ static void paint_small(const App *app, const Screen *page, Canvas *c)
         Canvas rest = canvas_part(c, y, 0, c->rows - y - 1, c->cols);
         app_paint_message(app, &rest);
     }
-    Canvas footer = canvas_part(c, MAX(c->rows - 1, y), 0, 1, c->cols);
+    Canvas above = canvas_part(c, 0, 0, c->rows - 1, c->cols), footer = canvas_part(c, c->rows - 1, 0, 1, c->cols);
+    paint_above(app, app->top, page, &above);
     paint_footer(app, app->top, &footer);
-}
-
-// An overlay belongs to what is below it, which is painted first.
-static void paint_bodies(const App *app, const Screen *s, Canvas *body)
-{
-    if (s->type->overlay && s->below)
-        paint_bodies(app, s->below, body);
-    Canvas c = *body;
-    s->type->paint(s, app, &c);
 }
 
 void app_paint(App *app, Surface *surface)
@@ -144,7 +146,9 @@ void app_paint(App *app, Surface *surface)
         page->type->context(page, app, &line);
     canvas_text(&context, 0, 1, -1, ROLE_TEXT, buf_text(&line));
     canvas_rule(&all, 2);
-    paint_bodies(app, app->top, &body);
+    Canvas own = body;
+    page->type->paint(page, app, &own);
+    paint_above(app, app->top, page, &body);
     app_paint_message(app, &message);
     paint_footer(app, app->top, &footer);
 }

@@ -103,7 +103,7 @@ static void paint_confirm(const Screen *s, const App *app, Canvas *body)
     (void)app;
     Canvas box = box_for(q, body, 2);
     int y = canvas_wrap(&box, 0, 0, ROLE_TEXT, q->text) + 1;
-    int x = canvas_text(&box, y, 0, -1, ROLE_KEY, "y") + 1;
+    int x = canvas_text(&box, y, 0, -1, ROLE_KEY, _("y")) + 1;
     x += canvas_text(&box, y, x, -1, ROLE_TEXT, _("yes")) + 3;
     x += canvas_text(&box, y, x, -1, ROLE_KEY, "Esc") + 1;
     canvas_text(&box, y, x, -1, ROLE_TEXT, _("no"));

@@ -310,14 +310,17 @@ Canvas canvas_box(const Canvas *c, int rows, int cols, const char *title)
     Canvas box = canvas_part(c, (c->rows - rows) / 2, (c->cols - cols) / 2, rows, cols);
     canvas_clear(&box);
     for (int x = 0; x < box.cols; x++) {
-        put(&box, 0, x, ROLE_BOX, '-', 1);
-        put(&box, box.rows - 1, x, ROLE_BOX, '-', 1);
+        put(&box, 0, x, ROLE_BOX, symbol(c, GLYPH_RULE), 1);
+        put(&box, box.rows - 1, x, ROLE_BOX, symbol(c, GLYPH_RULE), 1);
     }
     for (int y = 0; y < box.rows; y++) {
-        bool end = y == 0 || y == box.rows - 1;
-        put(&box, y, 0, ROLE_BOX, end ? '+' : '|', 1);
-        put(&box, y, box.cols - 1, ROLE_BOX, end ? '+' : '|', 1);
+        put(&box, y, 0, ROLE_BOX, symbol(c, GLYPH_VERTICAL), 1);
+        put(&box, y, box.cols - 1, ROLE_BOX, symbol(c, GLYPH_VERTICAL), 1);
     }
+    put(&box, 0, 0, ROLE_BOX, symbol(c, GLYPH_TOP_LEFT), 1);
+    put(&box, 0, box.cols - 1, ROLE_BOX, symbol(c, GLYPH_TOP_RIGHT), 1);
+    put(&box, box.rows - 1, 0, ROLE_BOX, symbol(c, GLYPH_BOTTOM_LEFT), 1);
+    put(&box, box.rows - 1, box.cols - 1, ROLE_BOX, symbol(c, GLYPH_BOTTOM_RIGHT), 1);
     if (title && box.cols > 8) {
         int used = canvas_text(&box, 0, 4, box.cols - 8, ROLE_STRONG, title);
         put(&box, 0, 3, ROLE_BOX, ' ', 1);

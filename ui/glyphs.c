@@ -5,6 +5,8 @@
 
 static const char *const glyphs[GLYPHS][2] = {
     [GLYPH_RULE] = {"-", "\u2500"},      [GLYPH_VERTICAL] = {"|", "\u2502"}, [GLYPH_BAR_FULL] = {"#", "\u2588"},
+    [GLYPH_TOP_LEFT] = {"+", "\u250c"},  [GLYPH_TOP_RIGHT] = {"+", "\u2510"},
+    [GLYPH_BOTTOM_LEFT] = {"+", "\u2514"}, [GLYPH_BOTTOM_RIGHT] = {"+", "\u2518"},
     [GLYPH_BAR_EMPTY] = {".", "\u2591"}, [GLYPH_GOOD] = {"+", "\u2713"},     [GLYPH_BAD] = {"x", "\u2717"},
 };
 

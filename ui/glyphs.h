@@ -5,7 +5,8 @@
 #include "engine/engine.h"
 #include "ui/canvas.h"
 
-typedef enum { GLYPH_RULE, GLYPH_VERTICAL, GLYPH_BAR_FULL, GLYPH_BAR_EMPTY, GLYPH_GOOD, GLYPH_BAD, GLYPHS } Glyph;
+typedef enum { GLYPH_RULE, GLYPH_VERTICAL, GLYPH_BAR_FULL, GLYPH_BAR_EMPTY, GLYPH_GOOD, GLYPH_BAD,
+               GLYPH_TOP_LEFT, GLYPH_TOP_RIGHT, GLYPH_BOTTOM_LEFT, GLYPH_BOTTOM_RIGHT, GLYPHS } Glyph;
 
 const char *glyph(const Surface *s, Glyph g);
 

@@ -197,6 +197,7 @@ uint32_t letters_ascii(uint32_t code)
         if (others[i].code == code)
             return (uint32_t)others[i].plain;
     utf8proc_ssize_t n =
-        utf8proc_decompose_char((utf8proc_int32_t)code, parts, DECOMPOSED_MAX, UTF8PROC_COMPAT, &class_of_last);
+        utf8proc_decompose_char((utf8proc_int32_t)code, parts, DECOMPOSED_MAX,
+                                                 UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE, &class_of_last);
     return n > 0 && n <= DECOMPOSED_MAX && parts[0] < 0x80 ? (uint32_t)parts[0] : '?';
 }
