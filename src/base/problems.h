@@ -6,6 +6,18 @@
 
 typedef enum { PROBLEM_ERROR, PROBLEM_WARNING } ProblemLevel;
 
+// What would make it go away and needs nobody's judgement.
+typedef enum {
+    MEND_NONE,
+    MEND_RENAME, // the key is called `instead`
+    MEND_WORD,   // the value is `instead`
+    MEND_PLAIN,  // the value is `instead`, without quotes
+    MEND_QUOTE,  // the value in quotes
+    MEND_ADD,    // the line `instead` in the map that begins there
+    MEND_TABS,   // blanks for the tabs of the line
+    MEND_DOUBLE, // the key and its value away: it is there a second time
+} Mend;
+
 typedef struct {
     ProblemLevel level;
     const char *file; // as the operator would type it
@@ -13,6 +25,8 @@ typedef struct {
     const char *key;  // dotted path of the key, or NULL
     const char *text; // one sentence
     const char *hint; // nearest known word, allowed values; or NULL
+    Mend mend;
+    const char *instead;
 } Problem;
 
 // Problems live in an arena and keep the order in which they were found.
@@ -24,7 +38,7 @@ typedef struct {
 } Problems;
 
 Problems *problems_new(Arena *a);
-// Copies file and text. key and hint are NULL: the caller sets them in what comes back, which moves
+// Copies file and text. key, hint, mend and instead are empty: the caller sets them in what comes back, which moves
 // with the next call; they are not copied.
 Problem *problems_add(Problems *p, ProblemLevel level, const char *file, int line, int col,
                       const char *fmt, ...) PRINTF(6, 7);

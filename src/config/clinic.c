@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/intl.h"
+#include "base/text.h"
 #include "config/commands_file.h"
 #include "config/config_check.h"
 #include "config/config_values.h"
@@ -203,8 +204,14 @@ static void check_profile(Arena *a, Clinic *c, const YamlNode *root, const YamlC
         profile_file(a, c, c->profile, "profile.yaml"))
         return;
     Problem *p = yaml_complain(check, yaml_get(root, "profile"), _("there is no profile \"%s\""), c->profile);
+    const char *const *names = profile_names(a, c->workspace);
+    size_t n = 0;
+    while (names[n])
+        n++;
     p->key = "profile";
-    p->hint = yaml_suggestion(check->problems->arena, c->profile, profile_names(a, c->workspace));
+    p->hint = yaml_suggestion(check->problems->arena, c->profile, names);
+    p->instead = text_nearest(c->profile, names, n);
+    p->mend = p->instead ? MEND_WORD : MEND_NONE;
 }
 
 static void read_config(Arena *a, Clinic *c, Problems *problems)

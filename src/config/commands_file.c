@@ -186,6 +186,13 @@ static void read_list(Arena *a, Clinic *clinic, const YamlCheck *c, const YamlNo
     check_names(c, clinic, list);
 }
 
+// Without any list, the steps mudanza finds itself are what is wanted.
+static void offer(Problem *p, const YamlNode *list)
+{
+    p->mend = list ? MEND_NONE : MEND_ADD;
+    p->instead = list ? NULL : "pipeline: auto";
+}
+
 void commands_file_read(Arena *a, Clinic *clinic, Problems *problems)
 {
     YamlCheck c = {shown_path(a, clinic->commands_path), problems};
@@ -203,7 +210,7 @@ void commands_file_read(Arena *a, Clinic *clinic, Problems *problems)
     if (clinic->pipeline_auto && !yaml_is_null(list))
         yaml_complain_key(&c, list, _("pipeline: auto and a list of commands exclude each other"));
     else if (!clinic->pipeline_auto && (yaml_is_null(list) || (list->kind == YAML_LIST && !list->first)))
-        yaml_complain(&c, root, _("neither pipeline: auto nor a list of commands"));
+        offer(yaml_complain(&c, root, _("neither pipeline: auto nor a list of commands")), list);
     if (list && list->kind == YAML_LIST)
         read_list(a, clinic, &c, list);
 }

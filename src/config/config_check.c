@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/date.h"
 #include "base/intl.h"
@@ -100,11 +101,13 @@ const char *config_expects(Arena *a, const ConfigKey *key)
 
 // ---- One value ----------------------------------------------------------------------------------
 
-static void refuse(const YamlCheck *c, const YamlNode *node, const ConfigKey *key, const char *path)
+static Problem *refuse(const YamlCheck *c, const YamlNode *node, const ConfigKey *key, const char *path)
 {
     Arena *a = c->problems->arena;
     const char *what = yaml_text(node) ? arena_text(a, "\"%s\"", node->text.at) : yaml_kind_name(node);
-    yaml_complain(c, node, _("%s must be %s, not %s"), path, config_expects(a, key), what)->key = path;
+    Problem *p = yaml_complain(c, node, _("%s must be %s, not %s"), path, config_expects(a, key), what);
+    p->key = path;
+    return p;
 }
 
 static bool is_word(const char *words, Str text)
@@ -118,6 +121,30 @@ static bool is_word(const char *words, Str text)
             return true;
     }
     return false;
+}
+
+static const char *meant_word(Arena *a, const ConfigKey *key, Str text)
+{
+    const char *words[32];
+    size_t n = 0;
+    Str rest = str_of(key->words), word;
+    while (str_cut(&rest, '|', &word) && n < ARRAY_LEN(words)) {
+        if (!str_is(word, "SCORE"))
+            words[n++] = str_keep(a, word);
+    }
+    return text_nearest(text.at, words, n);
+}
+
+// yes, On and the like are truths in YAML 1.1, and people still write them.
+static const char *meant_truth(const char *text)
+{
+    static const char *const truths[] = {"true", "yes", "on"}, *const lies[] = {"false", "no", "off"};
+    for (size_t i = 0; i < ARRAY_LEN(truths); i++)
+        if (strcasecmp(text, truths[i]) == 0)
+            return "true";
+        else if (strcasecmp(text, lies[i]) == 0)
+            return "false";
+    return NULL;
 }
 
 static bool in_range(int64_t value, const ConfigKey *key)
@@ -159,6 +186,7 @@ static void warn_doubtful(const YamlCheck *c, const YamlNode *node, const char *
                            node->text.at);
     p->key = path;
     p->hint = _("put it in quotes");
+    p->mend = MEND_QUOTE;
 }
 
 static void check_text(const YamlCheck *c, const YamlNode *node, const ConfigKey *key, const char *path)
@@ -169,6 +197,24 @@ static void check_text(const YamlCheck *c, const YamlNode *node, const ConfigKey
     } else if (node->text.len == 0 && (key->required || key->type == KEY_PATH)) {
         yaml_complain(c, node, _("%s is empty"), path)->key = path;
     }
+}
+
+static void suggest_value(const YamlCheck *c, const YamlNode *node, const ConfigKey *key, Problem *p)
+{
+    int64_t number;
+    YamlNode plain = *node;
+    plain.plain = true;
+    p->mend = MEND_PLAIN;
+    if (key->type == KEY_WORD) {
+        p->mend = MEND_WORD;
+        p->instead = meant_word(c->problems->arena, key, node->text);
+    } else if (key->type == KEY_BOOL) {
+        p->instead = meant_truth(node->text.at);
+    } else if (key->type == KEY_INT && yaml_int(&plain, &number) && in_range(number, key)) {
+        p->instead = node->text.at; // "12": a text, not a number
+    }
+    if (!p->instead)
+        p->mend = MEND_NONE;
 }
 
 static void check_scalar(const YamlCheck *c, const YamlNode *node, const ConfigKey *key, const char *path)
@@ -192,7 +238,7 @@ static void check_scalar(const YamlCheck *c, const YamlNode *node, const ConfigK
     case KEY_LIST: good = false; break;
     }
     if (!good)
-        refuse(c, node, key, path);
+        suggest_value(c, node, key, refuse(c, node, key, path));
 }
 
 // ---- Maps and lists -----------------------------------------------------------------------------
@@ -237,7 +283,9 @@ static void check_value(const YamlCheck *c, const YamlNode *node, const ConfigKe
     }
 }
 
-static const char *place_hint(Arena *a, const ConfigKey *keys, const char *prefix, const char *name)
+// Where the key belongs, or which one was meant: that is *near then.
+static const char *place_hint(Arena *a, const ConfigKey *keys, const char *prefix, const char *name,
+                              const char **near)
 {
     const char *siblings[64];
     size_t n = 0;
@@ -250,7 +298,8 @@ static const char *place_hint(Arena *a, const ConfigKey *keys, const char *prefi
                         : arena_text(a, _("it belongs to the top of the file"));
     }
     siblings[n] = NULL;
-    return yaml_suggestion(a, name, siblings);
+    *near = text_nearest(name, siblings, n);
+    return *near ? arena_text(a, _("did you mean %s?"), *near) : yaml_suggestion(a, name, siblings);
 }
 
 static void refuse_unknown_key(const YamlCheck *c, const YamlNode *node, const ConfigKey *keys,
@@ -262,7 +311,8 @@ static void refuse_unknown_key(const YamlCheck *c, const YamlNode *node, const C
         p->hint = _("it is found in ~/.pgpass or in the service");
     } else {
         p = yaml_complain_key(c, node, _("unknown key \"%s\""), path);
-        p->hint = place_hint(c->problems->arena, keys, prefix, node->key);
+        p->hint = place_hint(c->problems->arena, keys, prefix, node->key, &p->instead);
+        p->mend = p->instead ? MEND_RENAME : MEND_NONE;
     }
     p->key = path;
 }
@@ -280,8 +330,12 @@ static void check_map(const YamlCheck *c, const YamlNode *map, const ConfigKey *
     }
     for (const ConfigKey *key = keys; key->path; key++) {
         const char *leaf = leaf_under(key, prefix);
-        if (leaf && key->required && !yaml_get(map, leaf))
-            yaml_complain(c, map, _("the key %s is missing"), key->path)->key = key->path;
+        if (!leaf || !key->required || yaml_get(map, leaf))
+            continue;
+        Problem *p = yaml_complain(c, map, _("the key %s is missing"), key->path);
+        p->key = key->path;
+        p->mend = key->fallback ? MEND_ADD : MEND_NONE;
+        p->instead = key->fallback ? arena_text(a, "%s: %s", leaf, key->fallback) : NULL;
     }
 }
 

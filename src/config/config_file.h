@@ -17,7 +17,8 @@ typedef struct {
     const ConfigKey *keys; // its table
     FileStamp stamp;       // when it was read
     Str bytes;             // as they are in the file; without value: it could not be read
-    const YamlNode *root;  // NULL: not the YAML of mudanza
+    YamlNode *root;        // NULL: not the YAML of mudanza
+    bool odd;              // has line ends that YAML counts and editors do not (U+0085, U+2028, U+2029)
     Str *lines;            // of bytes, as an editor counts them; without line ends
     size_t n_lines;
     const ConfigSpan *secrets; // what is never shown, in order; for config_line()
@@ -33,7 +34,7 @@ ConfigFile *config_file_of(Arena *a, const char *path, const ConfigKey *keys, St
 // Whether the file is not any more what was read: another size, time, inode or content, or gone.
 bool config_file_changed(const ConfigFile *f);
 
-// Line 1..n_lines as it may be shown: secrets are the word set, and what is longer than a screen is cut around
+// Line 1..n_lines as it may be shown: secrets are (set), and what is longer than a screen is cut around
 // byte `focus` of the line (0: its beginning). Not cleaned for a terminal: text_clean() does that.
 const char *config_line(Arena *a, const ConfigFile *f, int line, size_t focus);
 

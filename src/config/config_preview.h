@@ -5,9 +5,9 @@
 #include "config/config_fix.h"
 
 typedef struct {
-    char sign;         // ' ' both, '-' before, '+' after, '@' a gap: what is between is the same
+    char sign;         // ' ' both, '-' before, '+' after; '@' begins a group of lines, with the first numbers of both
     int before, after; // numbers of the line; 0: it is not there
-    const char *text;  // as config_line() gives it
+    const char *text;  // as config_line() gives it; NULL: of '@'
     int from, to;      // '-' and '+': the columns that differ, from 1, to not included; 0: none
 } PreviewLine;
 

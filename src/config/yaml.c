@@ -91,6 +91,8 @@ static YamlNode *new_node(Reader *r, YamlKind kind, const yaml_event_t *e)
     node->kind = kind;
     node->line = (int)e->start_mark.line + 1;
     node->col = (int)e->start_mark.column + 1;
+    node->end_line = (int)e->end_mark.line + 1;
+    node->end_col = (int)e->end_mark.column + 1;
     if (++r->nodes > MAX_NODES && !r->stopped) {
         tell(r, e->start_mark, arena_text(r->arena, _("more than %d values in one file"), MAX_NODES));
         r->stopped = true;
@@ -134,10 +136,11 @@ static void refuse_duplicates(Reader *r, const YamlNode *map, size_t n)
         if (strcmp(sorted[i]->key, sorted[i - 1]->key) == 0) {
             yaml_mark_t at = {.line = (size_t)sorted[i]->key_line - 1,
                               .column = (size_t)sorted[i]->key_col - 1};
-            tell(r, at,
-                 arena_text(r->arena, _("the key \"%s\" is there twice: first in line %d"), sorted[i]->key,
-                            sorted[i - 1]->key_line))
-                ->key = sorted[i]->key;
+            Problem *p = tell(r, at,
+                              arena_text(r->arena, _("the key \"%s\" is there twice: first in line %d"), sorted[i]->key,
+                                         sorted[i - 1]->key_line));
+            p->key = sorted[i]->key;
+            p->mend = yaml_same(sorted[i], sorted[i - 1]) ? MEND_DOUBLE : MEND_NONE;
         }
 }
 
@@ -174,6 +177,8 @@ static bool take_key(Reader *r, const YamlNode *key, YamlNode *value)
         value->key = key->text.at;
         value->key_line = key->line;
         value->key_col = key->col;
+        value->key_end_line = key->end_line;
+        value->key_end_col = key->end_col;
         return true;
     }
     return false;
@@ -271,7 +276,7 @@ static YamlNode *read_document(Reader *r)
 }
 
 // NULL when the tree would say something else than the file.
-static YamlNode *parse(Arena *a, Str text, const char *file_name, Problems *problems)
+YamlNode *yaml_parse_anyway(Arena *a, Str text, const char *file_name, Problems *problems)
 {
     Reader r = {.arena = a, .file = file_name, .problems = problems};
     if (str_starts(text, "\xEF\xBB\xBF")) // a byte order mark of UTF-8 is harmless
@@ -298,7 +303,7 @@ static YamlNode *parse(Arena *a, Str text, const char *file_name, Problems *prob
 YamlNode *yaml_parse(Arena *a, Str text, const char *file_name, Problems *problems)
 {
     size_t errors_before = problems->errors;
-    YamlNode *root = parse(a, text, file_name, problems);
+    YamlNode *root = yaml_parse_anyway(a, text, file_name, problems);
     return problems->errors == errors_before ? root : NULL;
 }
 
@@ -318,5 +323,5 @@ YamlNode *yaml_read_anyway(Arena *a, const char *path, Problems *problems)
         p->hint = err.hint[0] ? arena_text(a, "%s", err.hint) : NULL;
         return NULL;
     }
-    return parse(a, text, path, problems);
+    return yaml_parse_anyway(a, text, path, problems);
 }

@@ -12,6 +12,8 @@ struct YamlNode {
     YamlKind kind;
     int line, col;          // from 1, where the value starts
     int key_line, key_col;  // where its key starts (0 for list items and the root)
+    int end_line, end_col;  // right behind a scalar, its quotes too; of a map or list where it starts
+    int key_end_line, key_end_col;
     const char *key;        // in a map; NULL in a list
     Str text;               // of a scalar
     bool plain;             // a scalar without quotes: only then null, true, 12 mean more than text
@@ -26,6 +28,7 @@ YamlNode *yaml_read(Arena *a, const char *path, Problems *problems);
 // anchor, a tag): for who goes on looking for mistakes. Only problems->errors says whether the file is good.
 YamlNode *yaml_read_anyway(Arena *a, const char *path, Problems *problems);
 YamlNode *yaml_parse(Arena *a, Str text, const char *file_name, Problems *problems);
+YamlNode *yaml_parse_anyway(Arena *a, Str text, const char *file_name, Problems *problems);
 
 YamlNode *yaml_get(const YamlNode *map, const char *key); // NULL when absent or not a map
 const char *yaml_text(const YamlNode *node);              // NUL-ended; NULL for no node, null, map or list
@@ -39,6 +42,7 @@ bool yaml_is_doubtful(const YamlNode *node);
 // A canonical form of the tree: the same for two files that differ only in comments, blanks, line
 // breaks, quotes or the order of the keys of a map. For fingerprints.
 void yaml_canonical(const YamlNode *node, Buf *out);
+bool yaml_same(const YamlNode *one, const YamlNode *other); // they have the same canonical form
 
 // A text as a value in double quotes, escaped so that yaml_parse gives it back. The text must be UTF-8
 // without NUL.

@@ -37,7 +37,9 @@ static void check_tabs(Check *c, Str line)
             return;
         if (line.at[i] == '\t') {
             c->indented_by_tab |= i == indent;
-            tell(c, col, _("a tab: write blanks instead"))->hint = _("inside double quotes \\t is a tab");
+            Problem *p = tell(c, col, _("a tab: write blanks instead"));
+            p->hint = _("inside double quotes \\t is a tab");
+            p->mend = MEND_TABS;
             return;
         }
         col += ((unsigned char)line.at[i] & 0xC0) != 0x80;

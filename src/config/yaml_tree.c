@@ -140,6 +140,14 @@ void yaml_canonical(const YamlNode *node, Buf *out)
     add_node(node, scratch, out);
 }
 
+bool yaml_same(const YamlNode *one, const YamlNode *other)
+{
+    AUTO(buf_free) Buf left = {0}, right = {0};
+    yaml_canonical(one, &left);
+    yaml_canonical(other, &right);
+    return str_eq(buf_str(&left), buf_str(&right));
+}
+
 // ---- Writing ------------------------------------------------------------------------------------
 
 void yaml_quote(Str text, Buf *out)
