@@ -28,11 +28,15 @@ static bool is_ours(const PostgresTarget *t, Str schema, Str table)
     return false;
 }
 
+// Tables of which so much changed that the server itself would come to look, sooner or later: to read all of a
+// large one because of a few rows would cost more than they did.
 static bool analyze_changed(PostgresTarget *t, Err *err)
 {
     static const char sql[] =
-        "SELECT schemaname, relname FROM pg_stat_user_tables WHERE n_mod_since_analyze > 0"
-        " ORDER BY 1, 2";
+        "SELECT s.schemaname, s.relname FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid"
+        " WHERE s.n_mod_since_analyze > 0 AND (c.reltuples < 0 OR s.n_mod_since_analyze >"
+        " current_setting('autovacuum_analyze_threshold')::float8"
+        " + current_setting('autovacuum_analyze_scale_factor')::float8 * c.reltuples) ORDER BY 1, 2";
     if (!pg_exec(t->db, "SELECT pg_stat_force_next_flush()", err))
         return false;
     AUTO(pg_rows_free_at) PgRows *r = pg_query(t->db, sql, NULL, 0, err);

@@ -188,3 +188,24 @@ Test(postgres_life, what_the_database_numbers_goes_on_behind_the_highest)
     cr_expect_eq(number(&p, "SELECT count(*) FROM pg_stats WHERE schemaname = 'public' AND attname = 'id'"),
                  2);
 }
+
+static void finish_after(const Place *p, const char *sql)
+{
+    Err err = {0};
+    cr_assert(pg_exec(postgres_of(p->t)->db, sql, &err) && target_postgres.finish(p->t, &err), "%s", err.text);
+}
+
+Test(postgres_life, a_few_changed_rows_are_not_worth_reading_a_table)
+{
+    static const char times[] = "SELECT analyze_count FROM pg_stat_user_tables WHERE relname = 'big'";
+    AUTO(end_life) Place p = life();
+    Err err = {0};
+    finish_after(&p, "CREATE TABLE public.big (id int) WITH (autovacuum_enabled = off)");
+    cr_assert(target_postgres.table(p.t, "big", &err), "%s", err.text);
+    finish_after(&p, "INSERT INTO public.big SELECT generate_series(1, 2000)");
+    cr_expect_eq(number(&p, times), 1);
+    finish_after(&p, "UPDATE public.big SET id = -id WHERE id <= 240");
+    cr_expect_eq(number(&p, times), 1);
+    finish_after(&p, "UPDATE public.big SET id = -id WHERE id > 1900");
+    cr_expect_eq(number(&p, times), 2); // of both together
+}
