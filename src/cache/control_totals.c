@@ -41,6 +41,14 @@ IssueCount *control_issue_counts(Control *c, Arena *a, int64_t run, size_t *n, E
         run, n, err);
 }
 
+bool control_issues_fresh(Control *c, int64_t run, int64_t *rows, Err *err)
+{
+    return lite_one_int(control_db(c), rows, NULL, err,
+                        "SELECT count(*) FROM (SELECT DISTINCT code, severity, entity, key FROM issues"
+                        " WHERE first_run = %lld AND present)",
+                        (long long)run);
+}
+
 IssueCount *control_reject_causes(Control *c, Arena *a, int64_t run, size_t *n, Err *err)
 {
     return counts(c, a,

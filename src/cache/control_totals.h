@@ -15,6 +15,8 @@ typedef struct {
 
 // By code and severity, of issues met up to this run. The most severe first, then the most frequent.
 IssueCount *control_issue_counts(Control *c, Arena *a, int64_t run, size_t *n, Err *err);
+// Of all issues, how many rows the counts of control_issue_counts call fresh.
+bool control_issues_fresh(Control *c, int64_t run, int64_t *rows, Err *err) MUST_CHECK;
 // By entity and code, only what rejects a row (severity error). The most frequent first.
 IssueCount *control_reject_causes(Control *c, Arena *a, int64_t run, size_t *n, Err *err);
 

@@ -93,18 +93,15 @@ MapperWatch worker_watch(StepWatch *x)
     return watch;
 }
 
-// How many issues of this run nobody has seen before.
+// How many issues of this run nobody has seen before. Most steps find none, and to count is to read them all.
 static void tell_news(Worker *w, const Step *s)
 {
-    if (s->current || (s->stage != STAGE_EXTRACT && !s->ran))
-        return;
-    AUTO(arena_free_at) Arena *scratch = arena_new();
     Err ignored = {0};
-    size_t n;
-    int64_t fresh = 0;
-    const IssueCount *counts = control_issue_counts(w->s.control, scratch, w->record.run, &n, &ignored);
-    for (size_t i = 0; counts && i < n; i++)
-        fresh += counts[i].fresh;
+    int64_t fresh;
+    if (w->news_told || s->current || (s->stage != STAGE_EXTRACT && !s->ran) ||
+        !control_issues_fresh(w->s.control, w->record.run, &fresh, &ignored))
+        return;
+    w->news_told = true;
     beat_news(w->beat, fresh);
 }
 

@@ -28,9 +28,25 @@ static void tell(Worker *w, const char *step, LiteStmt *s)
     event_send(w->events, &(Event){0});
 }
 
+// Whether any were noted of the step, also ones that have gone.
+static bool has_issues(Worker *w, const char *step, bool *yes, Err *err)
+{
+    int64_t n = 0;
+    bool ok = lite_one_int(control_db(w->s.control), &n, NULL, err,
+                           "SELECT EXISTS (SELECT 1 FROM issues WHERE step = %Q)", step);
+    *yes = n;
+    return ok;
+}
+
 bool worker_tell_issues(Worker *w, const char *step, Err *err)
 {
     const long long run = w->record.run;
+    bool any;
+    if (!has_issues(w, step, &any, err))
+        return false;
+    if (!any)
+        return true;
+    w->news_told = false;
     AUTO(lite_finish_at)
     LiteStmt *s = lite_preparef(
         control_db(w->s.control), err,

@@ -64,6 +64,7 @@ typedef struct {
     bool wrote;      // the target was changed
     bool bulk;       // keys and indexes of the target are off
     bool error_told; // as an event
+    bool news_told;  // how many issues are new: nothing has been noted since
     Problems *problems;
 } Worker;
 
