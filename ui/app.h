@@ -34,6 +34,7 @@ void app_paste(App *app, const char *text); // pasted: goes to a field, and nowh
 const char *app_pasted(const App *app);     // during key() with K_PASTE
 void app_changed(App *app, unsigned what);  // CHANGED_*: tells all screens
 void app_paint(App *app, Surface *surface);
+int app_body_rows(const App *app), app_body_cols(const App *app); // as painted last: what a page is
 
 // ---- The clinic -----------------------------------------------------------------------------------------
 // Loads it. false: *problems has why (its configuration is wrong); then app_clinic() is NULL, app_clinic_name() is set.

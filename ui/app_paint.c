@@ -146,9 +146,21 @@ void app_paint(App *app, Surface *surface)
         page->type->context(page, app, &line);
     canvas_text(&context, 0, 1, -1, ROLE_TEXT, buf_text(&line));
     canvas_rule(&all, 2);
+    app->body_rows = body.rows;
+    app->body_cols = body.cols;
     Canvas own = body;
     page->type->paint(page, app, &own);
     paint_above(app, app->top, page, &body);
     app_paint_message(app, &message);
     paint_footer(app, app->top, &footer);
+}
+
+int app_body_rows(const App *app)
+{
+    return MAX(app->body_rows, 1);
+}
+
+int app_body_cols(const App *app)
+{
+    return MAX(app->body_cols, 1);
 }

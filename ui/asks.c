@@ -13,7 +13,7 @@ typedef struct {
     Screen base;
     const char *title, *text, *wrong; // wrong: what is wrong with what was typed; NULL: nothing
     Field field;
-    const char *(*check)(const char *text);
+    const char *(*check)(void *arg, const char *text);
     void (*given)(App *app, void *arg, const char *text);
     void (*yes)(App *app, void *arg);
     void (*chosen)(App *app, void *arg, int key);
@@ -25,7 +25,11 @@ typedef struct {
 
 static int lines_of(const char *text, int width)
 {
-    return text_width(str_of(text)) / MAX(width - 8, 1) + 1;
+    Str rest = str_of(text), line;
+    int lines = 0;
+    while (str_cut(&rest, '\n', &line))
+        lines += text_width(line) / MAX(width - 8, 1) + 1; // words that break cost some columns
+    return lines;
 }
 
 static Canvas box_for(const Asked *q, Canvas *body, int more)
@@ -61,7 +65,7 @@ static bool key_ask(Screen *s, App *app, int key)
 {
     Asked *q = (Asked *)s;
     if (key == K_ENTER) {
-        q->wrong = q->check ? q->check(q->field.text) : NULL;
+        q->wrong = q->check ? q->check(q->arg, q->field.text) : NULL;
         if (q->wrong)
             return true;
         AUTO(arena_free_at) Arena *a = arena_new();
@@ -74,7 +78,7 @@ static bool key_ask(Screen *s, App *app, int key)
     }
     if (!field_key(&q->field, key, app_pasted(app)))
         return false;
-    q->wrong = q->check ? q->check(q->field.text) : NULL;
+    q->wrong = q->check ? q->check(q->arg, q->field.text) : NULL;
     return true;
 }
 
@@ -85,7 +89,7 @@ static const Binding ask_bindings[] = {
 static const ScreenType ask_type = {
     .name = "ask", .title = "", .bindings = ask_bindings, .overlay = true, .paint = paint_ask, .key = key_ask};
 
-Screen *ask_overlay(const char *title, const char *sentence, const char *now, const char *(*check)(const char *text),
+Screen *ask_overlay(const char *title, const char *sentence, const char *now, const char *(*check)(void *arg, const char *text),
                     void (*given)(App *app, void *arg, const char *text), void *arg)
 {
     Asked *q = asked_new(&ask_type, title, sentence, arg);

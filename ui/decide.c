@@ -97,20 +97,23 @@ static void start(App *app, const Wanted *w)
         app_fetch(app, w->screen, w->what, decide_on_thread, &w, sizeof(const Wanted *));
 }
 
-static const char *check_words(const char *text)
+static const char *check_words(void *arg, const char *text)
 {
+    (void)arg;
     if (!str_trim(str_of(text)).len)
         return _("some words are needed");
     return text_is_utf8(str_of(text)) ? NULL : _("the text is no UTF-8");
 }
 
-static const char *check_free(const char *text)
+static const char *check_free(void *arg, const char *text)
 {
+    (void)arg;
     return text_is_utf8(str_of(text)) ? NULL : _("the text is no UTF-8");
 }
 
-static const char *check_day(const char *text)
+static const char *check_day(void *arg, const char *text)
 {
+    (void)arg;
     Date day;
     if (!*text)
         return NULL;

@@ -13,7 +13,7 @@ Screen *step_screen(App *app, const char *entity, Stage stage, int tab); // step
 Screen *record_screen(App *app, const char *const *records, size_t n, size_t at); // record.c
 Screen *warnings_screen(App *app, const char *entity, const char *step);          // warnings.c; NULL: all
 Screen *autopilot_screen(void);                  // autopilot.c: the live run, or the last one
-Screen *config_screen(int line, int column);     // config_edit.c; 0: the first problem
+Screen *config_screen(int line, int column);     // config_screen.c; 0: the first problem
 Screen *report_screen(int64_t run);              // report.c; 0: the newest
 Screen *journal_screen(void);                    // journal.c: audit.log and runs, what anyone did
 
@@ -30,8 +30,8 @@ Screen *in_use_overlay(void);                    // in_use.c
 Screen *passphrase_overlay(void (*given)(App *app, void *arg, Str passphrase), void *arg); // passphrase.c
 
 // Asks for one line of text: title, a sentence, what it is now. given is called with Enter, unless check refuses:
-// it returns what is wrong with a text, or NULL. check may be NULL. asks.c
-Screen *ask_overlay(const char *title, const char *sentence, const char *now, const char *(*check)(const char *text),
+// it returns what is wrong with a text, or NULL. check may be NULL. arg must outlive the question. asks.c
+Screen *ask_overlay(const char *title, const char *sentence, const char *now, const char *(*check)(void *arg, const char *text),
                     void (*given)(App *app, void *arg, const char *text), void *arg);
 // Asks y (or s in Spanish) or Esc. Enter does nothing. asks.c
 Screen *confirm_overlay(const char *title, const char *text, void (*yes)(App *app, void *arg), void *arg);

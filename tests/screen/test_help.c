@@ -37,8 +37,9 @@ static void answered(App *app, void *arg, const char *text)
     app_say(app, SAY_GOOD, "given: %s", text);
 }
 
-static const char *not_empty(const char *text)
+static const char *not_empty(void *arg, const char *text)
 {
+    (void)arg;
     return *text ? NULL : "a reason is needed";
 }
 
