@@ -1,8 +1,7 @@
 // mudanza config explain [KEY]: what the keys of config.yaml and commands.yaml mean.
-#include <string.h>
-
 #include "base/intl.h"
 #include "cli/commands.h"
+#include "config/config_check.h"
 #include "config/explain.h"
 
 static const char *type_word(KeyType type)
@@ -21,23 +20,6 @@ static const char *type_word(KeyType type)
     case KEY_LIST: return _("list");
     }
     return "";
-}
-
-// "settings.color" is one of "settings.*"; "sett*" is no pattern of ours.
-static bool key_is(const ConfigKey *key, const char *path)
-{
-    size_t n = strlen(key->path);
-    if (n > 2 && !strcmp(key->path + n - 2, ".*"))
-        return !strncmp(path, key->path, n - 1) && path[n - 1] && !strchr(path + n - 1, '.');
-    return !strcmp(key->path, path);
-}
-
-static const ConfigKey *find_key(const ConfigKey *keys, const char *path)
-{
-    for (const ConfigKey *k = keys; k->path; k++)
-        if (key_is(k, path))
-            return k;
-    return NULL;
 }
 
 static void write_key(JsonOut *j, const ConfigKey *key, const char *file)
@@ -77,10 +59,10 @@ int cmd_config_explain(Cli *cli, Err *err)
         err_set(err, ERR_USAGE, "%.*s", STR_ARG(str_trim(buf_str(&text))));
         return ERR_USAGE;
     }
-    const ConfigKey *key = path ? find_key(config_keys, path) : NULL;
+    const ConfigKey *key = path ? config_key(config_keys, path) : NULL;
     if (path && !key) {
         file = "commands.yaml";
-        key = find_key(command_keys, path);
+        key = config_key(command_keys, path);
     }
     if (cli->out.json)
         write_keys(cli, key, file);

@@ -15,6 +15,8 @@ const EnvironmentVariable environment_variables[] = {
     {"MUDANZA_PLAIN", N_("1: as --plain")},
     {"MUDANZA_NO_INPUT", N_("1: as --no-input")},
     {"MUDANZA_READ_ONLY", N_("1: as --read-only")},
+    {"VISUAL", N_("the editor that config edit opens, with its arguments")},
+    {"EDITOR", N_("the same when VISUAL is not set; without both vi")},
     {"NO_COLOR", N_("set and not empty: no colours; --color wins")},
     {"CLICOLOR_FORCE", N_("set and not 0: colours without a terminal too")},
     {"CREDENTIALS_DIRECTORY", N_("where ${cred:NAME} in config.yaml is looked up (set by systemd)")},

@@ -12,12 +12,14 @@ import time
 from json_schemas import Schemas, Wrong, fields_of
 
 program, folder = sys.argv[1:]
+os.environ["VISUAL"] = "true"
 schemas = Schemas(folder)
 
 # What a command is called with, in the order of the calls; NAME in capitals is looked up when its turn comes.
 calls = [
     "init luna --source source.dpm --profile dentalpin", "clinics list", "config validate sol", "config show sol",
-    "config show sol --origin", "config explain", "config explain profile", "doctor", "doctor sol", "doctor gone",
+    "config show sol --origin", "config fix sol --plan", "config fix luna --plan", "config fix luna --yes", "config edit sol",
+    "config diff sol", "config schema", "config schema commands", "config explain", "config explain profile", "doctor", "doctor sol", "doctor gone",
     "plan sol", "status sol", "preview sol", "run sol patient", "autopilot sol", "autopilot gate", "autopilot gone",
     "resume sol", "plan sol", "plan sol --stale", "preview sol patient --rows 2", "compare sol patient", "rehearse sol patient --limit 3", "verify sol", "status sol", "ps",
     "monitor sol", "runs sol", "report sol", "report gone", "report sol 1", "logs sol", "logs gone", "hooks test gate",
@@ -92,6 +94,13 @@ def edit_target():
         target.execute("UPDATE appointments SET color = '#123456' WHERE id = (SELECT min(id) FROM appointments)")
 
 
+def misspell(path):
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text.replace("env: DEV", "env: dev"))
+
+
 def command_of(words, documents):
     return max((name for name in documents if words[:len(name.split())] == name.split()), key=len)
 
@@ -164,6 +173,8 @@ for line in calls:
     if "--confirm" in line:
         edit_target()
     words = [looked_up(word) for word in line.split()]
+    if words[:3] == ["config", "fix", "luna"]:
+        misspell("clinics/luna/config.yaml")
     judged(words, documents[command_of(words, documents)])
 at_work("luna")
 stalled("stuck")
