@@ -102,6 +102,17 @@ static bool shows_unicode(void)
            strncmp(term.name, "vt", 2) != 0;
 }
 
+TermFacts term_facts(void)
+{
+    Err err = {0};
+    int rc;
+    if (!choose_name(&err) || setupterm(term.name, STDOUT_FILENO, &rc) != OK)
+        return (TermFacts){.name = getenv("TERM")};
+    TermFacts facts = {term.name, true, shows_unicode(), MAX(tigetnum("colors"), 0)};
+    del_curterm(cur_term);
+    return facts;
+}
+
 // ---- What restores it ------------------------------------------------------------------------------------
 
 // Without the notes on how long an old terminal needs: "\E[m\017$<2>".

@@ -11,6 +11,14 @@ typedef struct {
     const char *log_path; // where standard error goes while the screen is up; NULL: nowhere
 } TermOptions;
 
+// What can be said of the terminal without opening it. name: of the description that would be taken; NULL: none.
+typedef struct {
+    const char *name;
+    bool places_cursor, unicode;
+    int colors;
+} TermFacts;
+TermFacts term_facts(void);
+
 // Fails with ERR_USAGE when there is no terminal that can place a cursor; err says what was tried.
 bool term_open(const TermOptions *o, Err *err) MUST_CHECK;
 void term_close(void); // everything as it was; fine when it is not open

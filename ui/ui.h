@@ -8,7 +8,8 @@ typedef struct {
     AppOptions app;
     const char *clinic; // NULL: Clinics first
     const char *screen; // "board", "autopilot", ...; NULL: what fits
-    const char *color;  // auto, always, never
+    bool color;
+    const char *theme;  // NULL: default
     bool ascii;
 } UiCall;
 

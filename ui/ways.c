@@ -11,11 +11,14 @@ static const struct {
     bool needs_valid; // a clinic whose configuration is right
 } ways[] = {
     {ACT_GO_CLINICS, "clinics", false},
+    {ACT_GO_BOARD, "board", true},
 };
 
 static Screen *open_screen(int action)
 {
     switch (action) {
+    case ACT_GO_CLINICS: return clinics_screen();
+    case ACT_GO_BOARD: return board_screen();
     default: return NULL;
     }
 }

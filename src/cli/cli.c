@@ -57,6 +57,23 @@ bool cli_may_ask(const Cli *cli)
     return !cli_has(cli, FLAG_NO_INPUT) && isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
+// The screens, of all clinics or of the one that was named.
+static int without_command(Cli *cli, Err *err)
+{
+    const char *clinic = cli->n_args ? cli->args[0] : NULL;
+    if (full_screen_fits(cli))
+        return full_screen_show(cli, clinic, NULL, err);
+    if (clinic) {
+        err_set(err, ERR_USAGE, _("the screens of %s need a terminal"), clinic);
+        err_hint(err, _("`mudanza status %s` tells where its steps stand"), cli_typed(cli, clinic));
+        return ERR_USAGE;
+    }
+    err_set(err, ERR_USAGE, _("no command was given"));
+    err_hint(err, _("`mudanza help` lists the commands"));
+    help_overview_to_stderr(cli);
+    return ERR_USAGE;
+}
+
 // Runs the command and tells its error, if any.
 static int dispatch(Cli *cli, Err *err)
 {
@@ -64,10 +81,7 @@ static int dispatch(Cli *cli, Err *err)
     if (!cli->command) {
         if (cli_has(cli, FLAG_HELP))
             return help_overview(cli);
-        code = ERR_USAGE;
-        err_set(err, ERR_USAGE, _("no command was given"));
-        err_hint(err, _("`mudanza help` lists the commands"));
-        help_overview_to_stderr(cli);
+        code = without_command(cli, err);
     } else if (cli_has(cli, FLAG_HELP)) {
         return help_command(cli, cli->command);
     } else {
@@ -82,11 +96,11 @@ static int dispatch(Cli *cli, Err *err)
     return code;
 }
 
-int cli_main(int argc, char **argv)
+int cli_main(int argc, char **argv, const Screens *screens)
 {
     Err err = {0};
     AUTO(arena_free_at) Arena *arena = arena_new();
-    Cli cli = {.arena = arena};
+    Cli cli = {.arena = arena, .screens = screens};
     // before parsing: also a wrong command line is told as JSON to who asked for JSON
     output_start(&cli.out, cli_peek(argc, argv, FLAG_JSON) != NULL, cli_peek(argc, argv, FLAG_QUIET) != NULL,
                  cli_peek(argc, argv, FLAG_COLOR));

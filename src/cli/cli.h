@@ -5,13 +5,14 @@
 #include "base/secret.h"
 #include "cli/exit_codes.h"
 #include "cli/flags.h"
+#include "cli/full_screen.h"
 #include "cli/output.h"
 #include "config/clinic.h"
 
 typedef struct CliCommand CliCommand;
 
 // One call of the program, parsed and checked.
-typedef struct {
+struct Cli {
     Arena *arena; // lives until the program ends
     const CliCommand *command;
     const char **args; // what stands behind the command's name; NULL-ended
@@ -21,7 +22,8 @@ typedef struct {
     const char **sets;             // --set NAME=VALUE, in order
     size_t n_sets;
     Output out;
-} Cli;
+    const Screens *screens; // NULL: none can be shown
+};
 
 struct CliCommand {
     const char *name;     // "dpmf verify"
@@ -43,13 +45,13 @@ bool cli_is_family(const char *word); // commands of two words begin with it: "d
 void cli_command_arity(const CliCommand *command, size_t *min, size_t *max); // max SIZE_MAX: any number
 
 // Fills cli from the arguments (argv[0] is skipped) and the environment. false + ERR_USAGE. cli->command
-// NULL and true: no command was given.
+// NULL and true: no command was given; cli->args may then have the name of a clinic.
 bool cli_parse(Cli *cli, int argc, char **argv, Err *err) MUST_CHECK;
 
 // The value of --NAME among raw arguments, for what is needed before parsing: "" for a switch; NULL.
 const char *cli_peek(int argc, char **argv, FlagId id);
 
-int cli_main(int argc, char **argv); // the exit code
+int cli_main(int argc, char **argv, const Screens *screens); // the exit code
 
 static inline bool cli_has(const Cli *cli, FlagId id) { return cli->flags[id] != NULL; }
 int64_t cli_number(const Cli *cli, FlagId id, int64_t otherwise);

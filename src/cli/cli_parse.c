@@ -147,6 +147,14 @@ static bool unknown_command(Parse *p, Err *err)
     return err_hint(err, _("`mudanza help` lists the commands"));
 }
 
+// The only word is no command: the name of a clinic, to be seen on the screens.
+static bool only_clinic(const Parse *p)
+{
+    Err none = {0};
+    const char *workspace = p->n_words == 1 ? cli_workspace(p->cli, &none) : NULL;
+    return workspace && cli_clinic_known(p->cli, workspace, p->words[0], &none);
+}
+
 static bool find_command(Parse *p, Err *err)
 {
     size_t used = 0;
@@ -164,7 +172,9 @@ static bool find_command(Parse *p, Err *err)
         p->cli->flags[FLAG_HELP] = NULL;
         used = 0;
     }
-    if (!command)
+    if (!command && only_clinic(p))
+        used = 0;
+    else if (!command)
         return unknown_command(p, err);
     p->cli->command = command;
     p->cli->args = p->words + used;
@@ -174,10 +184,13 @@ static bool find_command(Parse *p, Err *err)
 
 static bool check_flags(const Parse *p, Err *err)
 {
-    const CliCommand *command = p->cli->command;
+    static const CliCommand no_command = {.name = "", .usage = ""};
+    const CliCommand *command = p->cli->command ? p->cli->command : &no_command;
     for (size_t i = 0; i < FLAG_TOTAL; i++) {
         if (!p->given[i] || flag_taken((FlagId)i, command->flags))
             continue;
+        if (command == &no_command)
+            return err_set(err, ERR_USAGE, _("--%s belongs to a command, and none was given"), flag_table[i].name);
         err_set(err, ERR_USAGE, _("`mudanza %s` has no flag --%s"), command->name, flag_table[i].name);
         const char *near = flag_nearest_taken(flag_table[i].name, command->flags);
         if (near)
@@ -219,11 +232,9 @@ bool cli_parse(Cli *cli, int argc, char **argv, Err *err)
         cli->command = cli_command_named("version");
         return true;
     }
-    if (!p.n_words)
-        return true;
-    if (!find_command(&p, err) || !check_flags(&p, err))
+    if ((p.n_words && !find_command(&p, err)) || !check_flags(&p, err))
         return false;
-    return cli_has(cli, FLAG_HELP) || check_args(&p, err);
+    return !cli->command || cli_has(cli, FLAG_HELP) || check_args(&p, err);
 }
 
 const char *cli_peek(int argc, char **argv, FlagId id)

@@ -118,6 +118,13 @@ int cmd_monitor(Cli *cli, Err *err)
     Monitor m = {.call = {.cli = cli}, .exit_code = -1};
     RunWatch *watch;
     bool alive;
+    if (full_screen_fits(cli)) {
+        int code = full_screen_show(cli, cli->args[0], "autopilot", err);
+        if (err->kind != ERR_USAGE || !cli_clinic(cli, cli->args[0], &(Err){0}))
+            return code;
+        out_note(&cli->out, "%s", err->text); // a terminal without screens: lines
+        *err = (Err){0};
+    }
     if (!open_monitor(&m, cli, &watch, &alive, err))
         return (int)err->kind;
     m.listener = run_listener(&m.call);

@@ -17,7 +17,19 @@ static CheckResult terminal(const Checkup *c)
         return (CheckResult){"terminal", CHECK_WARN, ERR_NONE,
                              _("TERM names no terminal: only plain lines are possible"),
                              _("set TERM, for example to xterm-256color")};
-    return (CheckResult){"terminal", CHECK_OK, ERR_NONE, arena_text(c->arena, "%s", term), NULL};
+    TerminalFacts facts = {0};
+    if (c->cli->screens)
+        c->cli->screens->facts(&facts);
+    if (!facts.places_cursor)
+        return (CheckResult){"terminal", CHECK_WARN, ERR_NONE,
+                             arena_text(c->arena, _("%s cannot show the screens: only plain lines are possible"), term),
+                             _("set TERM, for example to xterm-256color")};
+    const char *letters = facts.unicode ? _("with Unicode") : _("7-bit characters alone");
+    const char *taken = !strcmp(term, facts.name) ? term : arena_text(c->arena, _("%s, taken for %s"), term, facts.name);
+    return (CheckResult){"terminal", CHECK_OK, ERR_NONE,
+                         arena_text(c->arena, _("%s, %d colours, %s; if it is ever left in disorder, type: reset"), taken,
+                                    facts.colors, letters),
+                         NULL};
 }
 
 static CheckResult locale(const Checkup *c)

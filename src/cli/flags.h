@@ -11,7 +11,10 @@ typedef enum {
     FLAG_JSON,
     FLAG_QUIET,
     FLAG_PLAIN,
+    FLAG_NO_TUI,
+    FLAG_ASCII,
     FLAG_COLOR,
+    FLAG_THEME,
     FLAG_LANG,
     FLAG_VERBOSE,
     FLAG_WORKSPACE,
@@ -116,8 +119,8 @@ typedef const unsigned char *FlagSet;
 
 // What every command takes.
 #define FLAGS_EVERYWHERE                                                                                     \
-    FLAG_HELP, FLAG_VERSION, FLAG_JSON, FLAG_QUIET, FLAG_PLAIN, FLAG_COLOR, FLAG_LANG, FLAG_VERBOSE, FLAG_WORKSPACE, \
-        FLAG_STATE_DIR, FLAG_YES, FLAG_NO_INPUT, FLAG_READ_ONLY
+    FLAG_HELP, FLAG_VERSION, FLAG_JSON, FLAG_QUIET, FLAG_PLAIN, FLAG_NO_TUI, FLAG_ASCII, FLAG_COLOR, FLAG_THEME,       \
+        FLAG_LANG, FLAG_VERBOSE, FLAG_WORKSPACE, FLAG_STATE_DIR, FLAG_YES, FLAG_NO_INPUT, FLAG_READ_ONLY
 #define FLAGS_PASSPHRASE FLAG_PASSPHRASE_FILE, FLAG_PASSPHRASE_FD
 // What of a pipeline a command is about.
 #define FLAGS_SELECT                                                                                         \

@@ -1,0 +1,36 @@
+// What other files will define stands in here, weakly and last in the link, so that what is there already can
+// be seen in the program. Each goes when its file comes, and this one with the last of them.
+#include "engine/overview.h"
+#include "ui/screens.h"
+
+#define TO_COME __attribute__((weak))
+
+static Screen *to_come(void)
+{
+    return messages_overlay();
+}
+
+TO_COME Screen *clinics_screen(void) { return to_come(); }
+TO_COME Screen *new_clinic_form(void) { return to_come(); }
+TO_COME Screen *board_screen(void) { return to_come(); }
+TO_COME Screen *step_screen(App *app UNUSED, const char *entity UNUSED, Stage stage UNUSED, int tab UNUSED) { return to_come(); }
+TO_COME Screen *record_screen(App *app UNUSED, const char *const *records UNUSED, size_t n UNUSED, size_t at UNUSED) { return to_come(); }
+TO_COME Screen *warnings_screen(App *app UNUSED, const char *entity UNUSED, const char *step UNUSED) { return to_come(); }
+TO_COME Screen *autopilot_screen(void) { return to_come(); }
+TO_COME Screen *config_screen(int line UNUSED, int column UNUSED) { return to_come(); }
+TO_COME Screen *report_screen(int64_t run UNUSED) { return to_come(); }
+TO_COME Screen *journal_screen(void) { return to_come(); }
+TO_COME Screen *run_plan_overlay(App *app UNUSED, const char *mode UNUSED, const char *const *select UNUSED, const char *const *options UNUSED) { return to_come(); }
+TO_COME Screen *danger_overlay(void) { return to_come(); }
+TO_COME Screen *stop_overlay(void) { return to_come(); }
+TO_COME Screen *in_use_overlay(void) { return to_come(); }
+TO_COME Screen *passphrase_overlay(void (*given)(App *app, void *arg, Str passphrase) UNUSED, void *arg UNUSED) { return to_come(); }
+TO_COME bool app_launch(App *app UNUSED, const Launch *l UNUSED, Err *err UNUSED) { return false; }
+TO_COME int app_launch_fd(const App *app UNUSED) { return -1; }
+TO_COME void app_launch_ended(App *app UNUSED) { }
+TO_COME void app_launch_close(App *app UNUSED);
+TO_COME void app_launch_close(App *app UNUSED) { }
+TO_COME ClinicOverview *overview_clinics(Arena *a, const char *workspace UNUSED, const char *state_dir UNUSED, size_t *n) { *n = 0; return arena_one(a, ClinicOverview); }
+TO_COME void overview_clinic(Arena *a UNUSED, const char *name UNUSED, const Clinic *clinic UNUSED, const Problems *problems UNUSED, ClinicOverview *out UNUSED) { }
+TO_COME int overview_by_attention(const void *left UNUSED, const void *right UNUSED) { return 0; }
+TO_COME EntityOverview *overview_board(Arena *a, const Clinic *clinic UNUSED, size_t *n, Err *err UNUSED) { *n = 0; return arena_one(a, EntityOverview); }
