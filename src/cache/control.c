@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/intl.h"
 #include "cache/control_schema.h"
+#include "cache/step_history.h"
 #include "db/lite_guard.h"
 
 struct Control {
@@ -216,12 +217,14 @@ bool control_recover(Control *c, int64_t *run, Err *err)
 bool control_step_save(Control *c, const StepRecord *s, Err *err)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
-    return lite_execf(c->db, err,
+    const char *now = control_now(a);
+    return step_history_add(c, s, now, err) &&
+           lite_execf(c->db, err,
                       "INSERT OR REPLACE INTO steps(step, status, fingerprint, why, rows, done, rejected, "
                       "run, took_s, ended_at)"
                       " VALUES(%Q, %Q, %Q, %Q, %lld, %lld, %lld, %lld, %f, %Q)",
                       s->step, s->status, s->fingerprint, s->why, (long long)s->rows, (long long)s->done,
-                      (long long)s->rejected, (long long)s->run, s->took_s, control_now(a));
+                      (long long)s->rejected, (long long)s->run, s->took_s, now);
 }
 
 bool control_step(Control *c, Arena *a, const char *step, StepRecord *out, bool *found, Err *err)

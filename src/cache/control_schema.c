@@ -101,7 +101,7 @@ static const char indexes[] =
 static const char old_runs[] =
     "INSERT OR IGNORE INTO step_runs(step, run, rows, took_s) SELECT step, run, rows, took_s FROM step_times;"
     "INSERT OR REPLACE INTO step_runs SELECT step, run, status, why, rows, done, rejected, took_s, ended_at"
-    " FROM steps WHERE run > 0 AND status <> 'running'";
+    " FROM steps WHERE run > 0 AND status IN ('done', 'partial', 'failed', 'blocked')";
 
 bool control_schema_make(Lite *db, Err *err)
 {

@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include "base/intl.h"
+#include "cache/pipeline_note.h"
 #include "engine/worker.h"
 
 static void say_plan(Worker *w)
@@ -45,6 +46,17 @@ bool worker_need_job(Worker *w, Err *err)
            (w->o->rehearse || control_run_job(w->s.control, w->record.run, w->job, w->s.clinic_name, err));
 }
 
+// For readers that want to know which steps there are without what makes them.
+static bool note_pipeline(Worker *w, Err *err)
+{
+    PipelineStep *list = arena_many(w->s.arena, PipelineStep, w->n + 1);
+    for (size_t i = 0; i < w->n; i++) {
+        const Step *s = &w->steps[i];
+        list[i] = (PipelineStep){s->id, s->mapped ? s->mapped->entity->category : "", s->untracked, s->off != 0};
+    }
+    return pipeline_note(w->s.control, list, w->n, err);
+}
+
 // After extract: the source's own name decides the ledger's scope.
 static bool prepare_writing(Worker *w, Err *err)
 {
@@ -69,7 +81,7 @@ static bool prepare_writing(Worker *w, Err *err)
         if (before[i].stage == STAGE_EXTRACT && now)
             *now = before[i];
     }
-    return true;
+    return note_pipeline(w, err);
 }
 
 static bool run_phases(Worker *w, Err *err)

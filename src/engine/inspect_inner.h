@@ -29,6 +29,8 @@ bool inspect_source(Inspecting *x, Err *err) MUST_CHECK; // as read and as the m
 // Of any record. *trace may be NULL.
 bool inspect_outcome(Inspecting *x, const char *entity, const char *key, InspectOutcome *out,
                      TargetTrace *trace, Err *err) MUST_CHECK;
+// What the ledger says, unless out says already that the row was kept back.
+void outcome_by_ledger(const char *insert, const TargetTrace *t, InspectOutcome *out);
 bool inspect_rows(Inspecting *x, Err *err) MUST_CHECK; // made by the mappings, and what the target has
 bool inspect_way(Inspecting *x, Err *err) MUST_CHECK;  // the row in the way
 bool inspect_history(Inspecting *x, Err *err) MUST_CHECK;

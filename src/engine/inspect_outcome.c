@@ -49,7 +49,7 @@ static bool is_there(const Inspecting *x, const char *entity, const char *key, b
                                     "SELECT 1 FROM \"%w\" WHERE canonical_uuid = %Q", entity, key));
 }
 
-static void by_ledger(const char *insert, const TargetTrace *t, InspectOutcome *out)
+void outcome_by_ledger(const char *insert, const TargetTrace *t, InspectOutcome *out)
 {
     out->table = t->table;
     out->id = t->id;
@@ -86,7 +86,7 @@ bool inspect_outcome(Inspecting *x, const char *entity, const char *key, Inspect
         return false;
     if (x->s.target && !x->s.target->kind->trace(x->s.target, x->a, entity, str_of(key), &own, err))
         return false;
-    by_ledger(arena_text(x->a, "%s/insert", entity), &own, out);
+    outcome_by_ledger(arena_text(x->a, "%s/insert", entity), &own, out);
     if (!out->word)
         out->word = there || !x->s.cache ? "pending" : "absent";
     if (trace)

@@ -4,11 +4,16 @@
 #ifndef ENGINE_OVERVIEW_H
 #define ENGINE_OVERVIEW_H
 
+#include <time.h>
+
 #include "engine/beat_read.h"
 #include "engine/engine.h"
 
+enum { OVERVIEW_FILES = 7 };
+
 typedef struct {
-    char key;            // of the screens: A autopilot, E configuration, W warnings, R report, o log; 0: none
+    char key; // that opens the screen for it: A autopilot, B board, E configuration, W warnings, R report, o
+              // log
     const char *command; // to type
     const char *why;     // already translated
 } NextStep;
@@ -39,7 +44,8 @@ typedef struct {
     int64_t cache_bytes;             // on disk, with its log; 0: there is none
     bool source_there;               // the source's file is where the configuration says
     NextStep next;
-    int attention; // clinics with a smaller one want to be looked at first
+    int attention;                          // clinics with a smaller one want to be looked at first
+    struct timespec looked[OVERVIEW_FILES]; // when what it was read from had changed last
 } ClinicOverview;
 
 // All clinics of a workspace, by name. state_dir: as clinic_load takes it.
@@ -47,6 +53,9 @@ ClinicOverview *overview_clinics(Arena *a, const char *workspace, const char *st
 // One of them, read anew. out->name and the configuration stay as they are given; clinic NULL: it has errors.
 void overview_clinic(Arena *a, const char *name, const Clinic *clinic, const Problems *problems,
                      ClinicOverview *out);
+// Whether it would still be the same: nobody is at work and none of its files has changed. Costs no more than
+// looking at the times of seven files.
+bool overview_is_current(const ClinicOverview *o);
 // For qsort: by attention, then by name.
 int overview_by_attention(const void *left, const void *right);
 

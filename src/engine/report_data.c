@@ -10,9 +10,8 @@
 #include "engine/report_trouble.h"
 #include "engine/worker.h"
 
-// Running by its record, and nobody holds the lock: it died. Looked at once more, for it may have ended between
-// the two looks.
-static bool note_death(Arena *a, Control *c, const Clinic *clinic, RunRecord *run, Err *err)
+// Looked at once more, for it may have ended between the two looks.
+bool report_note_death(Arena *a, Control *c, const Clinic *clinic, RunRecord *run, Err *err)
 {
     const char *owner;
     if (strcmp(run->status, "running") != 0 || lock_owner(a, clinic->state_folder, &owner))
@@ -33,7 +32,7 @@ static bool find_run(Arena *a, Control *c, const Clinic *clinic, int64_t run, Re
         return err->kind == ERR_NONE
                    ? err_set(err, ERR_USAGE, _("%s has no run %lld"), clinic->name, (long long)run)
                    : false;
-    if (!note_death(a, c, clinic, &r->run, err))
+    if (!report_note_death(a, c, clinic, &r->run, err))
         return false;
     r->newest = r->run.run == newest.run;
     r->killed = strcmp(r->run.status, "interrupted") == 0;

@@ -86,6 +86,8 @@ typedef struct {
 
 // run 0: the newest. ERR_USAGE when there is no such run.
 bool report_collect(Arena *a, const Clinic *clinic, int64_t run, Report *out, Err *err) MUST_CHECK;
+// Running by its record, and nobody holds the lock: it died, and its status becomes `interrupted`.
+bool report_note_death(Arena *a, Control *c, const Clinic *clinic, RunRecord *run, Err *err) MUST_CHECK;
 double report_rate(const StageTotal *s); // rows a second; 0 when it took no time
 
 #endif

@@ -1,4 +1,5 @@
 // What the target knows of single rows: for people who look at one record.
+#include "base/json_out.h"
 #include "target/target_postgres.h"
 
 // Parameters of every statement here: scope, entity, key, then what it has of its own.
@@ -134,6 +135,73 @@ bool postgres_trace(Target *base, Arena *a, const char *entity, Str key, TargetT
     l.values[3] = str_of(arena_text(a, "%s/insert", entity));
     return find_mapping(&l, err) && ((out->mapped && !out->absent) || find_raw(&l, err)) &&
            find_refusal(&l, err) && find_passing(&l, err) && find_touches(&l, err);
+}
+
+// One question for all of them: a server may be far away.
+static const char state_of_many[] =
+    "SELECT k.n, m.key IS NOT NULL, t.name, m.id, m.linked, b.job, u.job, m.absent IS NOT NULL,"
+    " r.key IS NOT NULL, rb.job, ru.job, r.absent IS NOT NULL, w.code, w.detail, w.job,"
+    " (SELECT c.job FROM mudanza.checkpoints c JOIN mudanza.batches x ON x.batch = c.batch"
+    " WHERE c.scope = $1 AND x.entity = $2 AND c.step = $4 AND x.first_key <= k.key AND x.last_key >= k.key"
+    " ORDER BY c.batch DESC LIMIT 1)"
+    " FROM jsonb_array_elements_text($3::jsonb) WITH ORDINALITY AS k(key, n)"
+    " LEFT JOIN mudanza.entity_mappings m ON m.scope = $1 AND m.entity = $2 AND m.key = k.key"
+    " LEFT JOIN mudanza.tables t ON t.id = m.table_id LEFT JOIN mudanza.batches b ON b.batch = m.batch"
+    " LEFT JOIN mudanza.batches u ON u.batch = m.updated_batch"
+    " LEFT JOIN mudanza.raw_entities r ON r.scope = $1 AND r.entity = $2 AND r.key = k.key"
+    " LEFT JOIN mudanza.batches rb ON rb.batch = r.batch LEFT JOIN mudanza.batches ru ON ru.batch = r.updated_batch"
+    " LEFT JOIN mudanza.warnings w ON w.scope = $1 AND w.step = $4 AND w.key = k.key AND w.entity = $2";
+
+static void read_state(Arena *a, const PgRows *found, size_t i, TargetTrace *out)
+{
+    bool absent = pg_true(found, i, 11);
+    out->mapped = pg_true(found, i, 1);
+    out->table = str_keep(a, pg_value(found, i, 2));
+    out->id = str_keep(a, pg_value(found, i, 3));
+    out->linked = pg_true(found, i, 4);
+    out->made_by = pg_int(found, i, 5);
+    out->changed_by = pg_int(found, i, 6);
+    out->absent = pg_true(found, i, 7);
+    out->code = str_keep(a, pg_value(found, i, 12));
+    out->detail = str_keep(a, pg_value(found, i, 13));
+    out->refused_by = pg_int(found, i, 14);
+    out->seen_by = pg_int(found, i, 15);
+    if (!pg_true(found, i, 8) || (out->mapped && (!out->absent || absent)))
+        return;
+    out->raw = true;
+    out->mapped = out->linked = false;
+    out->made_by = pg_int(found, i, 9);
+    out->changed_by = pg_int(found, i, 10);
+    out->absent = absent;
+}
+
+bool postgres_traces(Target *base, Arena *a, const char *entity, const Str *keys, size_t n, TargetTrace *out,
+                     Err *err)
+{
+    PostgresTarget *t = postgres_of(base);
+    PgNumber rooms[2];
+    int64_t id;
+    AUTO(buf_free) Buf list = {0};
+    JsonOut j = {.out = &list};
+    for (size_t i = 0; i < n; i++)
+        out[i] = (TargetTrace){0};
+    if (!t->scope)
+        return true;
+    if (!postgres_entity_id(t, entity, false, &id, err))
+        return false;
+    json_open_list(&j, NULL);
+    for (size_t i = 0; i < n; i++)
+        json_str(&j, NULL, keys[i]);
+    json_close_list(&j);
+    const Str values[] = {postgres_number(&rooms[0], t->scope), postgres_number(&rooms[1], id), buf_str(&list),
+                          str_of(arena_text(a, "%s/insert", entity))};
+    AUTO(pg_rows_free_at) PgRows *found = pg_query(t->db, state_of_many, values, ARRAY_LEN(values), err);
+    for (size_t i = 0; found && i < pg_rows(found); i++) {
+        int64_t at = pg_int(found, i, 0);
+        if (at >= 1 && at <= (int64_t)n)
+            read_state(a, found, i, &out[at - 1]);
+    }
+    return found;
 }
 
 typedef struct {

@@ -116,6 +116,15 @@ static bool find_touches(SqliteTarget *t, Arena *a, int64_t entity, Str key, Tar
     return step == LITE_DONE;
 }
 
+static bool find_state(SqliteTarget *t, Arena *a, const char *step, int64_t entity, Str key, TargetTrace *out,
+                       Err *err)
+{
+    *out = (TargetTrace){0};
+    return find_mapping(t, a, entity, key, out, err) &&
+           ((out->mapped && !out->absent) || find_raw(t, entity, key, out, err)) &&
+           find_refusal(t, a, step, entity, key, out, err) && find_passing(t, step, key, out, err);
+}
+
 bool sqlite_trace(Target *base, Arena *a, const char *entity, Str key, TargetTrace *out, Err *err)
 {
     SqliteTarget *t = sqlite_of(base);
@@ -125,9 +134,23 @@ bool sqlite_trace(Target *base, Arena *a, const char *entity, Str key, TargetTra
     if (!t->scope)
         return true;
     return sqlite_name_id(t, "mudanza_entities", entity, false, &id, err) &&
-           find_mapping(t, a, id, key, out, err) && ((out->mapped && !out->absent) || find_raw(t, id, key, out, err)) &&
-           find_refusal(t, a, step, id, key, out, err) && find_passing(t, step, key, out, err) &&
+           find_state(t, a, step, id, key, out, err) &&
            (t->version < UNDOABLE_VERSION || find_touches(t, a, id, key, out, err));
+}
+
+bool sqlite_traces(Target *base, Arena *a, const char *entity, const Str *keys, size_t n, TargetTrace *out, Err *err)
+{
+    SqliteTarget *t = sqlite_of(base);
+    int64_t id;
+    const char *step = arena_text(a, "%s/insert", entity);
+    for (size_t i = 0; i < n; i++)
+        out[i] = (TargetTrace){0};
+    if (!t->scope)
+        return true;
+    bool ok = sqlite_name_id(t, "mudanza_entities", entity, false, &id, err);
+    for (size_t i = 0; i < n && ok; i++)
+        ok = find_state(t, a, step, id, keys[i], &out[i], err);
+    return ok;
 }
 
 bool sqlite_keys_of(Target *base, const char *entity, const char *id, int64_t limit,

@@ -300,6 +300,8 @@ typedef struct {
     // What is known of a source row, and the source rows (at most limit) that stand behind a row of the
     // target. Both see the scope given to prepare.
     bool (*trace)(Target *t, Arena *a, const char *entity, Str key, TargetTrace *out, Err *err);
+    // The same of n of them, without hash and touches.
+    bool (*traces)(Target *t, Arena *a, const char *entity, const Str *keys, size_t n, TargetTrace *out, Err *err);
     bool (*keys_of)(Target *t, const char *entity, const char *id, int64_t limit,
                     bool (*each)(void *arg, Str key, Err *err), void *arg, Err *err);
     // The rows that have these values in these columns: every column of the table, in its order, as read

@@ -106,6 +106,7 @@ const TargetKind target_postgres = {
     .raw_entities = postgres_raw_entities,
     .read = postgres_read,
     .trace = postgres_trace,
+    .traces = postgres_traces,
     .keys_of = postgres_keys_of,
     .find = postgres_find,
     .orphans = postgres_orphans,

@@ -144,6 +144,8 @@ bool postgres_absent(Target *base, const char *entity,
                      bool (*each)(void *arg, const TargetAbsent *row, Err *err), void *arg, Err *err);
 bool postgres_raw_entities(Target *base, Arena *a, const char ***names, size_t *n, Err *err);
 bool postgres_trace(Target *base, Arena *a, const char *entity, Str key, TargetTrace *out, Err *err);
+bool postgres_traces(Target *base, Arena *a, const char *entity, const Str *keys, size_t n, TargetTrace *out,
+                     Err *err);
 bool postgres_keys_of(Target *base, const char *entity, const char *id, int64_t limit,
                       bool (*each)(void *arg, Str key, Err *err), void *arg, Err *err);
 

@@ -185,6 +185,7 @@ const TargetKind target_sqlite = {
     .raw_entities = sqlite_raw_entities,
     .read = sqlite_read,
     .trace = sqlite_trace,
+    .traces = sqlite_traces,
     .keys_of = sqlite_keys_of,
     .find = sqlite_find,
     .orphans = sqlite_orphans,

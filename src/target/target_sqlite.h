@@ -240,6 +240,8 @@ Str sqlite_canonical(const Column *c, LiteStmt *s, int i, Buf *out);
 
 // Looking at one row (sqlite_trace.c).
 bool sqlite_trace(Target *base, Arena *a, const char *entity, Str key, TargetTrace *out, Err *err);
+bool sqlite_traces(Target *base, Arena *a, const char *entity, const Str *keys, size_t n, TargetTrace *out,
+                   Err *err);
 bool sqlite_keys_of(Target *base, const char *entity, const char *id, int64_t limit,
                     bool (*each)(void *arg, Str key, Err *err), void *arg, Err *err);
 bool sqlite_orphans(Target *base, Arena *a, const char *table, int64_t *keys, TargetOrphans **out, size_t *n,
