@@ -84,6 +84,7 @@ typedef struct {
     Str passphrase;          // without value: none
 } Launch;
 bool app_launch(App *app, const Launch *l, Err *err) MUST_CHECK;
+int64_t app_launch_pid(const App *app); // of what we started last and has not been seen to end; 0: nothing
 int app_launch_fd(const App *app); // -1, or readable when the worker we started has ended; then
 void app_launch_ended(App *app);
 

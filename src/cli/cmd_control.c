@@ -1,8 +1,5 @@
 // mudanza pause, continue and stop: orders for a worker that runs elsewhere.
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/intl.h"
 #include "cli/commands.h"
@@ -16,32 +13,11 @@ static bool nobody_works(const Clinic *clinic, Err *err)
     return err_hint(err, "mudanza status %s", clinic->typed);
 }
 
-static void sign(Cli *cli, Order *order)
-{
-    const char *terminal = lock_terminal(cli->arena);
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    snprintf(order->id, sizeof order->id, "c%lld-%d", (long long)now.tv_sec, (int)getpid());
-    snprintf(order->from, sizeof order->from, "%s%s%s", lock_host(cli->arena), *terminal ? ":" : "", terminal);
-}
-
 static void tell(Cli *cli, const Clinic *clinic, const Order *order, int64_t run)
 {
-    long long n = (long long)run;
-    switch (order->kind) {
-    case ORDER_PAUSE:
-        out_line(&cli->out, _("%s: run %lld pauses after the running batch, or the step where nothing is written"),
-                 clinic->name, n);
-        break;
-    case ORDER_CONTINUE: out_line(&cli->out, _("%s: run %lld goes on"), clinic->name, n); break;
-    case ORDER_STOP:
-        if (order->stop == STOP_AFTER_STEP)
-            out_line(&cli->out, _("%s: run %lld stops after the running step"), clinic->name, n);
-        else if (order->stop == STOP_AFTER_BATCH)
-            out_line(&cli->out, _("%s: run %lld stops after the running batch"), clinic->name, n);
-        else
-            out_line(&cli->out, _("%s: run %lld stops"), clinic->name, n);
-    }
+    AUTO(buf_free) Buf told = {0};
+    order_words_told(order, clinic->name, run, &told);
+    out_line(&cli->out, "%s", buf_text(&told));
     if (!cli->out.json)
         return;
     JsonOut *j = out_document(&cli->out, "control");
@@ -66,7 +42,7 @@ static int give(Cli *cli, Order *order, Err *err)
         nobody_works(clinic, err);
         return (int)err->kind;
     }
-    sign(cli, order);
+    order_sign(order);
     if (!control_ask(clinic->state_folder, order, &run, err))
         return (int)err->kind;
     tell(cli, clinic, order, run);

@@ -6,10 +6,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/date.h"
 #include "base/intl.h"
 #include "base/json_out.h"
 #include "base/json_read.h"
 #include "engine/control_socket.h"
+#include "engine/lock.h"
 
 enum { ANSWER_MAX = 4096, PATIENCE_MS = 5000 };
 
@@ -91,4 +93,30 @@ bool control_ask(const char *state_folder, const Order *order, int64_t *run, Err
         return err_set(err, ERR_INTERNAL, _("the worker refuses: %s"), why ? why : "?");
     *run = json_as_int(json_member(answer, "run"), 0);
     return true;
+}
+
+void order_sign(Order *order)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    const char *terminal = lock_terminal(a);
+    snprintf(order->id, sizeof order->id, "c%lld-%d", (long long)(instant_now() / 1000000), (int)getpid());
+    snprintf(order->from, sizeof order->from, "%s%s%s", lock_host(a), *terminal ? ":" : "", terminal);
+}
+
+void order_words_told(const Order *order, const char *clinic, int64_t run, Buf *out)
+{
+    long long n = (long long)run;
+    switch (order->kind) {
+    case ORDER_PAUSE:
+        buf_addf(out, _("%s: run %lld pauses after the running batch, or the step where nothing is written"), clinic, n);
+        break;
+    case ORDER_CONTINUE: buf_addf(out, _("%s: run %lld goes on"), clinic, n); break;
+    case ORDER_STOP:
+        if (order->stop == STOP_AFTER_STEP)
+            buf_addf(out, _("%s: run %lld stops after the running step"), clinic, n);
+        else if (order->stop == STOP_AFTER_BATCH)
+            buf_addf(out, _("%s: run %lld stops after the running batch"), clinic, n);
+        else
+            buf_addf(out, _("%s: run %lld stops"), clinic, n);
+    }
 }

@@ -33,5 +33,8 @@ void control_socket_serve(ControlSocket *s, const struct pollfd *fds, size_t n);
 // For the other side (control_ask.c): sends an order and waits some seconds for the answer. *run: which run
 // it is for. ERR_USAGE when nobody listens.
 bool control_ask(const char *state_folder, const Order *order, int64_t *run, Err *err) MUST_CHECK;
+void order_sign(Order *order); // fills in id and from: this process, at its terminal
+// What an accepted order leads to, for people.
+void order_words_told(const Order *order, const char *clinic, int64_t run, Buf *out);
 
 #endif
