@@ -50,6 +50,11 @@ const AppOptions *app_options(const App *app)
     return &app->options;
 }
 
+Arena *app_arena(const App *app)
+{
+    return app->arena;
+}
+
 // ---- The stack --------------------------------------------------------------------------------------
 
 Screen *screen_make(size_t size, const ScreenType *type)

@@ -20,6 +20,7 @@ typedef struct {
 App *app_new(const AppOptions *o);
 void app_free(App *app);
 const AppOptions *app_options(const App *app);
+Arena *app_arena(const App *app); // as long as the app: for small texts that a reading thread needs
 
 // ---- Screens ---------------------------------------------------------------------------------------
 void app_push(App *app, Screen *s); // the app owns it

@@ -153,27 +153,49 @@ static void given_reason(App *app, void *arg, const char *text)
                               "", check_day, given_day, w));
 }
 
+static void confirmed(App *app, void *arg)
+{
+    start(app, arg);
+}
+
+// "Ignore: 7 issues"
+static const char *title_of(const App *app, const Wanted *w)
+{
+    static const char *const titles[] = {
+        [ISSUE_RESOLVE] = N_("Resolve"), [ISSUE_IGNORE] = N_("Ignore"), [ISSUE_REOPEN] = N_("Reopen"),
+        [ISSUE_ASK] = N_("Ask the clinic"), [ISSUE_NOTE] = N_("Note"), [ISSUE_ASSIGN] = N_("Assign")};
+    const char *title = _(titles[w->action]);
+    return w->n < 2 ? title
+                    : arena_text(app->arena, ngettext("%s: %zu issue", "%s: %zu issues", w->n), title, w->n);
+}
+
 static void ask(App *app, Wanted *w)
 {
+    const char *title = title_of(app, w);
     switch (w->action) {
     case ISSUE_IGNORE:
-        app_push(app, ask_overlay(_("Ignore"), _("Why does it not matter? The reason stays with the decision."), "",
+        app_push(app, ask_overlay(title, _("Why does it not matter? The reason stays with the decision."), "",
                                   check_words, given_reason, w));
         break;
     case ISSUE_ASK:
-        app_push(app, ask_overlay(_("Ask the clinic"), _("What is to be asked? Empty: what the issue says."), "",
-                                  check_free, given_words, w));
+        app_push(app, ask_overlay(title, _("What is to be asked? Empty: what the issue says."), "", check_free,
+                                  given_words, w));
         break;
     case ISSUE_NOTE:
-        app_push(app, ask_overlay(_("Note"), _("A remark that stays with the issue. No names or numbers of patients."),
+        app_push(app, ask_overlay(title, _("A remark that stays with the issue. No names or numbers of patients."),
                                   "", check_words, given_words, w));
         break;
     case ISSUE_ASSIGN:
-        app_push(app, ask_overlay(_("Assign"), _("Who looks after it? Empty: nobody any more."), "", check_free,
+        app_push(app, ask_overlay(title, _("Who looks after it? Empty: nobody any more."), "", check_free,
                                   given_words, w));
         break;
     case ISSUE_RESOLVE:
-    case ISSUE_REOPEN: start(app, w); break;
+    case ISSUE_REOPEN:
+        if (w->n > 1)
+            app_push(app, confirm_overlay(title, _("u takes it back."), confirmed, w));
+        else
+            start(app, w);
+        break;
     }
 }
 
@@ -185,7 +207,8 @@ static bool may(const App *app)
 
 static void keep_filter(Arena *a, IssueFilter *f)
 {
-    const char **texts[] = {&f->code, &f->severity, &f->entity, &f->step, &f->key, &f->state, &f->owner};
+    const char **texts[] = {&f->code,  &f->severity, &f->entity, &f->step, &f->key,    &f->state,
+                            &f->owner, &f->field,    &f->detail, &f->text, &f->without};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         *texts[i] = str_keep(a, str_of(*texts[i]));
 }

@@ -12,6 +12,7 @@ Screen *step_screen(App *app, const char *entity, Stage stage, int tab); // step
 // records: ids "patient:..." one can go through with n and p; at: the first shown. Copied.
 Screen *record_screen(App *app, const char *const *records, size_t n, size_t at); // record.c
 Screen *warnings_screen(App *app, const char *entity, const char *step);          // warnings.c; NULL: all
+Screen *warnings_screen_of(App *app, const char *filter); // as it is typed behind `/`: "code:... state:all"
 Screen *autopilot_screen(void);                  // autopilot.c: the live run, or the last one
 Screen *config_screen(int line, int column);     // config_screen.c; 0: the first problem
 Screen *report_screen(int64_t run);              // report.c; 0: the newest

@@ -71,25 +71,33 @@ static void add_owner(Buf *sql, const char *owner)
     buf_add_text(sql, strcmp(owner, "nobody") == 0 ? " OR coalesce(owner, '') = '')" : ")");
 }
 
-static void add_text(Buf *sql, const char *text)
+// A word that has to be in one of these, or (without) in none.
+static void add_word(Buf *sql, Str word, bool without)
 {
     static const char *const columns[] = {"code", "entity", "key", "field", "detail", "source_id"};
-    if (!text || !*text)
-        return;
     AUTO(buf_free) Buf pattern = {0};
     buf_add_char(&pattern, '%');
-    for (const char *p = text; *p; p++) {
-        if (strchr("%_\\", *p))
+    for (size_t i = 0; i < word.len; i++) {
+        if (strchr("%_\\", word.at[i]))
             buf_add_char(&pattern, '\\');
-        buf_add_char(&pattern, *p);
+        buf_add_char(&pattern, word.at[i]);
     }
     buf_add_char(&pattern, '%');
+    buf_add_text(sql, without ? " AND NOT (" : " AND (");
     for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
-        buf_addf(sql, "%s%s LIKE ", i ? " OR " : " AND (", columns[i]);
+        buf_addf(sql, "%scoalesce(%s, '') LIKE ", i ? " OR " : "", columns[i]);
         sql_quote(sql, buf_text(&pattern));
         buf_add_text(sql, " ESCAPE '\\'");
     }
     buf_add_char(sql, ')');
+}
+
+static void add_words(Buf *sql, const char *words, bool without)
+{
+    Str rest = str_of(words), word;
+    while (str_cut(&rest, ' ', &word))
+        if (word.len)
+            add_word(sql, word, without);
 }
 
 static bool add_age(Control *c, const IssueFilter *f, Buf *sql, Err *err)
@@ -123,7 +131,8 @@ bool issue_where(Control *c, const IssueFilter *f, Buf *sql, Err *err)
         buf_add_text(sql, " AND coalesce(detail, '') = ");
         sql_quote(sql, f->detail);
     }
-    add_text(sql, f->text);
+    add_words(sql, f->text, false);
+    add_words(sql, f->without, true);
     return add_age(c, f, sql, err);
 }
 

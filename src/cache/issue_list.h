@@ -18,7 +18,9 @@ typedef struct {
     bool old;          // the opposite of fresh
     bool cause;        // of this field and detail alone; NULL or empty: without one
     const char *field, *detail;
-    const char *text; // a part of code, entity, key, source_id, field or detail; a-z and A-Z are the same
+    // Words with blanks between: each is a part of code, entity, key, source_id, field or detail; none of them is in
+    // any of these. a-z and A-Z are the same.
+    const char *text, *without;
 } IssueFilter;
 
 typedef struct {

@@ -85,6 +85,7 @@ Test(issue_page, pages_forwards_and_backwards_meet_every_issue_once)
                                           {.state = "ignored"},
                                           {.severity = "error"},
                                           {.text = "p-12"},
+                                          {.text = "P-1 c3", .without = "p-12 e1"},
                                           {.code = "c*", .entity = "e?"},
                                           {.cause = true, .field = "f", .detail = "it's odd"},
                                           {.fresh = true}};
@@ -99,6 +100,16 @@ Test(issue_page, pages_forwards_and_backwards_meet_every_issue_once)
         for (size_t i = 0; i < n; i++)
             cr_assert_str_eq(down[i], up[n - 1 - i]);
     }
+}
+
+Test(issue_page, every_word_has_to_be_there_and_none_of_the_others)
+{
+    const IssueFilter f = {.text = "c3 p-1", .without = "e1 p-12"};
+    IssuePage p = page(&f, PAGE_FIRST, NULL, 6000);
+    cr_assert(p.n > 0);
+    for (size_t i = 0; i < p.n; i++)
+        cr_assert(strcmp(p.items[i].code, "c3") == 0 && strncmp(p.items[i].source_id, "P-1", 3) == 0 &&
+                  strcmp(p.items[i].entity, "e1") != 0 && strncmp(p.items[i].source_id, "P-12", 4) != 0);
 }
 
 Test(issue_page, the_most_severe_come_first)
