@@ -14,6 +14,7 @@ typedef enum {
     FOUND_FILE,        // the whole file: ${file:...}
     FOUND_CREDENTIAL,  // of systemd: ${cred:NAME}
     FOUND_DEFAULT,     // of libpq or mudanza
+    FOUND_OPTION,      // of the command line: variable is its name
 } FoundIn;
 
 // One thing a connection is made of.
@@ -29,10 +30,15 @@ typedef struct {
 } FoundValue;
 
 // config.yaml, a service file, ...: one word, for scripts: config, service, pgpass, environment, file, credential,
-// default, nowhere.
+// default, option, nowhere.
 const char *found_word(FoundIn in);
 // "~/.pg_service.conf:14", "PGUSER", "config.yaml", "default": where, for people.
 const char *found_place(Arena *a, const FoundValue *v);
+
+// A path as people write it: ~ for the home folder.
+const char *found_shown(Arena *a, const char *path);
+// Where a reference of config.yaml (${file:...}) leads; v has its name.
+void found_reference(Arena *a, const char *reference, FoundValue *v);
 
 enum { SERVER_VALUES = 6 }; // service, host, port, dbname, user, password
 

@@ -5,19 +5,10 @@
 
 #include "base/secret.h"
 #include "config/server_places.h"
+#include "engine/finding.h"
 #include "source/dpmf.h"
-#include "target/target.h"
 
 typedef enum { CONNECT_SOURCE, CONNECT_CACHE, CONNECT_TARGET, CONNECT_PARTS } ConnectPart;
-
-// One thing that was looked at; the rows of `mudanza doctor`.
-typedef struct {
-    const char *name; // one word: source, cache, target, encoding, ...
-    FindingState state;
-    ErrKind kind;       // FINDING_BAD: what a run would end with
-    const char *text;   // what was found
-    const char *advice; // what to do about it; NULL: nothing
-} Finding;
 
 typedef struct {
     ConnectPart part;
@@ -31,9 +22,11 @@ typedef struct {
 
 // How thoroughly, and with what.
 typedef struct {
-    SecretSource passphrase; // of the source; may_ask is not heeded. {.fd = -1} and no more: that of config.yaml
-    const DpmfWatch *watch;  // how far reading the source is; NULL: nobody looks
-    bool whole;              // reads a source of up to 512 MB to its end and compares its hash; else only its head
+    const char *passphrase_file; // of the source; NULL and -1: the one of the environment or config.yaml
+    int passphrase_fd;
+    const DpmfWatch *watch;      // how far reading the source is; NULL: nobody looks
+    bool whole; // reads a source of up to 512 MB to its end and compares its hash, which takes MUDANZA_PASSPHRASE out of
+                // the environment; else only its head
 } ConnectHow;
 
 // "source", "cache", "target": for scripts.

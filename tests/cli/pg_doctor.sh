@@ -16,6 +16,9 @@ has out 'tables of the profile can be written'
 has out 'no triggers, rules or row security'
 has out 'max_wal_size is'
 equal "$(pg_value sol "SELECT to_regnamespace('mudanza') IS NULL")" t
+has out 'dbname sol (clinics/sol/config.yaml:'
+run 0 --json doctor sol
+equal "$(value '[(p["value"], p["in"]) for p in d["places"] if p["name"] in ("dbname", "service")]')" "[(None, 'nowhere'), ('sol', 'config')]"
 
 # What will fire is listed; it is no fault.
 pg_value sol 'CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;
