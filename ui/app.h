@@ -40,6 +40,7 @@ int app_body_rows(const App *app), app_body_cols(const App *app); // as painted 
 // ---- The clinic -----------------------------------------------------------------------------------------
 // Loads it. false: *problems has why (its configuration is wrong); then app_clinic() is NULL, app_clinic_name() is set.
 bool app_open_clinic(App *app, const char *name, Problems **problems);
+void app_set_workspace(App *app, const char *workspace); // with its first clinic the folder of clinics is made
 const Clinic *app_clinic(const App *app); // NULL: none, or its configuration is wrong
 const char *app_clinic_name(const App *app);
 const Problems *app_problems(const App *app); // of its files; also hints when it is valid

@@ -19,6 +19,12 @@ bool app_open_clinic(App *app, const char *name, Problems **problems)
     return app->clinic;
 }
 
+void app_set_workspace(App *app, const char *workspace)
+{
+    if (!app->options.workspace)
+        app->options.workspace = arena_text(app->arena, "%s", workspace);
+}
+
 const Clinic *app_clinic(const App *app)
 {
     return app->clinic;

@@ -152,11 +152,7 @@ static bool act(Screen *s, App *app, int action)
     case ACT_LEFT: board_fold(&b->view, true); return true;
     case ACT_RIGHT: board_fold(&b->view, false); return true;
     case ACT_FOLD_ALL: board_fold_all(&b->view); return true;
-    case ACT_VIEW:
-        b->view.by_step = !b->view.by_step;
-        b->view.at = NULL;
-        board_view_fill(&b->view);
-        return true;
+    case ACT_VIEW: board_view_switch(&b->view); return true;
     case ACT_QUICK_FILTER:
         b->view.quick = (BoardQuick)((b->view.quick + 1) % QUICKS);
         board_view_fill(&b->view);
@@ -175,7 +171,7 @@ static const Binding bindings[] = {
     {"Enter", ACT_OPEN, N_("detail"), N_("the step with its rows and its log; a category folds"),
      "mudanza preview CLINIC STEP", false},
     {"Space Ins", ACT_MARK, N_("mark"), N_("mark the row, or take its mark away"), NULL, false},
-    {"x F5", ACT_RUN, N_("run"), N_("run what is marked, or the row; the plan is shown first"),
+    {"x F5", ACT_RUN, N_("run it"), N_("run what is marked, or the row; the plan is shown first"),
      "mudanza run CLINIC STEP", true},
     {"d", ACT_DRY_RUN, N_("dry run"), N_("try the real statements and roll them back"),
      "mudanza rehearse CLINIC STEP", true},

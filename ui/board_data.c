@@ -12,6 +12,16 @@ static const int weights[STEP_STATUSES] = {
     [STEP_BLOCKED] = 4, [STEP_STALE] = 5, [STEP_FAILED] = 6,  [STEP_RUNNING] = 7,
 };
 
+const char *board_category_word(const char *category)
+{
+    static const char *const known[] = {N_("Agenda"),  N_("Budgets"),   N_("Catalogue"), N_("Clinical"), N_("Configuration"),
+                                        N_("Documents"), N_("Money"), N_("People"),    N_("Other")};
+    for (size_t i = 0; i < ARRAY_LEN(known); i++)
+        if (strcmp(known[i], category) == 0)
+            return _(known[i]);
+    return category;
+}
+
 StepStatus board_weightier(StepStatus one, StepStatus other)
 {
     return weights[other] > weights[one] ? other : one;
@@ -91,7 +101,7 @@ static BoardStage stage_of(Arena *a, const StageSeen *seen, Instant now)
 
 static const char *category_of(const char *category)
 {
-    return category && *category ? category : N_("Other");
+    return category && *category ? category : "Other";
 }
 
 static BoardEntity entity_of(Arena *a, const EntityOverview *o, Instant now)

@@ -41,6 +41,8 @@ typedef struct {
     const char *trouble; // why there is no plan
 } BoardModel;
 
+// The category in the language of messages, when it is one of the model's.
+const char *board_category_word(const char *category);
 // The weightier of two stages' statuses for their entity.
 StepStatus board_weightier(StepStatus one, StepStatus other);
 // Fills in status and telling of the entities and the counts.

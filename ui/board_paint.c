@@ -13,13 +13,13 @@ enum { INDENT = 2, LONGEST_NAME = 30 };
 enum { COLUMN_NAME, COLUMN_STAGES, COLUMN_STATUS, COLUMN_SOURCE, COLUMN_CACHE, COLUMN_TARGET, COLUMN_REJECTS,
        COLUMN_WARNINGS, COLUMN_LAST, COLUMN_TOOK, COLUMNS };
 static const Column entity_columns[COLUMNS] = {
-    {N_("ENTITY"), 0, false, 0},      {"X V I C", 7, false, 0},     {N_("STATUS"), 11, false, 6},
+    {N_("ENTITY"), 0, false, 0},      {"X V I C", 7, false, 0},     {N_("STATUS"), 0, false, 6},
     {N_("SOURCE"), 0, true, 7},       {N_("CACHE"), 0, true, 10},   {N_("TARGET"), 0, true, 4},
     {N_("REJ"), 0, true, 2},          {N_("WARN"), 0, true, 3},     {N_("LAST RUN"), 0, true, 9},
     {N_("TOOK"), 0, true, 8},
 };
 static const Column step_columns[COLUMNS] = {
-    {N_("STEP"), 0, false, 0},   {N_("CATEGORY"), 13, false, 9}, {N_("STATUS"), 11, false, 0},
+    {N_("STEP"), 0, false, 0},   {N_("CATEGORY"), 13, false, 9}, {N_("STATUS"), 0, false, 0},
     {N_("ROWS"), 0, true, 7},    {"", 1, false, 11},             {N_("DONE"), 0, true, 4},
     {N_("REJ"), 0, true, 2},     {"", 1, false, 11},             {N_("LAST RUN"), 0, true, 8},
     {N_("TOOK"), 0, true, 5},
@@ -90,6 +90,8 @@ static Table fitted(Arena *a, const BoardView *v, int width)
     for (size_t i = 0; i < COLUMNS; i++)
         if (*columns[i].title && columns[i].width == 0)
             widen(&columns[i], _(columns[i].title));
+    for (int i = 0; i < STEP_STATUSES; i++)
+        widen(&columns[COLUMN_STATUS], arena_text(a, "x %s", status_word((StepStatus)i)));
     for (size_t i = 0; i < v->model->n; i++) {
         if (v->by_step)
             widen_steps(a, columns, &v->model->items[i]);
@@ -99,7 +101,7 @@ static Table fitted(Arena *a, const BoardView *v, int width)
     for (size_t i = 0; !v->by_step && i < v->model->n; i++) {
         size_t n;
         BoardEntity sum = board_category_sum(v->model, i, &n);
-        sum.name = _(sum.name);
+        sum.name = board_category_word(sum.name);
         widen_entity(a, columns, &sum);
         i += n - 1;
     }
@@ -155,10 +157,10 @@ static void paint_category(Arena *a, const Table *t, Canvas *c, int y, const Boa
     BoardEntity sum = board_category_sum(v->model, row->entity, &n);
     canvas_text(c, y, t->x[COLUMN_NAME], 1, ROLE_KEY, row->folded ? "+" : "-");
     if (!row->folded) {
-        canvas_text(c, y, t->x[COLUMN_NAME] + INDENT, -1, ROLE_HEAD, _(sum.name));
+        canvas_text(c, y, t->x[COLUMN_NAME] + INDENT, -1, ROLE_HEAD, board_category_word(sum.name));
         return;
     }
-    canvas_textf(c, y, t->x[COLUMN_NAME] + INDENT, t->width[COLUMN_NAME] - INDENT, ROLE_HEAD, "%s (%zu)", _(sum.name), n);
+    canvas_textf(c, y, t->x[COLUMN_NAME] + INDENT, t->width[COLUMN_NAME] - INDENT, ROLE_HEAD, "%s (%zu)", board_category_word(sum.name), n);
     for (size_t i = row->entity; i < row->entity + n; i++)
         sum.status = board_weightier(sum.status, entity_status_now(&v->model->items[i], worker));
     paint_stages(t, c, y, &sum, NULL);
@@ -170,7 +172,7 @@ static void paint_step(Arena *a, const Table *t, Canvas *c, int y, const BoardEn
 {
     const BoardStage *s = &e->stages[stage];
     canvas_textf(c, y, t->x[COLUMN_NAME], t->width[COLUMN_NAME], ROLE_TEXT, "%s/%s", e->name, stage_words[stage]);
-    table_cell(t, c, y, COLUMN_STAGES, ROLE_TEXT, _(e->category));
+    table_cell(t, c, y, COLUMN_STAGES, ROLE_TEXT, board_category_word(e->category));
     paint_status(c, y, t->x[COLUMN_STATUS], t->width[COLUMN_STATUS], board_status_now(e, stage, worker));
     table_number(t, c, y, COLUMN_SOURCE, ROLE_TEXT, s->rows);
     table_number(t, c, y, COLUMN_TARGET, ROLE_TEXT, s->run ? s->done : -1);

@@ -5,7 +5,7 @@
 #include "ui/glyphs.h"
 #include "ui/when.h"
 
-enum { NAMED = 4 }; // of the steps that are held up
+enum { NAMED = 3 }; // of the steps that are held up
 
 // What to press for a row that stands so.
 typedef struct {
@@ -75,9 +75,6 @@ static void first_line(Canvas *c, const BoardEntity *e, Stage stage, const Worke
     } else {
         buf_add_text(&text, _("never ran"));
     }
-    if (e->open && !s->untracked)
-        buf_addf(&text, ngettext("   %lld warning is open", "   %lld warnings are open", (unsigned long)e->open),
-                 (long long)e->open);
     canvas_text(c, 0, x, -1, ROLE_TEXT, buf_text(&text));
 }
 
@@ -88,10 +85,7 @@ static void work_line(Canvas *c, int y, const BoardStage *s)
     AUTO(buf_free) Buf text = {0};
     const char *time = time_about(a, s->eta_low_s, s->eta_high_s);
     buf_add_text(&text, _("to do: "));
-    if (s->rows >= 0)
-        number_shown(s->rows, &text);
-    else
-        buf_add_char(&text, '?');
+    number_shown(s->rows, &text);
     buf_add_text(&text, _(" rows"));
     if (time)
         buf_addf(&text, _(", about %s"), time);
@@ -120,7 +114,7 @@ static void explain_step(const BoardEntity *e, Stage stage, const BoardLook *loo
     first_line(c, e, stage, look->worker);
     for (size_t i = 0; i < s->n_why && y < last; i++)
         y += canvas_text(c, y, 1, -1, status_role(status), s->why[i]) > 0;
-    if (to_do && y < last)
+    if (to_do && s->rows >= 0 && y < last)
         work_line(c, y++, s);
     if (s->n_holds && y < last)
         held_line(c, y++, s);
@@ -135,7 +129,7 @@ static void explain_category(const BoardModel *m, size_t first, Canvas *c)
     BoardEntity sum = board_category_sum(m, first, &n);
     for (size_t i = first; i < first + n; i++)
         count[m->items[i].status]++;
-    int x = 1 + canvas_text(c, 0, 1, -1, ROLE_STRONG, _(sum.name)) + 3;
+    int x = 1 + canvas_text(c, 0, 1, -1, ROLE_STRONG, board_category_word(sum.name)) + 3;
     buf_addf(&text, ngettext("%zu entity", "%zu entities", n), n);
     for (int i = 0; i < STEP_STATUSES; i++)
         if (count[i])

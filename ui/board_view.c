@@ -76,7 +76,7 @@ static bool any_stage(const BoardEntity *e, StepStatus one, StepStatus other)
 
 static bool is_seen(const BoardView *v, const BoardEntity *e)
 {
-    const char *texts[] = {e->name, e->category, _(e->category)};
+    const char *texts[] = {e->name, e->category, board_category_word(e->category)};
     if ((v->quick == QUICK_FAILED && !any_stage(e, STEP_FAILED, STEP_BLOCKED)) ||
         (v->quick == QUICK_STALE && !any_stage(e, STEP_STALE, STEP_STALE)) ||
         (v->quick == QUICK_WARNED && !e->open && !e->rejected))
@@ -157,9 +157,11 @@ static size_t first_worth(const BoardView *v, size_t n)
     for (size_t i = 0; i < n; i++) {
         static const int weights[STEP_STATUSES] = {
             [STEP_FAILED] = 5, [STEP_RUNNING] = 6, [STEP_STALE] = 4, [STEP_BLOCKED] = 3, [STEP_PENDING] = 2, [STEP_PARTIAL] = 1};
-        const BoardEntity *e = &v->model->items[v->rows[i].entity];
-        if (v->rows[i].kind != BOARD_CATEGORY && weights[e->status] > weight) {
-            weight = weights[e->status];
+        const BoardRow *row = &v->rows[i];
+        const BoardEntity *e = &v->model->items[row->entity];
+        StepStatus status = row->kind == BOARD_STEP ? e->stages[row->stage].status : e->status;
+        if (row->kind != BOARD_CATEGORY && weights[status] > weight) {
+            weight = weights[status];
             best = i;
         }
     }
@@ -194,6 +196,18 @@ bool board_view_move(BoardView *v, int action, int page)
     bool moved = list_move(&v->list, action, page);
     remember(v);
     return moved;
+}
+
+void board_view_switch(BoardView *v)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    const BoardRow *row = board_view_row(v);
+    v->by_step = !v->by_step;
+    if (!row)
+        return;
+    BoardRow there = {v->by_step ? BOARD_STEP : BOARD_ENTITY, row->entity, v->model->items[row->entity].telling, false};
+    v->at = arena_text(v->arena, "%s", row_name(a, v->model, &there));
+    board_view_fill(v);
 }
 
 // ---- Folds and marks ------------------------------------------------------------------------------------
@@ -287,17 +301,24 @@ const char *const *board_chosen(Arena *a, const BoardView *v)
     return list;
 }
 
+static void add_known(int64_t *sum, int64_t n) // negative: unknown
+{
+    if (n >= 0 && __builtin_add_overflow(MAX(*sum, 0), n, sum))
+        *sum = INT64_MAX;
+}
+
 BoardEntity board_category_sum(const BoardModel *m, size_t first, size_t *n)
 {
-    BoardEntity sum = {.name = m->items[first].category, .category = m->items[first].category};
+    BoardEntity sum = {.name = m->items[first].category, .category = m->items[first].category, .source = -1,
+                       .cache = -1, .target = -1, .last = m->items[first].last};
     *n = 0;
     for (size_t i = first; i < m->n && board_same_category(m, i, first); i++) {
         const BoardEntity *e = &m->items[i];
         (*n)++;
         sum.status = i == first ? e->status : board_weightier(sum.status, e->status);
-        sum.source += MAX(e->source, 0);
-        sum.cache += MAX(e->cache, 0);
-        sum.target += MAX(e->target, 0);
+        add_known(&sum.source, e->source);
+        add_known(&sum.cache, e->cache);
+        add_known(&sum.target, e->target);
         sum.rejected += e->rejected;
         sum.open += e->open;
         sum.took_s += MAX(e->took_s, 0);

@@ -42,6 +42,7 @@ void board_view_fill(BoardView *v);
 const BoardRow *board_view_row(const BoardView *v); // under the cursor; NULL: none
 // One of the list's moves.
 bool board_view_move(BoardView *v, int action, int page);
+void board_view_switch(BoardView *v); // a row for each entity, or for each step; the cursor stays with its entity
 
 void board_fold(BoardView *v, bool fold);       // the category the cursor is in
 void board_fold_all(BoardView *v);              // all; again: none

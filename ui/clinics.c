@@ -158,7 +158,7 @@ static bool act(Screen *s, App *app, int action)
     case ACT_GO_CONFIG:
     case ACT_GO_JOURNAL:
     case ACT_GO_REPORT: open_clinic(c, app, action); return true;
-    case ACT_NEW: app_push(app, new_clinic_form()); return true;
+    case ACT_NEW: app_push(app, new_clinic_form(app)); return true;
     case ACT_FILTER:
         app_push(app, ask_overlay(_("Filter"), _("Clinics whose line has these words are shown."), v->filter, NULL,
                                   take_filter, c));
@@ -179,14 +179,14 @@ static bool act(Screen *s, App *app, int action)
 }
 
 static const Binding bindings[] = {
-    {"Enter", ACT_OPEN, N_("open"), N_("the clinic's board; its configuration when that has errors"),
+    {"Enter", ACT_OPEN, N_("board"), N_("the clinic's board; its configuration when that has errors"),
      "mudanza status CLINIC", false},
     {"A m F8", ACT_GO_AUTOPILOT, N_("autopilot"), N_("the run under way, or the last one"),
      "mudanza monitor CLINIC", false},
     {"E F2", ACT_GO_CONFIG, N_("config"), N_("the clinic's configuration"), "mudanza config validate CLINIC", false},
     {"W F7", ACT_GO_WARNINGS, N_("warnings"), N_("the clinic's warnings"), "mudanza warnings list CLINIC", false},
     {"R", ACT_GO_REPORT, N_("report"), N_("the report of its last run"), "mudanza report CLINIC", false},
-    {"n", ACT_NEW, N_("new"), N_("make a new clinic"), "mudanza init CLINIC --source FILE --profile NAME", true},
+    {"n", ACT_NEW, N_("new clinic"), N_("make a new clinic"), "mudanza init CLINIC --source FILE --profile NAME", true},
     {"/ F3", ACT_FILTER, N_("filter"), N_("filter by words of the line; Esc takes it away"), NULL, false},
     {"s", ACT_SORT, N_("sort"), N_("sort by attention, name, last run or warnings"), NULL, false},
     {"o", ACT_BEHIND, N_("last log"), N_("how the last run ended, with the end of its log"), "mudanza logs CLINIC",

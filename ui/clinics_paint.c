@@ -1,17 +1,52 @@
 #include "ui/clinics.h"
 
+#include <string.h>
+
 #include "base/intl.h"
+#include "base/text.h"
 #include "ui/glyphs.h"
 
-enum { WIDE = 100, LINES = ARRAY_LEN(((ClinicRow *)0)->line) };
+enum { LINES = ARRAY_LEN(((ClinicRow *)0)->line) };
 
 enum { COLUMN_CLINIC, COLUMN_ENV, COLUMN_SOURCE, COLUMN_TARGET, COLUMN_BAR, COLUMN_DONE, COLUMN_WARNINGS, COLUMN_LAST,
        COLUMNS };
 static const Column columns[COLUMNS] = {
-    {N_("CLINIC"), 0, false, 0},   {N_("ENV"), 4, false, 2},     {N_("SOURCE"), 14, false, 4},
-    {N_("TARGET"), 12, false, 6},  {N_("PIPELINE"), 12, false, 5}, {N_("DONE"), 5, true, 1},
-    {N_("WARN"), 6, true, 0},      {N_("LAST RUN"), 26, false, 0},
+    {N_("CLINIC"), 0, false, 0}, {N_("ENV"), 0, false, 2},      {N_("SOURCE"), 0, false, 4},
+    {N_("TARGET"), 0, false, 6}, {N_("PIPELINE"), 0, false, 5}, {N_("DONE"), 0, true, 1},
+    {N_("WARN"), 0, true, 0},    {N_("LAST RUN"), 0, false, 0},
 };
+enum { LONGEST_NAME = 30, LONGEST_SOURCE = 20, LONGEST_TARGET = 16, LONGEST_RUN = 30, BAR = 12 };
+
+static void widen(Column *column, const char *text, int most)
+{
+    column->width = MAX(column->width, MIN(text_width(str_of(text)), most));
+}
+
+// Columns get what is in them; what is left over goes to the bar, or to the names where there is none.
+static Table fitted(Column *fit, const ClinicsModel *m, int width)
+{
+    memcpy(fit, columns, sizeof columns);
+    for (size_t i = 0; i < COLUMNS; i++)
+        widen(&fit[i], _(fit[i].title), LONGEST_RUN);
+    for (size_t i = 0; i < m->n; i++) {
+        AUTO(buf_free) Buf open = {0};
+        const ClinicRow *r = &m->rows[i];
+        number_shown(MAX(r->open, 0), &open);
+        widen(&fit[COLUMN_CLINIC], r->name, LONGEST_NAME);
+        widen(&fit[COLUMN_ENV], r->env, LONGEST_SOURCE);
+        widen(&fit[COLUMN_SOURCE], r->source, LONGEST_SOURCE);
+        widen(&fit[COLUMN_TARGET], r->target, LONGEST_TARGET);
+        widen(&fit[COLUMN_WARNINGS], buf_text(&open), LONGEST_RUN);
+        fit[COLUMN_LAST].width = MAX(fit[COLUMN_LAST].width, MIN(text_width(str_of(r->last)) + 2, LONGEST_RUN));
+    }
+    fit[COLUMN_BAR].width = BAR;
+    Table t = table_of(fit, COLUMNS, width);
+    int used = 1;
+    for (size_t i = 0; i < COLUMNS; i++)
+        used += t.width[i] ? t.width[i] + 1 : 0;
+    fit[t.width[COLUMN_BAR] ? COLUMN_BAR : COLUMN_CLINIC].width += MAX(width - used, 0);
+    return table_of(fit, COLUMNS, width);
+}
 
 static Role env_role(const char *env)
 {
@@ -50,15 +85,16 @@ static void paint_next(Canvas *c, int y, const ClinicRow *r)
 // What state it is in, and what comes next.
 static void paint_detail(Canvas *c, const ClinicRow *r)
 {
-    enum { LABEL = 9 };
-    int y = 0;
+    int y = 0, label = 0;
+    for (int i = 0; i < LINES; i++)
+        label = MAX(label, text_width(str_of(_(clinic_line_names[i]))));
     canvas_text(c, y++, 1, -1, ROLE_STRONG, r->name);
     for (int i = 0; i < LINES && y < c->rows - 1; i++) {
         if (!*r->line[i])
             continue;
-        canvas_text(c, y, 1, LABEL, ROLE_DIM, _(clinic_line_names[i]));
+        canvas_text(c, y, 1, label, ROLE_DIM, _(clinic_line_names[i]));
         Role role = i == 0 && !r->valid ? ROLE_BAD : ROLE_TEXT;
-        canvas_text(c, y++, 1 + LABEL + 1, -1, role, r->line[i]);
+        canvas_text(c, y++, 1 + label + 2, -1, role, r->line[i]);
     }
     if (y < c->rows - 1)
         y++;
@@ -104,16 +140,8 @@ void clinics_paint(const ClinicsView *v, bool read_only, Canvas *body)
         paint_empty(v->model, v, read_only, body);
         return;
     }
-    Column fitted[COLUMNS];
-    for (size_t i = 0; i < COLUMNS; i++)
-        fitted[i] = columns[i];
-    if (body->cols >= WIDE) { // what is left over goes to what has names in it
-        int more = (body->cols - WIDE) / 4;
-        fitted[COLUMN_SOURCE].width += more;
-        fitted[COLUMN_TARGET].width += more;
-        fitted[COLUMN_BAR].width += more;
-    }
-    Table t = table_of(fitted, COLUMNS, body->cols);
+    Column fit[COLUMNS];
+    Table t = fitted(fit, v->model, body->cols);
     ListState l = v->list;
     list_fit(&l, l.count, *v->page);
     table_head(&t, &list, 0);

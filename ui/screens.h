@@ -6,7 +6,7 @@
 #include "ui/app.h"
 
 Screen *clinics_screen(void);                    // clinics.c
-Screen *new_clinic_form(void);                   // new_clinic.c
+Screen *new_clinic_form(const App *app);         // new_clinic.c
 Screen *board_screen(void);                      // board.c
 Screen *step_screen(App *app, const char *entity, Stage stage, int tab); // step.c; tab 1 to 7
 // records: ids "patient:..." one can go through with n and p; at: the first shown. Copied.

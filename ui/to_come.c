@@ -10,9 +10,6 @@ static Screen *to_come(void)
     return messages_overlay();
 }
 
-TO_COME Screen *clinics_screen(void) { return to_come(); }
-TO_COME Screen *new_clinic_form(void) { return to_come(); }
-TO_COME Screen *board_screen(void) { return to_come(); }
 TO_COME Screen *step_screen(App *app UNUSED, const char *entity UNUSED, Stage stage UNUSED, int tab UNUSED) { return to_come(); }
 TO_COME Screen *record_screen(App *app UNUSED, const char *const *records UNUSED, size_t n UNUSED, size_t at UNUSED) { return to_come(); }
 TO_COME Screen *autopilot_screen(void) { return to_come(); }

@@ -119,6 +119,37 @@ static bool check_target(Arena *a, const InitOptions *o, InitText *text, Err *er
            err_set(err, ERR_USAGE, _("the connection string names neither a service nor a dbname"));
 }
 
+bool clinic_init_check(Arena *a, const InitOptions *o, InitPart part, Err *err)
+{
+    InitText text = {0};
+    switch (part) {
+    case INIT_NAME: return check_name(a, o, file_join(a, o->workspace, o->name), err);
+    case INIT_SOURCE: return !o->source || existing_path(a, o->source, ERR_SOURCE, err);
+    case INIT_PROFILE: return check_profile(a, o, err);
+    case INIT_TARGET: return check_target(a, o, &text, err);
+    }
+    return true;
+}
+
+static void add_flag(Arena *a, Buf *out, const char *flag, const char *value)
+{
+    if (value)
+        buf_addf(out, " %s %s", flag, shell_word(a, value));
+}
+
+const char *clinic_init_command(Arena *a, const InitOptions *o)
+{
+    AUTO(buf_free) Buf text = {0};
+    buf_addf(&text, "mudanza init %s", *o->name ? shell_word(a, o->name) : "CLINIC");
+    add_flag(a, &text, "--source", o->source ? shown_path(a, o->source) : NULL);
+    add_flag(a, &text, "--profile", o->profile);
+    add_flag(a, &text, "--target", o->target);
+    for (size_t i = 0; i < o->n_settings; i++)
+        add_flag(a, &text, "--set", arena_text(a, "%s=%s", o->settings[i].name, o->settings[i].value));
+    add_flag(a, &text, "--passphrase-file", o->passphrase_file);
+    return str_keep(a, buf_str(&text));
+}
+
 static bool make_secret(InitText *text, Err *err)
 {
     unsigned char bytes[SECRET_BYTES];

@@ -20,4 +20,11 @@ typedef struct {
 // or the clinic exists; ERR_SOURCE: there is no such source.
 bool clinic_init(Arena *a, const InitOptions *o, const char **folder, Err *err) MUST_CHECK;
 
+// One thing clinic_init looks at, for a form that is being filled in: what it would say of it, with nothing made.
+// The workspace need not exist yet.
+typedef enum { INIT_NAME, INIT_SOURCE, INIT_PROFILE, INIT_TARGET } InitPart;
+bool clinic_init_check(Arena *a, const InitOptions *o, InitPart part, Err *err) MUST_CHECK;
+// The command that does the same, as a shell reads it: mudanza init NAME --source FILE ...
+const char *clinic_init_command(Arena *a, const InitOptions *o);
+
 #endif
