@@ -10,15 +10,21 @@ static const struct {
     const char *name; // of its ScreenType
     bool needs_valid; // a clinic whose configuration is right
 } ways[] = {
-    {ACT_GO_CLINICS, "clinics", false},
-    {ACT_GO_BOARD, "board", true},
+    {ACT_GO_CLINICS, "clinics", false},    {ACT_GO_BOARD, "board", true},     {ACT_GO_WARNINGS, "warnings", true},
+    {ACT_GO_AUTOPILOT, "autopilot", true}, {ACT_GO_CONFIG, "config", false},  {ACT_GO_REPORT, "report", true},
+    {ACT_GO_JOURNAL, "journal", true},
 };
 
-static Screen *open_screen(int action)
+static Screen *open_screen(App *app, int action)
 {
     switch (action) {
     case ACT_GO_CLINICS: return clinics_screen();
     case ACT_GO_BOARD: return board_screen();
+    case ACT_GO_WARNINGS: return warnings_screen(app, NULL, NULL);
+    case ACT_GO_AUTOPILOT: return autopilot_screen();
+    case ACT_GO_CONFIG: return app_clinic_name(app) ? config_screen(0, 0) : NULL;
+    case ACT_GO_REPORT: return report_screen(0);
+    case ACT_GO_JOURNAL: return journal_screen();
     default: return NULL;
     }
 }
@@ -38,7 +44,7 @@ void way_go(App *app, int action)
             app_say(app, SAY_WARN, "%s", _("Open a clinic with a valid configuration first."));
             return;
         }
-        Screen *s = open_screen(action);
+        Screen *s = open_screen(app, action);
         if (s)
             app_push(app, s);
     }
