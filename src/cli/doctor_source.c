@@ -8,8 +8,8 @@ Finding doctor_source(const Checkup *c)
     ProgressLine line;
     DpmfWatch watch;
     ConnectHow how = {
-        .passphrase_file = c->cli->flags[FLAG_PASSPHRASE_FILE],
-        .passphrase_fd = (int)cli_number(c->cli, FLAG_PASSPHRASE_FD, -1),
+        .passphrase = {.file = c->cli->flags[FLAG_PASSPHRASE_FILE],
+                       .fd = (int)cli_number(c->cli, FLAG_PASSPHRASE_FD, -1)},
         .watch = &watch,
         .whole = true,
     };

@@ -71,7 +71,7 @@ static Finding head_only(Arena *a, const Clinic *c, const ConnectHow *how, bool 
     const char *given = getenv("MUDANZA_PASSPHRASE");
     if (!encrypted)
         return finding_good("source", arena_text(a, _("%s begins as a DPMF file; its content was not read"), c->source_path));
-    if (how->passphrase_file || how->passphrase_fd >= 0 || (given && *given))
+    if (how->passphrase.file || how->passphrase.fd >= 0 || (given && *given))
         v.secret = true;
     else if (c->passphrase)
         found_reference(a, c->passphrase, &v);
@@ -87,7 +87,7 @@ static Finding content(Arena *a, const Clinic *c, const ConnectHow *how, int64_t
 {
     Err err = {0};
     AUTO(secret_free_at) Secret *passphrase = NULL;
-    SecretSource from = {.file = how->passphrase_file, .fd = how->passphrase_fd, .reference = c->passphrase};
+    SecretSource from = {.file = how->passphrase.file, .fd = how->passphrase.fd, .reference = c->passphrase};
     if (!how->whole)
         return head_only(a, c, how, encrypted);
     if (encrypted && !(passphrase = secret_find(&from, "", &err)))

@@ -47,9 +47,9 @@ static FoundValue passphrase(Arena *a, const Clinic *c, const ConnectHow *how)
 {
     FoundValue v = {.name = "passphrase"};
     const char *given = getenv("MUDANZA_PASSPHRASE");
-    if (how->passphrase_file || how->passphrase_fd >= 0) {
+    if (how->passphrase.file || how->passphrase.fd >= 0) {
         v.in = FOUND_OPTION;
-        v.variable = how->passphrase_file ? "--passphrase-file" : "--passphrase-fd";
+        v.variable = how->passphrase.file ? "--passphrase-file" : "--passphrase-fd";
     } else if (given && *given) {
         v.in = FOUND_ENVIRONMENT;
         v.variable = "MUDANZA_PASSPHRASE";

@@ -22,11 +22,11 @@ typedef struct {
 
 // How thoroughly, and with what.
 typedef struct {
-    const char *passphrase_file; // of the source; NULL and -1: the one of the environment or config.yaml
-    int passphrase_fd;
-    const DpmfWatch *watch;      // how far reading the source is; NULL: nobody looks
-    bool whole; // reads a source of up to 512 MB to its end and compares its hash, which takes MUDANZA_PASSPHRASE out of
-                // the environment; else only its head
+    SecretSource passphrase; // of the source: file or fd of the command line. {.fd = -1} and no more: that of the
+                             // environment or config.yaml. Nobody is asked
+    const DpmfWatch *watch;  // how far reading the source is; NULL: nobody looks
+    bool whole;              // reads a source of up to 512 MB to its end and compares its hash, which takes
+                             // MUDANZA_PASSPHRASE out of the environment; else only its head
 } ConnectHow;
 
 // "source", "cache", "target": for scripts.

@@ -10,7 +10,7 @@
 
 static TempClinic t;
 static Connection got;
-static const ConnectHow lightly = {.passphrase_fd = -1}, wholly = {.passphrase_fd = -1, .whole = true};
+static const ConnectHow lightly = {.passphrase = {.fd = -1}}, wholly = {.passphrase = {.fd = -1}, .whole = true};
 
 static void setup(void)
 {
