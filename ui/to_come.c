@@ -10,8 +10,6 @@ static Screen *to_come(void)
     return messages_overlay();
 }
 
-TO_COME Screen *step_screen(App *app UNUSED, const char *entity UNUSED, Stage stage UNUSED, int tab UNUSED) { return to_come(); }
-TO_COME Screen *record_screen(App *app UNUSED, const char *const *records UNUSED, size_t n UNUSED, size_t at UNUSED) { return to_come(); }
 TO_COME Screen *autopilot_screen(void) { return to_come(); }
 TO_COME Screen *config_screen(int line UNUSED, int column UNUSED) { return to_come(); }
 TO_COME Screen *report_screen(int64_t run UNUSED) { return to_come(); }

@@ -8,35 +8,6 @@
 
 enum { VALUE_WIDTH = 40 }; // a uuid and its quotes fit
 
-static const char *shown(const char *word)
-{
-    static const char *const words[][2] = {
-        {"inserted", N_("inserted into the target")},
-        {"updated", N_("updated in the target")},
-        {"unchanged", N_("unchanged in the target")},
-        {"linked", N_("linked to a row that was there")},
-        {"raw", N_("kept raw")},
-        {"skipped", N_("left out")},
-        {"rejected", N_("kept out")},
-        {"pending", N_("not written yet")},
-        {"absent", N_("not in the source")},
-        {"read", N_("read from the source")},
-        {"checked", N_("mapped and checked")},
-        {"written", N_("written to the target")},
-        {"changed", N_("changed in the target")},
-        {"refused", N_("refused by the target")},
-        {"seen", N_("seen, nothing to write")},
-        {"uuid", N_("canonical uuid")},
-        {"source_id", N_("source id")},
-        {"target_id", N_("id of the target")},
-        {"row", N_("row of the source")},
-    };
-    for (size_t i = 0; i < ARRAY_LEN(words); i++)
-        if (strcmp(words[i][0], word) == 0)
-            return _(words[i][1]);
-    return word;
-}
-
 // Blanks at its ends are seen; NULL stays NULL.
 static const char *quoted(Arena *a, const char *value)
 {
@@ -91,7 +62,7 @@ static void print_fields(Cli *cli, const Inspect *f)
 
 static const char *outcome_words(Arena *a, const InspectOutcome *o)
 {
-    return arena_text(a, "%s%s%s%s%s%s", shown(o->word), o->reason ? " (" : "", o->reason ? o->reason : "",
+    return arena_text(a, "%s%s%s%s%s%s", inspect_word(o->word), o->reason ? " (" : "", o->reason ? o->reason : "",
                       o->reason ? ")" : "", o->detail ? ": " : "", o->detail ? o->detail : "");
 }
 
@@ -99,7 +70,7 @@ static void print_head(Cli *cli, const Inspect *f)
 {
     Output *out = &cli->out;
     out_line(out, "%s:%s  %s", f->entity, f->key, outcome_words(cli->arena, &f->outcome));
-    out_line(out, _("  found by its %s; values are %s"), shown(f->matched),
+    out_line(out, _("  found by its %s; values are %s"), inspect_word(f->matched),
              f->unmasked ? _("as they are, which audit.log notes") : _("masked"));
     for (size_t i = 0; i < f->n_missing; i++)
         out_line(out, "  %s", f->missing[i]);
@@ -204,7 +175,7 @@ static void print_runs(Cli *cli, const Inspect *f)
         grid_text(grid, t->at);
         grid_text(grid, t->step);
         grid_text(grid, t->batch ? arena_text(cli->arena, "%lld", (long long)t->batch) : "");
-        grid_text(grid, arena_text(cli->arena, "%s%s", shown(t->what), t->undone ? _(", undone") : ""));
+        grid_text(grid, arena_text(cli->arena, "%s%s", inspect_word(t->what), t->undone ? _(", undone") : ""));
     }
     grid_print(grid, &cli->out);
 }

@@ -4,6 +4,7 @@
 
 #include "cache/control.h"
 #include "cli/cli.h"
+#include "engine/words_shown.h"
 
 // Loads the clinic of the first argument and opens its control.db for reading; it is closed with cli->arena.
 // *control NULL and true: there has been no run yet.
@@ -13,8 +14,5 @@ bool records_run(Cli *cli, const Clinic *clinic, Control *control, size_t argume
                  Err *err) MUST_CHECK;
 const char *records_folder(Arena *a, const Clinic *clinic, int64_t run); // state/runs/000043
 void json_run(JsonOut *j, const char *key, const RunRecord *r);
-
-// A word of control.db (the status of a run, the severity of an issue) in the language of messages.
-const char *word_shown(const char *word);
 
 #endif

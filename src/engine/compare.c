@@ -5,8 +5,10 @@
 #include "base/cancel.h"
 #include "base/intl.h"
 #include "cache/sample.h"
+#include "engine/lock.h"
 #include "engine/worker.h"
 #include "map/out_rows.h"
+#include "map/value.h"
 
 enum { BATCH_ROWS = 5000, BATCH_BYTES = 16 << 20 };
 
@@ -14,6 +16,7 @@ typedef struct {
     Worker w;
     Arena *batch;
     size_t most; // rows shown of an entity
+    bool unmask, owned; // shows values as they are; and columns of the application
 } Comparing;
 
 static bool open_all(Comparing *x, Problems *problems, Err *err)
@@ -36,29 +39,35 @@ static bool open_all(Comparing *x, Problems *problems, Err *err)
 }
 
 typedef struct {
-    Arena *a;
+    Comparing *x;
     const WritePart *part;
     const Table *table;
     const Str *values; // of the part's columns
     ComparedRow *row;
 } Difference;
 
+static const char *shown(const Comparing *x, Str value)
+{
+    Arena *a = x->w.s.arena;
+    return x->unmask ? str_keep(a, value) : sample_masked(a, value);
+}
+
 static bool note_difference(void *arg, const Str *stored, Err *err)
 {
     Difference *d = arg;
     (void)err;
     d->row->there = true;
-    d->row->fields = arena_many(d->a, ComparedField, d->part->n_columns);
+    d->row->fields = arena_many(d->x->w.s.arena, ComparedField, d->part->n_columns);
     for (size_t i = 0; i < d->part->n_columns; i++) {
         const char *name = d->part->columns[i];
+        bool owned = d->part->kept && d->part->kept[i];
         size_t at = 0;
         while (strcmp(d->table->columns[at].name, name) != 0)
             at++;
-        bool same = stored[at].at == NULL ? d->values[i].at == NULL
-                                          : d->values[i].at && str_eq(stored[at], d->values[i]);
-        if (!same && !(d->part->kept && d->part->kept[i]))
-            d->row->fields[d->row->n_fields++] =
-                (ComparedField){name, sample_masked(d->a, stored[at]), sample_masked(d->a, d->values[i])};
+        if (value_same(&d->table->columns[at], stored[at], d->values[i]) || (owned && !d->x->owned))
+            continue;
+        d->row->fields[d->row->n_fields++] =
+            (ComparedField){name, shown(d->x, stored[at]), shown(d->x, d->values[i]), owned};
     }
     return true;
 }
@@ -74,7 +83,7 @@ static bool show(Comparing *x, const WriteItem *item, const WritePart *parts, Co
     for (size_t i = 0; i < item->n_rows; i++) {
         if (item->parts[i] != 0)
             continue;
-        Difference d = {s->arena, &parts[0], kind->table(s->target, parts[0].table, err),
+        Difference d = {x, &parts[0], kind->table(s->target, parts[0].table, err),
                         item->rows[i].values, row};
         row->id = str_keep(s->arena, d.values[parts[0].id]);
         if (!d.table || !kind->find(s->target, parts[0].table, &parts[0].columns[parts[0].id],
@@ -144,6 +153,30 @@ bool engine_compare(Arena *a, const RunOptions *o, size_t rows, Problems *proble
         if (s->stage == STAGE_INSERT && s->wanted && !step_is_raw(s))
             ok = compare_entity(&x, s->entity, &(*out)[(*n)++], err);
     }
+    session_close(&x.w.s);
+    arena_free(x.batch);
+    return ok;
+}
+
+bool engine_compare_now(Arena *a, const Clinic *clinic, const char *entity, size_t rows, bool unmask,
+                        Problems *problems, ComparedEntity *out, Err *err)
+{
+    const RunOptions o = {.clinic = clinic, .mode = "preview", .max_rejects = -1, .max_reject_ratio = -1, .jobs = -1};
+    Comparing x = {.w = {.s = {.arena = a, .clinic = clinic, .looks = true}, .o = &o, .problems = problems},
+                   .batch = arena_new(),
+                   .most = rows,
+                   .unmask = unmask,
+                   .owned = true};
+    const char *owner;
+    bool ok = !lock_owner(a, clinic->state_folder, &owner) ||
+              err_set(err, ERR_IN_USE, "%s", _("a worker is at it: the target is compared when it has ended"));
+    ok = ok && open_all(&x, problems, err);
+    const MappedEntity *mapped = ok ? profile_entity(x.w.s.profile, entity) : NULL;
+    if (ok && (!mapped || !mapped->n))
+        ok = err_set(err, ERR_USAGE, _("%s has no mapping: its rows are kept raw"), entity);
+    ok = ok && compare_entity(&x, entity, out, err);
+    if (!ok && err->kind == ERR_NONE)
+        err_set(err, ERR_USAGE, _("there is nothing to compare yet: %s has had no run"), clinic->name);
     session_close(&x.w.s);
     arena_free(x.batch);
     return ok;

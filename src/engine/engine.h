@@ -146,6 +146,7 @@ bool engine_preview(Arena *a, const Clinic *clinic, const char *step, size_t row
 // What `compare` shows of one entity: what a run would do with its rows now. Constraints are not tried.
 typedef struct {
     const char *column, *target, *source; // masked; NULL: NULL
+    bool owned; // of the application: it differs, and stays as it is. Only engine_compare_now() tells these
 } ComparedField;
 typedef struct {
     const char *key, *table, *id;
@@ -164,6 +165,10 @@ typedef struct {
 // Reads and checks the selected entities first, as engine_preview_make does. rows: shown of each entity.
 bool engine_compare(Arena *a, const RunOptions *o, size_t rows, Problems *problems, ComparedEntity **out,
                     size_t *n, Err *err) MUST_CHECK;
+// The same of one entity as it was read and checked last: takes no lock, and neither source nor cache are
+// written. ERR_IN_USE while a worker is at it. unmask: the caller has noted it in audit.log.
+bool engine_compare_now(Arena *a, const Clinic *clinic, const char *entity, size_t rows, bool unmask,
+                        Problems *problems, ComparedEntity *out, Err *err) MUST_CHECK;
 
 // The report of a run, in files beside its events and as text. format: text, md, html, json, csv (the account
 // alone), or summary: the lines that end a run on the terminal.

@@ -79,7 +79,8 @@ static void open_all(Inspecting *x)
         s->source_system = s->clinic->source_system;
     else if (s->cache && !s->source_system)
         s->source_system = "unknown"; // as a run calls it
-    open_target(x);
+    if (!x->wish->without_target)
+        open_target(x);
 }
 
 static bool find_entity(Inspecting *x, Err *err)
@@ -140,7 +141,7 @@ static bool look(Inspecting *x, Err *err)
     return find_entity(x, err) && inspect_find(x, err) && (!x->wish->unmask || note_unmasking(x, err)) &&
            inspect_source(x, err) && find_outcome(x, err) && inspect_rows(x, err) && inspect_way(x, err) &&
            inspect_history(x, err) && (!in_cache || (inspect_needs(x, err) && inspect_waiting(x, err))) &&
-           (!x->wish->field || inspect_field(x, err));
+           ((!x->wish->field && !x->wish->every_way) || inspect_field(x, err));
 }
 
 Inspect *engine_inspect(Arena *a, const Clinic *clinic, const InspectWish *wish, Problems *problems, Err *err)

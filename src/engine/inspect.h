@@ -15,6 +15,8 @@ typedef struct {
     const char *field;  // a column of the target or a field of the model whose way is told; NULL: none
     bool unmask;        // values as they are; noted in audit.log before anything is read
     const char *note;   // why, for audit.log; may be NULL
+    bool every_way;     // the way of every column of the target, not only of `field`
+    bool without_target; // at once, even when a server does not answer: what can be told without it
 } InspectWish;
 
 typedef struct {
@@ -126,8 +128,8 @@ typedef struct {
     size_t n_waiting;
     InspectNeed *needs;
     size_t n_needs;
-    InspectWayOf *ways; // of wish.field
-    size_t n_ways;
+    InspectWayOf *ways;
+    size_t n_ways; // of wish.field, or of all columns in the order of the mappings
 } Inspect;
 
 // NULL with problems or err. ERR_USAGE: no such record (the hint names the nearest), or several (the error

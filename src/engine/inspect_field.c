@@ -159,7 +159,7 @@ bool inspect_field(Inspecting *x, Err *err)
     AUTO(buf_free) Buf list = {0};
     for (size_t i = 0; i < n; i++) {
         const Filling *f = &all[i];
-        if (!is_wanted(x, f, x->wish->field))
+        if (!x->wish->every_way && !is_wanted(x, f, x->wish->field))
             continue;
         InspectWayOf w = {.mapping = f->mapping->name,
                           .file = f->mapping->file,
@@ -172,5 +172,5 @@ bool inspect_field(Inspecting *x, Err *err)
         buf_add(&list, (Str){(const char *)&w, sizeof w});
     }
     x->out->ways = inspect_list(x->a, &list, sizeof(InspectWayOf), &x->out->n_ways);
-    return x->out->n_ways || unknown_field(x, all, n, err);
+    return x->out->n_ways || x->wish->every_way || unknown_field(x, all, n, err);
 }

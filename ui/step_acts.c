@@ -1,0 +1,164 @@
+// What can be done with the rows of the step screen: opening records, deciding issues, trying, copying.
+#include <string.h>
+
+#include "base/intl.h"
+#include "cache/issue_store.h"
+#include "ui/decide.h"
+#include "ui/screens.h"
+#include "ui/step.h"
+
+// ---- Records ------------------------------------------------------------------------------------------
+
+// What `mudanza inspect` calls a row.
+static const char *sample_record(Arena *a, const StepScreen *s, const SampleRow *row)
+{
+    if (row->at.reject && row->origin)
+        return arena_text(a, "%s:#%lld", s->entity, (long long)row->origin);
+    return arena_text(a, "%s:%s", s->entity, row->at.key ? row->at.key : "");
+}
+
+// The record of the row under the cursor, and with it all of its list: *at is its place. NULL: there is none.
+static const char **records(Arena *a, const StepScreen *s, size_t *n, size_t *at)
+{
+    const ListState *l = &s->list[s->tab];
+    const char **out = NULL;
+    *n = *at = 0;
+    if (!l->count)
+        return NULL;
+    if (s->tab == TAB_SAMPLES) {
+        out = arena_many(a, const char *, s->samples->n);
+        for (size_t i = 0; i < s->samples->n; i++)
+            out[(*n)++] = sample_record(a, s, &s->samples->rows[i]);
+        *at = (size_t)l->cursor;
+    } else if (s->tab == TAB_ISSUES) {
+        const IssuePage *p = &s->issues->page;
+        out = arena_many(a, const char *, p->n);
+        for (size_t i = 0; i < p->n; i++) {
+            const char *one = arena_text(a, "%s:%s", p->items[i].entity, p->items[i].key);
+            if (!*n || strcmp(out[*n - 1], one) != 0) // one with two issues is one record
+                out[(*n)++] = one;
+            if ((int64_t)i == l->cursor)
+                *at = *n - 1;
+        }
+    } else if (s->tab == TAB_DIFF && s->diff) {
+        const ComparedEntity *e = &s->diff->compared;
+        out = arena_many(a, const char *, e->n_shown);
+        for (size_t i = 0; i < e->n_shown; i++)
+            out[(*n)++] = arena_text(a, "%s:%s", s->entity, e->shown[i].key);
+        *at = (size_t)s->lines[l->cursor].row;
+    }
+    return out;
+}
+
+bool step_open_row(StepScreen *s, App *app)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    size_t n, at;
+    if (s->tab == TAB_HISTORY && s->known && s->known->n_runs) {
+        app_push(app, report_screen(s->known->runs[s->list[TAB_HISTORY].cursor].run));
+        return true;
+    }
+    const char **all = records(a, s, &n, &at);
+    if (all)
+        app_push(app, record_screen(app, all, n, at));
+    return all;
+}
+
+// ---- Decisions ----------------------------------------------------------------------------------------
+
+static void mark(StepScreen *s, const char *fp)
+{
+    const size_t len = strlen(fp);
+    for (size_t i = 0; i + len <= s->marked.len; i += len)
+        if (memcmp(s->marked.at + i, fp, len) == 0) {
+            memmove(s->marked.at + i, s->marked.at + i + len, s->marked.len - i - len);
+            s->marked.len -= len;
+            return;
+        }
+    buf_add_text(&s->marked, fp);
+}
+
+bool step_mark(StepScreen *s, App *app, bool all)
+{
+    if (s->tab != TAB_ISSUES || !s->issues || !s->issues->page.n)
+        return false;
+    const IssuePage *p = &s->issues->page;
+    if (!all) {
+        mark(s, p->items[s->list[TAB_ISSUES].cursor].fp);
+        return step_list_move(s, app, ACT_DOWN);
+    }
+    const bool none = s->marked.len == 0;
+    buf_clear(&s->marked);
+    for (size_t i = 0; none && i < p->n; i++)
+        mark(s, p->items[i].fp);
+    return true;
+}
+
+// The marked ones, else the one of the cursor.
+bool step_decide(StepScreen *s, App *app, IssueAction action)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    if (s->tab != TAB_ISSUES || !s->issues || !s->issues->page.n)
+        return false;
+    const IssueItem *here = &s->issues->page.items[s->list[TAB_ISSUES].cursor];
+    const size_t n = s->marked.len / ISSUE_FP;
+    IssueChoice *choices = arena_many(a, IssueChoice, n + 1);
+    for (size_t i = 0; i < n; i++)
+        choices[i] = (IssueChoice){arena_text(a, "%.*s", ISSUE_FP, s->marked.at + i * ISSUE_FP), -1};
+    if (!n)
+        choices[0] = (IssueChoice){here->fp, here->revision};
+    buf_clear(&s->marked);
+    decide_issues(app, &s->base, STEP_DECIDE, action, &(DecideWhich){choices, MAX(n, 1u), NULL});
+    return true;
+}
+
+// ---- Asking ------------------------------------------------------------------------------------------
+
+static void take_dry(App *app, void *arg, int key)
+{
+    StepScreen *s = arg;
+    const char *const select[] = {s->step, NULL};
+    if (key == 't') {
+        app_push(app, run_plan_overlay(app, "rehearse", select, NULL));
+        return;
+    }
+    const char *const args[] = {"preview", app_clinic_name(app), s->entity, NULL};
+    Err err = {0};
+    if (!app_launch(app, &(Launch){.args = args}, &err))
+        app_say_err(app, &err);
+    else
+        app_say(app, SAY_INFO, _("Reading and checking %s anew; nothing is written to the target."), s->entity);
+}
+
+void step_dry_run(StepScreen *s, App *app)
+{
+    const Choice choices[] = {{'p', _("preview: read the source and check it anew, then compare; nothing is written")},
+                              {'t', _("try: the real statements in one transaction that is rolled back")}};
+    app_push(app, choice_overlay(_("Dry run"), "", choices, ARRAY_LEN(choices), take_dry, s));
+}
+
+static void take_copy(App *app, void *arg, int key)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    const StepScreen *s = arg;
+    size_t n, at;
+    const char **all = records(a, s, &n, &at);
+    const char *clinic = app_clinic(app) ? app_clinic(app)->typed : app_clinic_name(app);
+    if (key == 'i' && all)
+        app_copy(app, all[at]);
+    else if (key == 'c' && all)
+        app_copy(app, arena_text(a, "mudanza inspect %s %s", clinic, shell_word(a, all[at])));
+    else
+        app_copy(app, arena_text(a, "mudanza plan %s %s -v", clinic, s->step));
+}
+
+void step_copy(StepScreen *s, App *app)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    size_t n, at;
+    const bool row = records(a, s, &n, &at);
+    const Choice choices[] = {{'s', _("command that tells of this step")},
+                              {'i', _("id of the row")},
+                              {'c', _("command that shows the row")}};
+    app_push(app, choice_overlay(_("Copy"), "", choices, row ? ARRAY_LEN(choices) : 1, take_copy, s));
+}
