@@ -228,8 +228,9 @@ bool sample_window(Sampling *x, const SampleAt *from, const char *how, bool back
         return false;
     *out = arena_many(x->a, SampleFound, most + 1);
     for (size_t i = 0, k = 0; *n < most && (i < one.n || k < other.n);) {
-        int order = k == other.n ? -1 : i == one.n ? 1 : compare_places(&one.list[i].at, &other.list[k].at);
-        (*out)[(*n)++] = (back ? -order : order) < 0 && i < one.n ? one.list[i++] : other.list[k++];
+        int order = i < one.n && k < other.n ? compare_places(&one.list[i].at, &other.list[k].at) : 0;
+        bool first = k == other.n || (i < one.n && (back ? order > 0 : order < 0));
+        (*out)[(*n)++] = first ? one.list[i++] : other.list[k++];
     }
     return true;
 }

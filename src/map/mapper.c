@@ -194,6 +194,12 @@ static bool sort(Mapper *m, Problems *problems)
     return true;
 }
 
+// Whoever only looks keeps nobody from writing: what it makes is temporary.
+static bool begin(Mapper *m, Err *err)
+{
+    return m->o.looks ? lite_exec(m->db, "BEGIN", err) : lite_begin(m->db, err);
+}
+
 Mapper *mapper_new(Arena *a, const MapperOptions *o, Problems *problems, Err *err)
 {
     Mapper *m = arena_one(a, Mapper);
@@ -207,7 +213,7 @@ Mapper *mapper_new(Arena *a, const MapperOptions *o, Problems *problems, Err *er
         !snapshot_attach(a, m->db, o->target, o->profile, problems, &m->snapshot_digest, err))
         return NULL;
     collect(m);
-    if (!each_ready(m, mapper_bind, problems, err) || problems->errors || !lite_begin(m->db, err))
+    if (!each_ready(m, mapper_bind, problems, err) || problems->errors || !begin(m, err))
         return NULL;
     if (!each_ready(m, make_out, problems, err) || !each_ready(m, compose, problems, err) ||
         !lite_commit(m->db, err)) {

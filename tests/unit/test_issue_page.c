@@ -167,7 +167,8 @@ Test(issue_page, a_page_costs_no_more_far_down)
             statements_forget();
             page(&filters[k], ways[i], middle, 20);
             Statements s = statements_seen();
-            cr_assert(!s.offset && s.all > 100 && s.all < 6000, "%lld steps: %s", (long long)s.all, s.heaviest);
+            cr_assert(!s.offset && s.all > 100 && s.all < 6000, "%lld steps: %s", (long long)s.all,
+                      s.heaviest);
         }
     }
 }
