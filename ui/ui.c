@@ -43,6 +43,8 @@ static void open_first(App *app, const UiCall *call)
         way_go(app, autopilot ? ACT_GO_AUTOPILOT : ACT_GO_BOARD);
     else
         way_go(app, ACT_GO_CONFIG);
+    if (app_left(app))
+        way_go(app, ACT_GO_CLINICS);
 }
 
 int ui_main(const UiCall *call, Err *err)
