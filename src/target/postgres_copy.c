@@ -17,21 +17,15 @@ void postgres_copy_field(PgCopy *c, Str value)
     buf_add_char(c->bytes, '\t');
 }
 
-void postgres_copy_bytes(PgCopy *c, Str bytes)
-{
-    if (!bytes.at) {
-        postgres_copy_field(c, bytes);
-        return;
-    }
-    buf_add_char(c->bytes, '\\');
-    postgres_add_bytes(c->bytes, bytes);
-    buf_add_char(c->bytes, '\t');
-}
-
-// The verdict of the server stands in the end alone: a lost connection is all that shows before.
 void postgres_copy_end_line(PgCopy *c)
 {
     c->bytes->at[c->bytes->len - 1] = '\n';
+    postgres_copy_sent(c);
+}
+
+// The verdict of the server stands in the end alone: a lost connection is all that shows before.
+void postgres_copy_sent(PgCopy *c)
+{
     if (c->bytes->len < SEND_AT)
         return;
     c->failed = c->failed || !pg_copy_put(c->t->db, buf_str(c->bytes), c->err);

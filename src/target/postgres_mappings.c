@@ -16,43 +16,45 @@ static bool is_new(const PgItem *it)
     return it->kind == ITEM_NEW && !postgres_is_out(it);
 }
 
-static void copy_line(PgBatch *b, PgCopy *c, const PgItem *it, const Str *numbers)
+static void copy_line(PgBatch *b, PgCopy *c, const PgItem *it)
 {
+    enum { COLUMNS = 10 };
     const Str none = {NULL, 0};
     const PgRow *main = it->main && it->main->digests ? it->main : NULL;
-    postgres_copy_field(c, numbers[0]);
-    postgres_copy_field(c, numbers[1]);
-    postgres_copy_field(c, b->main_table ? numbers[2] : none);
-    postgres_copy_field(c, it->item->link.at ? STR("t") : STR("f"));
-    postgres_copy_field(c, numbers[3]);
-    postgres_copy_field(c, it->item->key);
-    postgres_copy_field(c, target_id(b, it));
-    postgres_copy_bytes(c, it->item->hash);
-    postgres_copy_bytes(c, main ? digest(main->written) : none);
-    postgres_copy_bytes(c, main && b->parts[0]->kept ? digest(main->judged) : none);
-    postgres_copy_end_line(c);
+    postgres_binary_line(c, COLUMNS);
+    postgres_binary_int(c, b->t->scope, 2);
+    postgres_binary_int(c, b->entity, 2);
+    if (b->main_table)
+        postgres_binary_int(c, b->main_table, 2);
+    else
+        postgres_binary_bytes(c, none);
+    postgres_binary_int(c, it->item->link.at != NULL, 1);
+    postgres_binary_int(c, b->number, 4);
+    postgres_binary_bytes(c, it->item->key);
+    postgres_binary_bytes(c, target_id(b, it));
+    postgres_binary_bytes(c, it->item->hash);
+    postgres_binary_bytes(c, main ? digest(main->written) : none);
+    postgres_binary_bytes(c, main && b->parts[0]->kept ? digest(main->judged) : none);
+    postgres_copy_sent(c);
 }
 
 static bool add_mappings(PgBatch *b, Err *err)
 {
-    PgNumber rooms[4];
-    const Str numbers[] = {postgres_number(&rooms[0], b->t->scope), postgres_number(&rooms[1], b->entity),
-                           postgres_number(&rooms[2], b->main_table), postgres_number(&rooms[3], b->number)};
     PgCopy c;
     size_t i = 0;
     while (i < b->batch->n && !is_new(&b->items[i]))
         i++;
     if (i == b->batch->n)
         return true;
-    if (!postgres_copy_begin(&c, b->t,
-                             "COPY mudanza.entity_mappings (scope, entity, table_id, linked, batch, key, id,"
-                             " source_hash, written_hash, judged_hash) FROM STDIN",
-                             err))
+    if (!postgres_binary_begin(&c, b->t,
+                               "COPY mudanza.entity_mappings (scope, entity, table_id, linked, batch, key, id,"
+                               " source_hash, written_hash, judged_hash) FROM STDIN (FORMAT binary)",
+                               err))
         return false;
     for (; i < b->batch->n; i++)
         if (is_new(&b->items[i]))
-            copy_line(b, &c, &b->items[i], numbers);
-    return postgres_copy_end(&c);
+            copy_line(b, &c, &b->items[i]);
+    return postgres_binary_end(&c);
 }
 
 #define KEEP_IMAGES(lists)                                                                                   \

@@ -12,11 +12,13 @@ static const char *keep(PostgresTarget *t, const Buf *text)
 static bool find_columns(PostgresTarget *t, PgPart *p, const WritePart *part, Err *err)
 {
     p->columns = arena_many(t->arena, size_t, p->n + 1);
+    p->binary = true;
     for (size_t i = 0; i < p->n; i++) {
         p->columns[i] = postgres_column(p->live, part->columns[i]);
         if (p->columns[i] == SIZE_MAX)
             return err_set(err, ERR_TARGET, _("%s: the target's table %s has no column %s"), part->name,
                            part->table, part->columns[i]);
+        p->binary &= postgres_has_binary(p->live, p->columns[i]);
     }
     return true;
 }

@@ -1,9 +1,28 @@
 // The statements that write rows.
 #include "target/postgres_writer.h"
 
+static bool copy_line(PgBatch *b, const PgPart *p, PgCopy *c, const PgRow *row, bool binary)
+{
+    if (binary)
+        postgres_binary_line(c, p->n);
+    for (size_t i = 0; i < p->n; i++)
+        if (!binary)
+            postgres_copy_field(c, row->values[i]);
+        else if (!postgres_binary_value(c, p->live, p->columns[i], row->values[i])) {
+            b->as_text = true;
+            return false;
+        }
+    if (binary)
+        postgres_copy_sent(c);
+    else
+        postgres_copy_end_line(c);
+    return true;
+}
+
 static bool copy_new(PgBatch *b, size_t part, Err *err)
 {
     const PgPart *p = b->parts[part];
+    bool binary = p->binary && !b->as_text;
     AUTO(buf_free) Buf sql = {0};
     PgCopy c;
     size_t r = 0;
@@ -11,18 +30,19 @@ static bool copy_new(PgBatch *b, size_t part, Err *err)
         r++;
     if (r == b->n_rows[part])
         return true;
-    buf_addf(&sql, "COPY %s (%s) FROM STDIN", p->live->quoted, p->names);
-    if (!postgres_copy_begin(&c, b->t, buf_text(&sql), err))
+    buf_addf(&sql, "COPY %s (%s) FROM STDIN%s", p->live->quoted, p->names, binary ? " (FORMAT binary)" : "");
+    if (!(binary ? postgres_binary_begin : postgres_copy_begin)(&c, b->t, buf_text(&sql), err))
         return false;
     for (; r < b->n_rows[part]; r++) {
         const PgRow *row = &b->rows[part][r];
         if (row->op != OP_NEW || postgres_is_out(&b->items[row->item]))
             continue;
-        for (size_t i = 0; i < p->n; i++)
-            postgres_copy_field(&c, row->values[i]);
-        postgres_copy_end_line(&c);
+        if (!copy_line(b, p, &c, row, binary)) {
+            pg_copy_abort(b->t->db);
+            return err_set(err, ERR_INTERNAL, "%s: a value without a binary form", p->live->table.name);
+        }
     }
-    return postgres_copy_end(&c);
+    return binary ? postgres_binary_end(&c) : postgres_copy_end(&c);
 }
 
 #define IN_RANGE "s.\"mudanza.row\" >= $1 AND s.\"mudanza.row\" < $2"

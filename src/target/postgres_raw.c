@@ -105,30 +105,28 @@ static bool look_up(RawWork *w, Err *err)
 
 static bool add_new(RawWork *w, Err *err)
 {
-    PgNumber rooms[3];
-    const Str scope = postgres_number(&rooms[0], w->t->scope),
-              entity = postgres_number(&rooms[1], w->head->entity),
-              batch = postgres_number(&rooms[2], w->head->number);
+    enum { COLUMNS = 7 };
     PgCopy c;
-    if (!postgres_copy_begin(
+    if (!postgres_binary_begin(
             &c, w->t,
             "COPY mudanza.raw_entities (scope, entity, batch, key, source_id, source_hash, content)"
-            " FROM STDIN",
+            " FROM STDIN (FORMAT binary)",
             err))
         return false;
     for (size_t i = 0; i < w->n; i++) {
         if (w->kinds[i] != RAW_NEW)
             continue;
-        postgres_copy_field(&c, scope);
-        postgres_copy_field(&c, entity);
-        postgres_copy_field(&c, batch);
-        postgres_copy_field(&c, w->rows[i].key);
-        postgres_copy_field(&c, w->rows[i].source_id);
-        postgres_copy_bytes(&c, hash_of(w, i));
-        postgres_copy_bytes(&c, pack(w, &w->rows[i]));
-        postgres_copy_end_line(&c);
+        postgres_binary_line(&c, COLUMNS);
+        postgres_binary_int(&c, w->t->scope, 2);
+        postgres_binary_int(&c, w->head->entity, 2);
+        postgres_binary_int(&c, w->head->number, 4);
+        postgres_binary_bytes(&c, w->rows[i].key);
+        postgres_binary_bytes(&c, w->rows[i].source_id);
+        postgres_binary_bytes(&c, hash_of(w, i));
+        postgres_binary_bytes(&c, pack(w, &w->rows[i]));
+        postgres_copy_sent(&c);
     }
-    return postgres_copy_end(&c);
+    return postgres_binary_end(&c);
 }
 
 #define KEEP_IMAGES(lists)                                                                                   \

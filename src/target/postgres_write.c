@@ -88,14 +88,16 @@ static bool write_somehow(PgBatch *b, PgBatchHead *head, Err *err)
 {
     for (b->way = first_way(b);;) {
         Err failed = {0};
+        bool as_text = b->as_text;
         if (try_way(b, head, &failed))
             return true;
-        if (!b->swallows && (b->way == WAY_HALVING || !may_be_a_row(b))) {
+        bool once_more = b->swallows || b->as_text != as_text;
+        if (!once_more && (b->way == WAY_HALVING || !may_be_a_row(b))) {
             *err = failed;
             return false;
         }
         pg_rollback(b->t->db);
-        b->way += !b->swallows;
+        b->way += !once_more;
     }
 }
 

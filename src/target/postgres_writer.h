@@ -44,6 +44,7 @@ struct PgPart {
     const char *stage;  // "pg_temp".mudanza_stage_a
     const char *make_stage;
     bool reads_back; // what is stored may differ from what is sent
+    bool binary;     // all its columns have a binary form
     bool deferrable; // some of its constraints may speak late
     PgCheck *checks;
     size_t n_checks;
@@ -115,6 +116,7 @@ typedef struct {
     bool warned;     // the step has refused rows on record
     bool *swallowed; // of each item: a trigger or a rule kept a row of it out
     bool swallows;   // such an item was found in this attempt
+    bool as_text;    // a value has no binary form after all
     bool found;      // rows were refused that only the server could judge
     bool halved;     // some of them only by cutting groups
     int64_t *blocks; // of the tables before the batch (postgres_bulk_check.c)
@@ -145,9 +147,20 @@ typedef struct {
 } PgCopy;
 bool postgres_copy_begin(PgCopy *c, PostgresTarget *t, const char *sql, Err *err);
 void postgres_copy_field(PgCopy *c, Str value);
-void postgres_copy_bytes(PgCopy *c, Str bytes); // a bytea
 void postgres_copy_end_line(PgCopy *c);
+void postgres_copy_sent(PgCopy *c); // a line is complete: sends when they are many
 bool postgres_copy_end(PgCopy *c); // the server's verdict
+
+// postgres_binary.c: the same in its binary format. A line is its number of fields, the fields, then
+// postgres_copy_sent.
+bool postgres_binary_begin(PgCopy *c, PostgresTarget *t, const char *sql, Err *err);
+void postgres_binary_line(PgCopy *c, size_t fields);
+void postgres_binary_int(PgCopy *c, int64_t value, int bytes); // integers by their size, boolean
+void postgres_binary_bytes(PgCopy *c, Str bytes);              // text, bytea
+bool postgres_has_binary(const PgTable *live, size_t column);  // values of the column can be written so
+// A value in its canonical form; false: it is none, and has to be sent as text.
+bool postgres_binary_value(PgCopy *c, const PgTable *live, size_t column, Str value);
+bool postgres_binary_end(PgCopy *c);
 
 // A parameter for an array: {"a",NULL,"b"}.
 void postgres_list(Buf *list, Str text);

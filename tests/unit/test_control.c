@@ -255,6 +255,9 @@ Test(control, issues_are_counted_by_row_and_the_severe_come_first)
     cr_assert_str_eq(all[2].code, "c.often");
     cr_assert_eq(all[2].rows, 3);
     cr_assert_eq(all[2].fresh, 2);
+    int64_t fresh;
+    cr_assert(control_issues_fresh(control, 2, &fresh, &err));
+    cr_assert_eq(fresh, all[0].fresh + all[1].fresh + all[2].fresh);
     IssueCount *causes = control_reject_causes(control, arena, 3, &n, &err);
     cr_assert_eq(n, 3);
     cr_assert_str_eq(causes[0].entity, "b");
