@@ -76,7 +76,7 @@ void app_copy(App *app, const char *text)
 {
     Err err = {0};
     app->copied = arena_text(app->wish_arena, "%s", text);
-    if (!app->clinic || app->options.read_only) {
+    if (!app->clinic || app->options.read_only || !file_is_folder(app->clinic->state_folder)) {
         app_say(app, SAY_GOOD, "%s", _("Copied to the clipboard."));
         return;
     }

@@ -203,7 +203,7 @@ static void say_why(const Autopilot *s, App *app)
     AUTO(buf_free) Buf line = {0};
     if (s->news && s->news->told)
         worker_trouble_words(&s->news->seen, &line);
-    const char *const more[] = {f->ended ? "" : f->stall, f->gate, f->gate_hint, f->error, f->error_hint, f->retry};
+    const char *const more[] = {line.len || f->ended ? "" : f->stall, f->gate, f->gate_hint, f->error, f->error_hint, f->retry};
     for (size_t i = 0; i < ARRAY_LEN(more); i++)
         if (*more[i] && !strstr(buf_text(&line), more[i]))
             buf_addf(&line, "%s%s", line.len ? "; " : "", more[i]);
@@ -298,8 +298,8 @@ static const Binding ended_bindings[] = {
 };
 
 static const Binding list_bindings[] = {
-    {"Enter", ACT_OPEN, N_("open"), N_("open the run"), "mudanza report CLINIC RUN", false},
-    {"x F5", ACT_RUN, N_("run"), N_("run what is to be done"), "mudanza autopilot CLINIC", true},
+    {"Enter", ACT_OPEN, N_("open it"), N_("open the run"), "mudanza report CLINIC RUN", false},
+    {"x F5", ACT_RUN, N_("run all"), N_("run what is to be done"), "mudanza autopilot CLINIC", true},
     LOG_KEY,
     WARNINGS_KEY,
     {"R", ACT_GO_REPORT, N_("report"), N_("go to the report"), "mudanza report CLINIC", false},

@@ -20,7 +20,7 @@ static double elapsed(const Autopilot *s)
 static void add_left(const Autopilot *s, Arena *a, bool wide, Buf *line)
 {
     const RunNews *n = s->news;
-    if (!n || !n->told || n->seen.eta_high_s < 0 || s->feed->ended)
+    if (!n || !n->told || n->seen.eta_high_s < 0 || n->seen.paused_by || s->feed->ended)
         return;
     buf_add_text(line, "   ");
     add_time_left(line, n->seen.eta_low_s, n->seen.eta_high_s);
@@ -45,8 +45,8 @@ static void paint_all(const Autopilot *s, Arena *a, Canvas *c, int y)
         buf_addf(&line, _("%zu of %zu steps"), feed_ended_steps(f), f->n);
     else
         buf_add_text(&line, _("reading the source"));
-    buf_addf(&line, _("   elapsed %s"), took_short(a, elapsed(s)));
     add_left(s, a, wide, &line);
+    buf_addf(&line, _("   elapsed %s"), took_short(a, elapsed(s)));
     canvas_text(c, y, x + 7, -1, ROLE_TEXT, buf_text(&line));
 }
 
@@ -67,14 +67,6 @@ static void add_issues(const RunFeed *f, Arena *a, const RunNews *n, Buf *line)
         buf_add_text(line, _("none"));
 }
 
-static int64_t rejected(const RunFeed *f)
-{
-    int64_t sum = 0;
-    for (size_t i = 0; i < f->n; i++)
-        sum += f->steps[i].rejected;
-    return sum;
-}
-
 static const FeedStep *running_step(const RunFeed *f)
 {
     for (size_t i = 0; i < f->n; i++)
@@ -93,9 +85,7 @@ static Role state_words(const Autopilot *s, const App *app, Arena *a, Buf *line)
         return ROLE_BAD;
     }
     if (state == RUN_ENDED) {
-        buf_addf(line, _("exit code %d: %s"), f->exit_code, reason_shown(a, f->reason));
-        if (*f->error)
-            buf_addf(line, " (%s)", f->error);
+        buf_addf(line, _("exit code %d: %s"), f->exit_code, *f->error ? f->error : reason_shown(a, f->reason));
         return f->exit_code == 0 ? ROLE_GOOD : f->exit_code == 3 ? ROLE_WARN : ROLE_BAD;
     }
     if (s->news && s->news->told)
@@ -114,7 +104,7 @@ static void paint_matter(const Autopilot *s, const App *app, Arena *a, Canvas *c
     if (now && now->rows > 0)
         buf_addf(&line, _("%s  %s of %s   "), now->entity, number_words(a, now->done), number_words(a, now->rows));
     int64_t retries = MAX(f->retries, s->news && s->news->told ? s->news->seen.retries : 0);
-    buf_addf(&line, _("retries %s   rejects %s"), number_words(a, retries), number_words(a, rejected(f)));
+    buf_addf(&line, _("retries %s   rejects %s"), number_words(a, retries), number_words(a, feed_rejected(f)));
     add_issues(f, a, s->news, &issues);
     if (c->rows < 2 && state.len) {
         canvas_text(c, 0, 1, -1, role, buf_text(&state));
@@ -223,7 +213,7 @@ void autopilot_context(const Screen *screen, const App *app, Buf *line)
                  clock_words(a, f->began), f->by);
         break;
     case RUN_ENDED:
-        buf_addf(line, _("%s   %s by %s on %s, %s to %s"), _(f->status), _(f->mode), f->by, f->host,
+        buf_addf(line, _("%s %s   %s by %s on %s, %s to %s"), run_symbol(f->status), _(f->status), _(f->mode), f->by, f->host,
                  clock_words(a, f->began), clock_words(a, f->began + (Instant)(f->took_s * SECOND)));
         break;
     case RUN_READING:

@@ -23,15 +23,19 @@ static bool is_where_it_is(const RunFeed *f, size_t i)
 static size_t cursor_of(const Autopilot *s, const int *rows, size_t n)
 {
     size_t last = n ? n - 1 : 0;
+    const RunFeed *f = s->feed;
     for (size_t i = 0; s->at && i < n; i++)
         if (!strcmp(autopilot_row_id(s, rows[i]), s->at))
             return i;
     if (s->at) // it is folded away by now
         return 0;
-    for (size_t i = 0; i < n; i++)
-        if (rows[i] == ROW_SOURCE || (rows[i] >= 0 && is_where_it_is(s->feed, (size_t)rows[i])))
+    for (size_t i = 0; f->ended && i < n; i++) // what it failed at is what one came for
+        if (rows[i] >= 0 && f->steps[rows[i]].status == STEP_FAILED)
             return i;
-    return s->feed->ended ? 0 : last;
+    for (size_t i = 0; i < n; i++)
+        if (rows[i] == ROW_SOURCE || (rows[i] >= 0 && is_where_it_is(f, (size_t)rows[i])))
+            return i;
+    return f->ended ? 0 : last;
 }
 
 int *autopilot_rows(const Autopilot *s, Arena *a, int room, size_t *n, size_t *cursor)

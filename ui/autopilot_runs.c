@@ -1,6 +1,4 @@
 // The list of runs, shown when nobody is at work.
-#include <string.h>
-
 #include "base/intl.h"
 #include "engine/reason_shown.h"
 #include "ui/autopilot.h"
@@ -9,7 +7,7 @@
 
 enum { C_RUN, C_MODE, C_STATUS, C_BEGAN, C_TOOK, C_BY, C_EXIT, C_REASON };
 static const Column columns[] = {
-    {N_("RUN"), 6, true, 0},   {N_("WHAT"), 10, false, 3}, {N_("STATUS"), 13, false, 0}, {N_("BEGAN"), 16, false, 0},
+    {N_("RUN"), 6, true, 0},   {N_("WHAT"), 10, false, 3}, {N_("STATUS"), 14, false, 0}, {N_("BEGAN"), 16, false, 0},
     {N_("TOOK"), 8, true, 2}, {N_("BY"), 10, false, 4},   {N_("EXIT"), 6, true, 1},    {N_("HOW IT ENDED"), 0, false, 0},
 };
 
@@ -23,27 +21,11 @@ static const char *took(Arena *a, const RunRecord *r)
     return took_short(a, (double)(ended - began) / 1e6);
 }
 
-static const char *symbol(const RunRecord *r)
-{
-    return !strcmp(r->status, "done")      ? "+"
-           : !strcmp(r->status, "partial") ? "%"
-           : !strcmp(r->status, "running") ? "o"
-                                           : "x";
-}
-
-static Role role_of(const RunRecord *r)
-{
-    return !strcmp(r->status, "done")      ? ROLE_GOOD
-           : !strcmp(r->status, "partial") ? ROLE_WARN
-           : !strcmp(r->status, "running") ? ROLE_ACTIVE
-                                           : ROLE_BAD;
-}
-
 static void paint_run(const Table *t, Canvas *c, int y, Arena *a, const RunRecord *r)
 {
     table_number(t, c, y, C_RUN, ROLE_TEXT, r->run);
     table_cell(t, c, y, C_MODE, ROLE_TEXT, _(r->mode));
-    table_cell(t, c, y, C_STATUS, role_of(r), arena_text(a, "%s %s", symbol(r), _(r->status)));
+    table_cell(t, c, y, C_STATUS, run_role(r->status), arena_text(a, "%s %s", run_symbol(r->status), _(r->status)));
     table_cell(t, c, y, C_BEGAN, ROLE_TEXT, when_whole(a, r->started_at));
     table_cell(t, c, y, C_TOOK, ROLE_TEXT, took(a, r));
     table_cell(t, c, y, C_BY, ROLE_TEXT, r->by);

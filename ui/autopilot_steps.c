@@ -9,11 +9,11 @@ enum { WIDE = 100 };
 
 enum { C_STEP, C_STAGE, C_STATUS, C_PROGRESS, C_RATE, C_ETA, C_TOOK };
 static const Column wide_columns[] = {
-    {N_("STEP"), 0, false, 0},      {N_("STAGE"), 9, false, 3}, {N_("STATUS"), 10, false, 0}, {N_("PROGRESS"), 24, false, 0},
-    {N_("RATE"), 10, true, 2}, {N_("ETA"), 11, true, 1}, {N_("TOOK"), 7, true, 0},
+    {N_("STEP"), 0, false, 0},      {N_("STAGE"), 9, false, 3}, {N_("STATUS"), 11, false, 0}, {N_("PROGRESS"), 22, false, 0},
+    {N_("RATE"), 9, true, 2}, {N_("ETA"), 10, true, 1}, {N_("TOOK"), 7, true, 0},
 };
 static const Column narrow_columns[] = {
-    {N_("STEP"), 0, false, 0},      {N_("STAGE"), 9, false, 4}, {N_("STATUS"), 10, false, 0}, {N_("PROGRESS"), 20, false, 1},
+    {N_("STEP"), 0, false, 0},      {" ", 1, false, 0}, {N_("STATUS"), 11, false, 0}, {N_("PROGRESS"), 20, false, 1},
     {N_("RATE"), 9, true, 3}, {N_("ETA/TOOK"), 11, true, 2},
 };
 
@@ -50,26 +50,33 @@ static void paint_progress(const Table *t, Canvas *c, int y, Arena *a, const Run
     table_cell(t, c, y, C_PROGRESS, ROLE_TEXT, text);
 }
 
-static void paint_queued(const Table *t, Canvas *c, int y)
+// In a run that is over nothing runs, and nothing waits for its turn.
+static void paint_state(const Table *t, Canvas *c, int y, const FeedStep *s, bool over)
 {
-    canvas_text(c, y, t->x[C_STATUS], t->width[C_STATUS], ROLE_TEXT, _(". queued"));
+    int x = t->x[C_STATUS], width = t->width[C_STATUS];
+    if (s->status == STEP_PENDING && !over)
+        canvas_text(c, y, x, width, ROLE_TEXT, _(". queued"));
+    else if (s->status == STEP_RUNNING && over)
+        canvas_text(c, y, x, width, ROLE_BAD, _("x cut short"));
+    else
+        paint_status(c, y, x, width, s->status);
 }
 
-static void paint_step(const Table *t, Canvas *c, int y, Arena *a, const RunFeed *f, const FeedStep *s)
+static void paint_step(const Table *t, Canvas *c, int y, Arena *a, const RunFeed *f, const FeedStep *s, bool over)
 {
     bool running = s->status == STEP_RUNNING, ended = !running && s->status != STEP_PENDING;
     table_cell(t, c, y, C_STEP, ROLE_TEXT, s->stage >= 0 && t->width[C_STAGE] ? s->entity : s->id);
-    table_cell(t, c, y, C_STAGE, ROLE_TEXT, s->stage >= 0 ? _(stage_words[s->stage]) : NULL);
-    if (s->status == STEP_PENDING)
-        paint_queued(t, c, y);
-    else
-        paint_status(c, y, t->x[C_STATUS], t->width[C_STATUS], s->status);
+    if (s->stage >= 0 && t->width[C_STAGE] == 1)
+        canvas_textf(c, y, t->x[C_STAGE], 1, ROLE_TEXT, "%c", stage_letters[s->stage]);
+    else if (s->stage >= 0)
+        table_cell(t, c, y, C_STAGE, ROLE_TEXT, _(stage_words[s->stage]));
+    paint_state(t, c, y, s, over);
     paint_progress(t, c, y, a, f, s);
     if (s->rate >= 1 && !s->current && (running || s->took_s >= 1))
         table_cell(t, c, y, C_RATE, ROLE_TEXT, arena_text(a, "%s/s", number_words(a, (int64_t)s->rate)));
-    if (!ended)
+    if (!ended && !over)
         table_cell(t, c, y, C_ETA, ROLE_TEXT, eta_text(a, f, s));
-    else if (!s->current)
+    else if (ended && !s->current)
         table_cell(t, c, y, took_column(t), ROLE_TEXT, took_short(a, s->took_s));
 }
 
@@ -111,7 +118,7 @@ void autopilot_paint_steps(const Autopilot *s, Canvas *c)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
     const RunFeed *f = s->feed;
-    bool wide = c->cols >= WIDE;
+    bool wide = c->cols >= WIDE, over = f->ended || (s->caught_up && !(s->news && s->news->live));
     Table t = wide ? table_of(wide_columns, ARRAY_LEN(wide_columns), c->cols)
                    : table_of(narrow_columns, ARRAY_LEN(narrow_columns), c->cols);
     size_t n, cursor;
@@ -129,7 +136,7 @@ void autopilot_paint_steps(const Autopilot *s, Canvas *c)
         else if (row == ROW_SOURCE)
             paint_source(&t, c, y, a, f);
         else
-            paint_step(&t, c, y, a, f, &f->steps[row]);
+            paint_step(&t, c, y, a, f, &f->steps[row], over);
         if (l.top + i == l.cursor && !s->log_focus)
             table_cursor(c, y, true, false);
     }

@@ -54,8 +54,6 @@ int64_t feed_rows(const RunFeed *f, const FeedStep *s)
 double feed_share(const RunFeed *f)
 {
     double all = 0, done = 0;
-    if (f->ended && f->planned)
-        return 1;
     for (size_t i = 0; f->planned && i < f->n; i++) {
         const FeedStep *s = &f->steps[i];
         double weight = (double)MAX(feed_rows(f, s), 0) + 1; // a step without rows is work too
@@ -81,6 +79,21 @@ double feed_about_s(const RunFeed *f, const FeedStep *s)
         seconds += other->took_s;
     }
     return own < 0 || rows < LEAST_ROWS ? -1 : (double)own * seconds / rows;
+}
+
+// An insert step counts what was kept out before it too: the most of an entity's steps is all of them.
+int64_t feed_rejected(const RunFeed *f)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < f->n; i++) {
+        int64_t most = f->steps[i].rejected;
+        for (size_t j = 0; j < f->n && most >= 0; j++)
+            if (j != i && !strcmp(f->steps[i].entity, f->steps[j].entity) &&
+                (f->steps[j].rejected > most || (f->steps[j].rejected == most && j < i)))
+                most = -1; // that one tells it
+        sum += MAX(most, 0);
+    }
+    return sum;
 }
 
 size_t feed_log_lines(const RunFeed *f)

@@ -73,6 +73,7 @@ double feed_share(const RunFeed *f); // of the run that is done, by its rows: 0 
 // How long a step whose turn has not come may take, by those that have ended; negative: nobody can say.
 double feed_about_s(const RunFeed *f, const FeedStep *s);
 int64_t feed_rows(const RunFeed *f, const FeedStep *s); // it has or will have; -1: not known
+int64_t feed_rejected(const RunFeed *f); // rows kept out so far, each once
 size_t feed_log_lines(const RunFeed *f);                // that are kept
 const char *feed_log_line(const RunFeed *f, size_t back); // 0: the last one
 

@@ -3,10 +3,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/intl.h"
 #include "base/json_read.h"
 #include "base/text.h"
 #include "engine/event_read.h"
-#include "engine/run_log.h"
 #include "ui/run_feed.h"
 
 typedef struct {
@@ -137,7 +137,7 @@ static void take_end(const Taking *t)
     s->current = e->current;
     s->rows = e->rows >= 0 ? e->rows : s->rows;
     s->rejected = e->rejected;
-    s->done = MAX(s->rows - s->rejected, 0);
+    s->done = s->rows; // its rows are those that came to it
     s->took_s = e->took_s;
     s->rate = e->took_s > 0 ? (double)MAX(s->rows, 0) / e->took_s : 0;
     s->eta_low_s = s->eta_high_s = -1;
@@ -205,21 +205,42 @@ static void take_trouble(const Taking *t)
     }
 }
 
-// As run.log has it, with the time of the day where it is read.
+static void add_words(const Event *e, Buf *line)
+{
+    const char *status = e->status ? _(e->status) : "";
+    if (!strcmp(e->type, "step.start")) {
+        buf_addf(line, _("%s  begins"), e->step ? e->step : "");
+    } else if (!strcmp(e->type, "step.end")) {
+        buf_addf(line, "%s  %s", e->step ? e->step : "", status);
+        if (e->rows >= 0 && !e->current)
+            buf_addf(line, _(", %lld rows"), (long long)e->rows);
+        if (e->rejected)
+            buf_addf(line, _(", %lld rejected"), (long long)e->rejected);
+        if (!e->current)
+            buf_addf(line, ", %.2f s", e->took_s);
+        if (e->text)
+            buf_addf(line, ": %s", e->text);
+    } else {
+        const char *const words[] = {e->type, e->step, status, e->text, e->hint};
+        for (size_t i = 0; i < ARRAY_LEN(words); i++)
+            if (words[i] && *words[i])
+                buf_addf(line, "%s%s", i ? "  " : "", words[i]);
+    }
+}
+
 static void add_log(const Taking *t)
 {
-    AUTO(buf_free) Buf line = {0};
-    const Event *e = t->e;
+    AUTO(buf_free) Buf words = {0};
     struct tm day;
     time_t seconds = (time_t)(t->at / 1000000);
-    if (!strcmp(e->type, "step.progress") || !strcmp(e->type, "warning"))
+    if (!strcmp(t->e->type, "step.progress") || !strcmp(t->e->type, "warning"))
         return;
-    run_log_text(e, &line);
     localtime_r(&seconds, &day);
+    add_words(t->e, &words);
     Buf *to = &t->feed->log[t->feed->logged++ % FEED_LOG];
     buf_clear(to);
-    buf_addf(to, "%02d:%02d:%02d%s", day.tm_hour, day.tm_min, day.tm_sec,
-             buf_text(&line) + MIN(strlen(e->at), line.len));
+    buf_addf(to, "%02d:%02d:%02d  ", day.tm_hour, day.tm_min, day.tm_sec);
+    text_clean(to, buf_str(&words));
 }
 
 void feed_line(RunFeed *f, Str line)

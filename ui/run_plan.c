@@ -10,8 +10,10 @@
 #include "ui/screens.h"
 #include "ui/when.h"
 
-enum { COLS = 76, LABEL = 10, STEP_LINES = 3 };
+enum { COLS = 76, LABEL = 10, STEP_LINES = 3, ROOMY = 14 };
 enum { ACT_DRY = ACT_OWN, ACT_COPY_COMMAND };
+
+static const ScreenType type, idle_type; // idle: there is nothing to run
 
 typedef struct {
     Screen base;
@@ -33,8 +35,9 @@ static int paint_line(Canvas *c, int y, const char *label, Role role, const char
 static int paint_steps(Canvas *c, int y, const char *text)
 {
     canvas_text(c, y, 0, LABEL - 1, ROLE_HEAD, _("steps"));
-    Canvas rest = canvas_part(c, y, LABEL, MIN(STEP_LINES, c->rows - y), c->cols - LABEL);
-    return y + MAX(MIN(canvas_wrap(&rest, 0, 0, ROLE_TEXT, text), STEP_LINES), 1);
+    int most = c->rows < ROOMY ? 1 : STEP_LINES;
+    Canvas rest = canvas_part(c, y, LABEL, MIN(most, c->rows - y), c->cols - LABEL);
+    return y + MAX(MIN(canvas_wrap(&rest, 0, 0, ROLE_TEXT, text), most), 1);
 }
 
 static int paint_target(const RunPlanned *p, const Clinic *clinic, Canvas *c, int y)
@@ -50,7 +53,7 @@ static int paint_target(const RunPlanned *p, const Clinic *clinic, Canvas *c, in
 
 static int paint_causes(const RunPlanned *p, Canvas *c, int y)
 {
-    for (size_t i = 0; i < p->n_causes; i++) {
+    for (size_t i = 0; i < p->n_causes && y < c->rows; i++) {
         if (!i)
             canvas_text(c, y, 0, LABEL - 1, ROLE_HEAD, _("because"));
         canvas_text(c, y++, LABEL, -1, ROLE_TEXT, p->causes[i]);
@@ -98,12 +101,11 @@ static void paint_plan(const RunPlan *s, const Clinic *clinic, Canvas *c)
         return;
     }
     y = paint_steps(c, y, p->steps);
-    y = paint_causes(p, c, y);
-    if (p->perhaps) {
-        AUTO(arena_free_at) Arena *a = arena_new();
-        y = paint_line(c, y, "", ROLE_DIM,
-                       arena_text(a, _("%zu of them only if what they read comes out different"), p->perhaps));
-    }
+    // what it costs is seen, however many the causes are
+    Canvas causes = canvas_part(c, 0, 0, c->rows - 2 - (p->bulk != NULL), c->cols);
+    y = paint_causes(p, &causes, y);
+    if (p->perhaps && y < causes.rows)
+        canvas_textf(c, y++, LABEL, -1, ROLE_DIM, _("%zu of them only if what they read comes out different"), p->perhaps);
     paint_sums(s, c, y);
 }
 
@@ -259,20 +261,27 @@ static void opened(Screen *screen, App *app)
 static void fetched(Screen *screen, App *app, int what, void *result, const Err *err)
 {
     (void)what;
-    ((RunPlan *)screen)->plan = result;
+    RunPlan *s = (RunPlan *)screen;
+    s->plan = result;
+    s->base.type = may_run(s) ? &type : &idle_type;
     if (!result)
         app_say_err(app, err);
 }
 
+#define COPY_KEY {"c", ACT_COPY_COMMAND, N_("copy command"), N_("copy the command that does the same"), NULL, false}
 static const Binding bindings[] = {
     {"y s", ACT_YES, N_("run now"), N_("run what the plan says"), "mudanza run CLINIC --yes", true},
     {"d", ACT_DRY, N_("dry run"), N_("the real statements in one transaction that is taken back"), "mudanza rehearse CLINIC",
      true},
-    {"c", ACT_COPY_COMMAND, N_("copy command"), N_("copy the command that does the same"), NULL, false},
+    COPY_KEY,
     {0},
 };
-static const ScreenType type = {.name = "run-plan", .title = N_("Plan"), .bindings = bindings, .overlay = true,
-                                .opened = opened, .paint = paint, .act = act, .fetched = fetched};
+static const Binding idle_bindings[] = {COPY_KEY, {0}};
+
+#define PLAN_TYPE(keys)                                                                                                \
+    {.name = "run-plan", .title = N_("Plan"), .bindings = (keys), .overlay = true, .opened = opened, .paint = paint,   \
+     .act = act, .fetched = fetched}
+static const ScreenType type = PLAN_TYPE(bindings), idle_type = PLAN_TYPE(idle_bindings);
 
 static const char *const *copy_list(Arena *a, const char *const *list)
 {
@@ -286,7 +295,7 @@ static const char *const *copy_list(Arena *a, const char *const *list)
 Screen *run_plan_overlay(App *app, const char *mode, const char *const *select, const char *const *options)
 {
     static const char *const guided[] = {"--on-reject", "stop", NULL};
-    RunPlan *s = screen_new(RunPlan, &type);
+    RunPlan *s = screen_new(RunPlan, &idle_type);
     (void)app;
     s->mode = arena_text(s->base.arena, "%s", mode);
     s->select = copy_list(s->base.arena, select);

@@ -1,5 +1,6 @@
 #include "ui/run_words.h"
 
+#include <string.h>
 #include <time.h>
 
 #include "base/intl.h"
@@ -19,4 +20,17 @@ const char *clock_words(Arena *a, Instant at)
         return "-";
     localtime_r(&seconds, &day);
     return arena_text(a, "%02d:%02d:%02d", day.tm_hour, day.tm_min, day.tm_sec);
+}
+
+const char *run_symbol(const char *status)
+{
+    return !strcmp(status, "done") ? "+" : !strcmp(status, "partial") ? "%" : !strcmp(status, "running") ? "o" : "x";
+}
+
+Role run_role(const char *status)
+{
+    return !strcmp(status, "done")      ? ROLE_GOOD
+           : !strcmp(status, "partial") ? ROLE_WARN
+           : !strcmp(status, "running") ? ROLE_ACTIVE
+                                        : ROLE_BAD;
 }

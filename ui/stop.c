@@ -21,7 +21,7 @@ static const struct {
 
 static void paint(const Screen *screen, const App *app, Canvas *body)
 {
-    enum { COLS = 70, TEXT_AT = 4, MEANS_AT = 36 };
+    enum { COLS = 76, TEXT_AT = 4, MEANS_AT = 33 };
     const Stop *s = (const Stop *)screen;
     (void)app;
     int n = (int)ARRAY_LEN(ways);

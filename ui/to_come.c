@@ -10,20 +10,9 @@ static Screen *to_come(void)
     return messages_overlay();
 }
 
-TO_COME Screen *autopilot_screen(void) { return to_come(); }
 TO_COME Screen *config_screen(int line UNUSED, int column UNUSED) { return to_come(); }
 TO_COME Screen *report_screen(int64_t run UNUSED) { return to_come(); }
 TO_COME Screen *journal_screen(void) { return to_come(); }
-TO_COME Screen *run_plan_overlay(App *app UNUSED, const char *mode UNUSED, const char *const *select UNUSED, const char *const *options UNUSED) { return to_come(); }
-TO_COME Screen *danger_overlay(void) { return to_come(); }
-TO_COME Screen *stop_overlay(void) { return to_come(); }
-TO_COME Screen *in_use_overlay(void) { return to_come(); }
-TO_COME Screen *passphrase_overlay(void (*given)(App *app, void *arg, Str passphrase) UNUSED, void *arg UNUSED) { return to_come(); }
-TO_COME bool app_launch(App *app UNUSED, const Launch *l UNUSED, Err *err UNUSED) { return false; }
-TO_COME int app_launch_fd(const App *app UNUSED) { return -1; }
-TO_COME void app_launch_ended(App *app UNUSED) { }
-TO_COME void app_launch_close(App *app UNUSED);
-TO_COME void app_launch_close(App *app UNUSED) { }
 TO_COME ClinicOverview *overview_clinics(Arena *a, const char *workspace UNUSED, const char *state_dir UNUSED, size_t *n) { *n = 0; return arena_one(a, ClinicOverview); }
 TO_COME void overview_clinic(Arena *a UNUSED, const char *name UNUSED, const Clinic *clinic UNUSED, const Problems *problems UNUSED, ClinicOverview *out UNUSED) { }
 TO_COME int overview_by_attention(const void *left UNUSED, const void *right UNUSED) { return 0; }
