@@ -122,6 +122,29 @@ static void take_filter(App *app, void *arg, const char *text)
     board_view_fill(&b->view);
 }
 
+// What the row is called, or what would run it.
+static void copy_chosen(App *app, void *arg, int key)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    AUTO(buf_free) Buf text = {0};
+    const Board *b = arg;
+    const char *const *chosen = board_chosen(a, &b->view);
+    if (!chosen)
+        return;
+    if (key == 'c')
+        buf_addf(&text, "mudanza run %s", app_clinic(app) ? app_clinic(app)->typed : "CLINIC");
+    for (size_t i = 0; chosen[i]; i++)
+        buf_addf(&text, "%s%s", text.len ? " " : "", shell_word(a, chosen[i]));
+    app_copy(app, buf_text(&text));
+}
+
+static void copy(Board *b, App *app)
+{
+    const Choice choices[] = {{'c', _("the command that runs it")}, {'i', _("its name")}};
+    if (board_view_row(&b->view))
+        app_push(app, choice_overlay(_("Copy"), "", choices, ARRAY_LEN(choices), copy_chosen, b));
+}
+
 // Esc: filter and marks first.
 static bool close_innermost(Board *b)
 {
@@ -161,6 +184,7 @@ static bool act(Screen *s, App *app, int action)
         app_push(app, ask_overlay(_("Filter"), _("Rows whose entity or category has these words are shown."),
                                   b->view.filter, NULL, take_filter, b));
         return true;
+    case ACT_COPY: copy(b, app); return true;
     case ACT_DANGER: app_push(app, danger_overlay()); return true;
     case ACT_CLOSE: return close_innermost(b);
     default: return board_view_move(&b->view, action, *b->page);
@@ -186,6 +210,7 @@ static const Binding bindings[] = {
      "mudanza plan CLINIC --stale", false},
     {"z", ACT_FOLD_ALL, N_("fold"), N_("fold all categories, or unfold them"), NULL, false},
     {"/ F3", ACT_FILTER, N_("filter"), N_("filter by words of entity and category; Esc takes it away"), NULL, false},
+    {"y", ACT_COPY, N_("copy"), N_("copy the name of the row, or the command that runs it"), NULL, false},
     {"D", ACT_DANGER, N_("danger"), N_("what takes something away: undoing a run, emptying the cache"),
      "mudanza rollback CLINIC RUN", true},
     {0},

@@ -134,6 +134,23 @@ static void open_clinic(Clinics *c, App *app, int action)
     if (!right && action != ACT_OPEN && action != ACT_GO_CONFIG)
         app_say(app, SAY_WARN, _("The configuration of %s has errors; this is where they are."), row->name);
     app_push(app, screen_for(app, right ? action : ACT_GO_CONFIG));
+    if (right && action == ACT_OPEN && row->in_use)
+        app_push(app, in_use_overlay());
+}
+
+static void copy_chosen(App *app, void *arg, int key)
+{
+    const ClinicRow *row = current(arg);
+    if (row)
+        app_copy(app, key == 'c' ? row->next_command : row->name);
+}
+
+static void copy(Clinics *c, App *app)
+{
+    const ClinicRow *row = current(c);
+    const Choice choices[] = {{'i', _("its name")}, {'c', _("the command for what comes next")}};
+    if (row)
+        app_push(app, choice_overlay(_("Copy"), "", choices, *row->next_command ? 2 : 1, copy_chosen, c));
 }
 
 static void take_filter(App *app, void *arg, const char *text)
@@ -158,6 +175,7 @@ static bool act(Screen *s, App *app, int action)
     case ACT_GO_CONFIG:
     case ACT_GO_JOURNAL:
     case ACT_GO_REPORT: open_clinic(c, app, action); return true;
+    case ACT_COPY: copy(c, app); return true;
     case ACT_NEW: app_push(app, new_clinic_form(app)); return true;
     case ACT_FILTER:
         app_push(app, ask_overlay(_("Filter"), _("Clinics whose line has these words are shown."), v->filter, NULL,
@@ -191,6 +209,7 @@ static const Binding bindings[] = {
     {"s", ACT_SORT, N_("sort"), N_("sort by attention, name, last run or warnings"), NULL, false},
     {"o", ACT_BEHIND, N_("last log"), N_("how the last run ended, with the end of its log"), "mudanza logs CLINIC",
      false},
+    {"y", ACT_COPY, N_("copy"), N_("copy the name of the clinic, or the command for what comes next"), NULL, false},
     {"B", ACT_GO_BOARD, NULL, N_("the clinic's board"), "mudanza status CLINIC", false},
     {"J", ACT_GO_JOURNAL, NULL, N_("what anybody did in the clinic"), "mudanza runs CLINIC", false},
     {0},

@@ -5,6 +5,7 @@
 
 #include "base/intl.h"
 #include "config/conninfo.h"
+#include "engine/lock.h"
 #include "engine/overview.h"
 #include "ui/when.h"
 
@@ -133,6 +134,13 @@ static const char *run_line(Arena *a, const ClinicOverview *o)
     return str_keep(a, buf_str(&text));
 }
 
+// Somebody else, or oneself on another machine.
+static bool is_others(Arena *a, const ClinicOverview *o)
+{
+    return o->running && o->owner_user && o->owner_host &&
+           (strcmp(o->owner_user, lock_user(a)) != 0 || strcmp(o->owner_host, lock_host(a)) != 0);
+}
+
 static ClinicRow row_of(Arena *a, const ClinicOverview *o, Instant now)
 {
     const Clinic *c = o->clinic;
@@ -148,6 +156,7 @@ static ClinicRow row_of(Arena *a, const ClinicOverview *o, Instant now)
         .share = c && o->steps_total ? (double)o->steps_done / (double)o->steps_total : -1,
         .open = c && !o->trouble ? o->issues.open : -1,
         .status = c ? run_status(o) : STEP_FAILED,
+        .in_use = is_others(a, o),
         .attention = o->attention,
         .moment = o->run.run ? o->run.started_at : NULL,
         .next_key = c ? o->next.key : 'E',

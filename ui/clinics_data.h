@@ -13,6 +13,7 @@ typedef struct {
     double share;         // of its steps that are done, 0 to 1; negative: unknown
     int64_t open;         // warnings; -1: unknown
     StepStatus status;    // of its last run; STEP_RUNNING: somebody is at work
+    bool in_use;          // by somebody else
     const char *last;     // "#42 failed 11:58"; "never run"
     int attention;        // a smaller one wants to be looked at first
     const char *moment;   // when its last run began, for sorting; NULL: never

@@ -229,7 +229,7 @@ static bool key(Screen *s, App *app, int key)
 {
     Form *f = (Form *)s;
     Field *field = new_clinic_field(&f->form, f->form.at);
-    bool control = key == K_ENTER || key == K_TAB || key == K_ESC || key == K_CTRL('O');
+    bool control = key == K_ENTER || key == K_TAB || key == K_ESC || key == K_CTRL('O') || key == K_CTRL('Y');
     if (!field || control || !field_key(field, key, app_pasted(app)))
         return false;
     if (f->form.at == FORM_SOURCE)
@@ -254,6 +254,7 @@ static bool act(Screen *s, App *app, int action)
     case ACT_RIGHT: turn(f, app, 1); return true;
     case ACT_OPEN: enter(f, app); return true;
     case ACT_BEHIND: app_push(app, file_picker(f->form.source.text, take_file, f)); return true;
+    case ACT_COPY: app_copy(app, f->form.command); return true;
     default: return false;
     }
 }
@@ -263,6 +264,7 @@ static const Binding bindings[] = {
      "mudanza init CLINIC --source FILE --profile NAME", true},
     {"Tab Down", ACT_NEXT_TAB, N_("next"), N_("the next line of the form"), NULL, false},
     {"Ctrl-O", ACT_BEHIND, N_("look for the file"), N_("look for the source file"), NULL, false},
+    {"Ctrl-Y", ACT_COPY, N_("copy the command"), N_("copy the command that makes the same clinic"), NULL, false},
     {0},
 };
 

@@ -52,7 +52,7 @@ bool target_clinics(Arena *a, const char *workspace, const char *profile, const 
     Found found = {a, arena_many(a, TargetClinic, most + 1), 0};
     *out = found.items;
     *n = 0;
-    if (!target)
+    if (!target || !most)
         return true;
     if (!imagine(a, target, &c, err))
         return false;

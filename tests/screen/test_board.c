@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "tests/screen/screen_bench.h"
-#include "ui/board_view.h"
+#include "ui/board.h"
 
 enum { NOW, PLAN };
 
@@ -332,4 +332,29 @@ Test(board_view, what_is_to_be_seen_to_outweighs_what_is_done)
     cr_assert_eq(board_weightier(STEP_FAILED, STEP_STALE), STEP_FAILED);
     cr_assert_eq(board_weightier(STEP_SKIPPED, STEP_DONE), STEP_DONE);
     cr_assert_eq(board_weightier(STEP_PARTIAL, STEP_PENDING), STEP_PENDING);
+}
+
+Test(board_view, the_step_a_worker_is_on_runs_whatever_was_noted)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    AUTO(surface_free_at) Surface *s = surface_new(25, 100, false);
+    AUTO(buf_free) Buf text = {0};
+    BoardView v = view_of(a);
+    WorkerSeen worker = {.run = 43, .step = "consent/extract", .done = 3200, .rows = 8006, .rate = 1200, .state = "running"};
+    int page;
+    BoardLook look = {.worker = &worker, .page = &page};
+    v.at = "consent";
+    board_view_fill(&v);
+    Canvas c = canvas_of(s);
+    board_paint(&v, &look, &c);
+    surface_dump(s, false, &text);
+    cr_assert(strstr(buf_text(&text), "o   .   o running"), "%s", buf_text(&text));
+    cr_assert(strstr(buf_text(&text), "consent / extract   o running   3,200 of 8,006 rows   1200 rows a second"));
+    cr_assert(strstr(buf_text(&text), "A watch it"));
+    worker.step = "consent_form/extract"; // another entity's
+    surface_clear(s);
+    board_paint(&v, &look, &c);
+    buf_clear(&text);
+    surface_dump(s, false, &text);
+    cr_assert_not(strstr(buf_text(&text), "running"));
 }

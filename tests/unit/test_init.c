@@ -212,3 +212,44 @@ Test(conninfo, passwords_and_other_options_are_refused_and_not_repeated)
     o.target = "dbname=d port=70000";
     refused(&o, ERR_USAGE, "port");
 }
+
+// ---- For forms -------------------------------------------------------------------------------------
+
+static const char *judged(const InitOptions *o, InitPart part)
+{
+    Err err = {0};
+    return clinic_init_check(t.arena, o, part, &err) ? NULL : arena_text(t.arena, "%s", err.text);
+}
+
+Test(init, each_part_is_judged_alone_and_nothing_is_made)
+{
+    InitOptions o = options("sol");
+    cr_assert_null(judged(&o, INIT_NAME));
+    cr_assert_null(judged(&o, INIT_SOURCE));
+    cr_assert_null(judged(&o, INIT_TARGET));
+    cr_assert_null(judged(&o, INIT_PROFILE));
+    o.name = "Sol";
+    o.source = "/there/is/no/such/file";
+    o.profile = "dentalpon";
+    o.target = "dbname=x password=secreto";
+    cr_assert(strstr(judged(&o, INIT_NAME), "cannot be the name"));
+    cr_assert(judged(&o, INIT_SOURCE));
+    cr_assert(strstr(judged(&o, INIT_PROFILE), "no profile"));
+    cr_assert_not(strstr(judged(&o, INIT_TARGET), "secreto"));
+    cr_assert_not(file_exists(arena_text(t.arena, "%s/sol", t.workspace)));
+}
+
+Test(init, the_command_that_does_the_same_can_be_typed)
+{
+    InitOptions o = options("sol");
+    cr_assert_str_eq(clinic_init_command(t.arena, &o), "mudanza init sol --profile dentalpin");
+    const Setting settings[] = {{.name = "clinic_id", .value = "a'b"}};
+    o.name = "";
+    o.source = "/srv/the export.dpm";
+    o.target = "service=x";
+    o.settings = settings;
+    o.n_settings = 1;
+    cr_assert_str_eq(clinic_init_command(t.arena, &o),
+                     "mudanza init CLINIC --source '/srv/the export.dpm' --profile dentalpin --target 'service=x' "
+                     "--set 'clinic_id=a'\\''b'");
+}
