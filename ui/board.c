@@ -17,6 +17,7 @@ typedef struct {
     bool plan_is_newer;
     Arena *mixed; // what is shown when a plan is older than what is known
     const char *trouble;
+    const char *said; // why there was no plan the last time; NULL: there was one
     bool reading, at_work;
     int *page;
 } Board;
@@ -61,6 +62,14 @@ static void opened(Screen *s, App *app)
     read_all(b, app);
 }
 
+// Once, not each time it is tried again.
+static void tell_why_no_plan(Board *b, App *app, const char *why)
+{
+    if (why && !b->trouble && (!b->said || strcmp(b->said, why) != 0))
+        app_say(app, SAY_WARN, _("what is to do is not known: %s"), why);
+    b->said = why ? arena_text(b->base.arena, "%s", why) : NULL;
+}
+
 static void fetched(Screen *s, App *app, int what, void *result, const Err *err)
 {
     Board *b = (Board *)s;
@@ -72,8 +81,8 @@ static void fetched(Screen *s, App *app, int what, void *result, const Err *err)
     if (what == FETCH_PLAN)
         b->reading = false;
     b->trouble = result || b->now || b->plan ? NULL : arena_text(s->arena, "%s", err->text);
-    if (!result && !b->trouble)
-        app_say(app, SAY_WARN, _("what is to do is not known: %s"), err->text);
+    if (what == FETCH_PLAN)
+        tell_why_no_plan(b, app, result ? NULL : err->text);
     choose_model(b);
 }
 

@@ -23,11 +23,17 @@ static const NextKey next_keys[STEP_STATUSES][2] = {
     [STEP_SKIPPED] = {{"E", N_("where it is switched off")}, {NULL, NULL}},
 };
 
-static void paint_next(Canvas *c, int y, StepStatus status, const char *cause)
+static const NextKey *keys_for(const BoardStage *s, StepStatus status)
 {
     static const NextKey decide[2] = {{"W", N_("decide about its warnings")}, {NULL, NULL}};
-    bool decision = status == STEP_BLOCKED && cause && strcmp(cause, "decision") == 0;
-    const NextKey *keys = decision ? decide : next_keys[status];
+    static const NextKey look[2] = {{"W", N_("why rows were kept out")}, {"x", N_("run it again")}};
+    if (status == STEP_BLOCKED && strcmp(s->cause, "decision") == 0)
+        return decide;
+    return status == STEP_FAILED && s->rejected > 0 ? look : next_keys[status];
+}
+
+static void paint_next(Canvas *c, int y, const NextKey *keys)
+{
     int x = 1 + canvas_text(c, y, 1, -1, ROLE_STRONG, _("NEXT")) + 2;
     for (int i = 0; i < 2 && keys[i].key; i++) {
         x += canvas_text(c, y, x, -1, ROLE_KEY, keys[i].key) + 1;
@@ -119,7 +125,7 @@ static void explain_step(const BoardEntity *e, Stage stage, const BoardLook *loo
     if (s->n_holds && y < last)
         held_line(c, y++, s);
     if (last > 0)
-        paint_next(c, MIN(y, last), status, s->cause);
+        paint_next(c, MIN(y, last), keys_for(s, status));
 }
 
 static void explain_category(const BoardModel *m, size_t first, Canvas *c)

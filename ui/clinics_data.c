@@ -147,6 +147,7 @@ static ClinicRow row_of(Arena *a, const ClinicOverview *o, Instant now)
     size_t errors = o->problems ? o->problems->errors : 0;
     ClinicRow row = {
         .name = o->name,
+        .title = o->run.run && o->run.clinic_name ? o->run.clinic_name : "",
         .env = c ? c->env : "",
         .source = c ? last_part(c->source_path) : "",
         .target = c ? target_name(a, c) : "",

@@ -7,6 +7,7 @@
 
 typedef struct {
     const char *name;
+    const char *title;    // of the clinic, as its target calls it; "": not known
     const char *env, *source, *target; // "" when its configuration is wrong
     bool valid;
     size_t errors, hints; // of its configuration

@@ -88,7 +88,8 @@ static void paint_detail(Canvas *c, const ClinicRow *r)
     int y = 0, label = 0;
     for (int i = 0; i < LINES; i++)
         label = MAX(label, text_width(str_of(_(clinic_line_names[i]))));
-    canvas_text(c, y++, 1, -1, ROLE_STRONG, r->name);
+    int x = 1 + canvas_text(c, y, 1, -1, ROLE_STRONG, r->name);
+    canvas_text(c, y++, x + 3, -1, ROLE_TEXT, r->title);
     for (int i = 0; i < LINES && y < c->rows - 1; i++) {
         if (!*r->line[i])
             continue;

@@ -257,6 +257,21 @@ Test(board_keys, marks_go_with_esc_too)
     cr_assert_not(shows(" marked"));
 }
 
+Test(board_keys, every_bound_key_does_something)
+{
+    const ScreenType *type = app_top(app)->type;
+    for (const Binding *b = type->bindings; b->keys; b++) {
+        const ScreenCase c = {.open = open_board, .model = typical};
+        App *one = screen_app(&c, false);
+        const Screen *top = app_top(one);
+        const char *before = screen_text(one, arena, 30, 100);
+        screen_press(one, keys_first(arena, b->keys));
+        cr_assert(app_top(one) != top || strcmp(before, screen_text(one, arena, 30, 100)) != 0, "%s does nothing",
+                  b->keys);
+        app_free(one);
+    }
+}
+
 Test(board_keys, unbound_keys_change_nothing)
 {
     const char *before = screen_text(app, arena, 30, 100);
@@ -357,4 +372,17 @@ Test(board_view, the_step_a_worker_is_on_runs_whatever_was_noted)
     buf_clear(&text);
     surface_dump(s, false, &text);
     cr_assert_not(strstr(buf_text(&text), "running"));
+}
+
+Test(board_view, what_cannot_be_read_says_why)
+{
+    AUTO(surface_free_at) Surface *s = surface_new(20, 60, false);
+    AUTO(buf_free) Buf text = {0};
+    BoardView v = {0};
+    int page;
+    BoardLook look = {.trouble = "control.db is damaged", .page = &page};
+    Canvas c = canvas_of(s);
+    board_paint(&v, &look, &c);
+    surface_dump(s, false, &text);
+    cr_assert(strstr(buf_text(&text), "control.db is damaged"));
 }

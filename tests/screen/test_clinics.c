@@ -8,7 +8,7 @@ static ClinicRow clinic_as(const char *name, const char *env, StepStatus status,
                            const char *last)
 {
     static int attention;
-    return (ClinicRow){.name = name, .env = env, .source = "export.dpm.zst", .target = "clinicsay", .valid = true,
+    return (ClinicRow){.name = name, .title = "", .env = env, .source = "export.dpm.zst", .target = "clinicsay", .valid = true,
                        .share = share, .open = open, .status = status, .last = last, .attention = attention++,
                        .moment = share > 0 ? "2026-01-31T11:58:00Z" : NULL, .next = "", .next_command = "",
                        .line = {"valid, 2 hints", "../fuente/export.dpm.zst, read 2026-01-31 09:12",
@@ -29,6 +29,7 @@ static ClinicsModel *list_of(Arena *a)
     ClinicsModel *m = arena_one(a, ClinicsModel);
     m->workspace = "/srv/clinics";
     rows[0].line[5] = "#42 failed, 26 of 73 steps done, 1 failed, 59 rows rejected";
+    rows[0].title = "Cl\xc3\xadnica Sonrisa Madrid";
     rows[0].next_key = 'o';
     rows[0].next = "read why \"care_plan/insert\" failed";
     rows[1].valid = false;
@@ -177,6 +178,21 @@ Test(clinics_keys, n_opens_the_form)
 {
     screen_press(app, "n");
     cr_assert_str_eq(app_top(app)->type->name, "new-clinic");
+}
+
+Test(clinics_keys, every_bound_key_does_something)
+{
+    const ScreenType *type = app_top(app)->type;
+    for (const Binding *b = type->bindings; b->keys; b++) {
+        const ScreenCase c = {.open = open_clinics, .model = typical};
+        App *one = screen_app(&c, false);
+        const Screen *top = app_top(one);
+        const char *before = screen_text(one, arena, 30, 100);
+        screen_press(one, keys_first(arena, b->keys));
+        cr_assert(app_top(one) != top || strcmp(before, screen_text(one, arena, 30, 100)) != 0, "%s does nothing",
+                  b->keys);
+        app_free(one);
+    }
 }
 
 Test(clinics_keys, unbound_keys_change_nothing)
