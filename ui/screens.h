@@ -15,7 +15,7 @@ Screen *warnings_screen(App *app, const char *entity, const char *step);        
 Screen *warnings_screen_of(App *app, const char *filter); // as it is typed behind `/`: "code:... state:all"
 Screen *autopilot_screen(void);                  // autopilot.c: the live run, or the last one
 Screen *config_screen(int line, int column);     // config_screen.c; 0: the first problem
-Screen *report_screen(int64_t run);              // report.c; 0: the newest
+Screen *report_screen(int64_t run);              // report_screen.c; 0: the newest
 Screen *journal_screen(void);                    // journal.c: audit.log and runs, what anyone did
 
 // Overlays.

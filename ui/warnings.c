@@ -18,6 +18,15 @@ static void read_tree(Warnings *w, App *app)
         app_fetch(app, &w->base, WARNINGS_TREE, warnings_read_tree, &wish, sizeof wish);
 }
 
+// After filter or view changed: other lines.
+static void read_anew(Warnings *w, App *app)
+{
+    w->anew = true;
+    w->in_records = false;
+    warnings_unmark(w);
+    read_tree(w, app);
+}
+
 static void fetch_group(Warnings *w, App *app, WarningsGroupWish wish)
 {
     const IssueNode *node = &warnings_line(w)->node;
@@ -176,9 +185,7 @@ static void set_filter(Warnings *w, App *app, const char *typed)
     Arena *a = app_arena(app);
     w->typed = arena_text(a, "%s", typed);
     warnings_filter(a, w->typed, &w->filter);
-    warnings_unmark(w);
-    w->in_records = false;
-    read_tree(w, app);
+    read_anew(w, app);
 }
 
 static const char *check_filter(void *arg, const char *text)
@@ -265,9 +272,7 @@ static bool act(Screen *s, App *app, int action)
     case ACT_MARK_ALL: warnings_mark_all(w); return true;
     case ACT_VIEW:
         w->view = (w->view + 1) % ISSUE_VIEWS;
-        warnings_unmark(w);
-        w->in_records = false;
-        read_tree(w, app);
+        read_anew(w, app);
         return true;
     case ACT_FILTER:
         app_push(app, ask_overlay(_("Filter"),
@@ -410,7 +415,7 @@ Screen *warnings_screen_of(App *app, const char *filter)
 {
     Warnings *w = screen_new(Warnings, &type);
     w->rows = arena_many(w->base.arena, int, 2);
-    w->rows[0] = w->rows[1] = 1;
+    w->rows[0] = w->rows[1] = 20; // until it is painted
     w->wanted = -1;
     w->typed = arena_text(app_arena(app), "%s", filter);
     warnings_filter(app_arena(app), w->typed, &w->filter);

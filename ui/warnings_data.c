@@ -29,7 +29,7 @@ static Control *open_records(Arena **scratch, const Clinic *clinic, Err *err)
 static bool has_one_leaf(const IssueNode *nodes, size_t n, size_t i)
 {
     int depth = nodes[i].depth;
-    return depth > 0 && !nodes[i].leaf && i + 1 < n && nodes[i + 1].leaf && nodes[i + 1].depth == depth + 1 &&
+    return (depth > 0 || nodes[i + 1 < n ? i + 1 : i].cause) && !nodes[i].leaf && i + 1 < n && nodes[i + 1].leaf && nodes[i + 1].depth == depth + 1 &&
            (i + 2 == n || nodes[i + 2].depth <= depth);
 }
 

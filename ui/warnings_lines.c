@@ -80,8 +80,9 @@ static size_t first_of_all(const WarningsTree *t)
 void warnings_take_tree(Warnings *w, const WarningsTree *tree)
 {
     const WarningsLine *here = warnings_line(w);
-    size_t line = here ? find(tree, &here->node) : first_of_all(tree);
-    if (here && line == tree->n) // it has gone: the same place
+    bool stays = here && !w->anew;
+    size_t line = stays ? find(tree, &here->node) : first_of_all(tree);
+    if (stays && line == tree->n) // it has gone: the same place
         line = MIN(w->shown[w->groups.cursor], tree->n ? tree->n - 1 : 0);
     Arena *a = arena_new();
     bool *folded = arena_many(a, bool, tree->n + 1), *marked = arena_many(a, bool, tree->n + 1);
@@ -97,6 +98,7 @@ void warnings_take_tree(Warnings *w, const WarningsTree *tree)
     w->marked = marked;
     w->shown = arena_many(a, size_t, tree->n + 1);
     w->tree = tree;
+    w->anew = false;
     show(w, line);
 }
 
@@ -129,7 +131,8 @@ void warnings_fold_all(Warnings *w)
 
 static const char *cause_label(Arena *a, const IssueNode *node)
 {
-    const char *detail = node->detail && *node->detail ? _(node->detail) : NULL;
+    bool says_more = node->detail && *node->detail && !same(node->detail, node->code);
+    const char *detail = says_more ? _(node->detail) : NULL;
     if (node->field && *node->field)
         return detail ? arena_text(a, "%s: %s", node->field, detail) : node->field;
     return detail ? detail : node->step ? node->step : node->entity;
@@ -142,7 +145,7 @@ const char *warnings_label(Arena *a, const Warnings *w, const WarningsLine *line
         return node->old_only           ? _("known before")
                : w->tree->totals.since ? arena_text(a, _("new since run %lld"), (long long)w->tree->totals.since)
                                        : _("new");
-    if (w->view == ISSUES_BY_CAUSE && node->cause)
+    if (w->view == ISSUES_BY_CAUSE && node->cause && node->depth > 0)
         return cause_label(a, node);
     if (w->view == ISSUES_BY_SEVERITY && node->depth == 2)
         return node->entity;

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "ui/warnings_state.h"
 
-enum { WIDE = 100, MIDDLE = 80, STRIP_ROWS = 8, INDENT = 2 };
+enum { WIDE = 100, MIDDLE = 80, STRIP_ROWS = 8, FOOT_ROWS = 4, INDENT = 2 };
 
 static const char *number(Arena *a, int64_t n)
 {
@@ -323,8 +323,8 @@ static void paint_below(const Warnings *w, const App *app, Arena *a, Canvas *c, 
 static void paint_wide(const Warnings *w, const App *app, Arena *a, Canvas *body, const WarningsLine *line)
 {
     int split = body->cols * 46 / 100;
-    Canvas left = canvas_part(body, 0, 0, body->rows - 4, split - 1),
-           foot = canvas_part(body, body->rows - 3, 2, 3, split - 4),
+    Canvas left = canvas_part(body, 0, 0, body->rows - FOOT_ROWS - 1, split - 1),
+           foot = canvas_part(body, body->rows - FOOT_ROWS, 2, FOOT_ROWS, split - 4),
            right = canvas_part(body, 0, split + 2, body->rows, body->cols - split - 3);
     paint_groups(w, a, &left, COLUMN_ENTITY);
     int y = canvas_wrap(&foot, 0, 0, ROLE_DIM, sums(a, w->tree));

@@ -14,6 +14,7 @@ typedef struct {
     const char *typed; // behind `/`; "": nothing
     IssueFilter filter;
     IssueView view;
+    bool anew; // filter or view changed: the cursor goes to the first group
 
     const WarningsTree *tree; // NULL: not read yet
     const char *trouble;      // why it could not be; NULL
