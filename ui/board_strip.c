@@ -50,16 +50,17 @@ static void add_number(Buf *out, const char *before, int64_t n)
 // "7,500 of 20,118 rows, 59 rejected"
 static void add_rows(Buf *out, int64_t done, int64_t rows, int64_t rejected)
 {
-    if (rows > 0 && done != rows) {
-        number_shown(done, out);
-        add_number(out, _(" of "), rows);
-    } else {
+    int64_t all = rows > 0 && done != rows ? rows : MAX(done, 0);
+    if (all != done) {
         number_shown(MAX(done, 0), out);
+        buf_add_text(out, _(" of "));
     }
-    buf_add_text(out, _(" rows"));
+    number_shown(all, out);
+    buf_add_text(out, ngettext(" row", " rows", (unsigned long)all));
     if (rejected > 0) {
-        add_number(out, ", ", rejected);
-        buf_add_text(out, _(" rejected"));
+        AUTO(buf_free) Buf n = {0};
+        number_shown(rejected, &n);
+        buf_addf(out, ngettext(", %s rejected", ", %s rejected", (unsigned long)rejected), buf_text(&n));
     }
 }
 
@@ -92,7 +93,7 @@ static void work_line(Canvas *c, int y, const BoardStage *s)
     const char *time = time_about(a, s->eta_low_s, s->eta_high_s);
     buf_add_text(&text, _("to do: "));
     number_shown(s->rows, &text);
-    buf_add_text(&text, _(" rows"));
+    buf_add_text(&text, ngettext(" row", " rows", (unsigned long)s->rows));
     if (time)
         buf_addf(&text, _(", about %s"), time);
     if (s->perhaps)
