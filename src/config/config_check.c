@@ -7,6 +7,7 @@
 #include "base/date.h"
 #include "base/intl.h"
 #include "base/text.h"
+#include "config/config_hide.h"
 #include "config/config_values.h"
 
 // The last part of the key's path, when the rest of it is prefix ("" at the top); NULL otherwise.
@@ -182,8 +183,10 @@ static void warn_doubtful(const YamlCheck *c, const YamlNode *node, const char *
 {
     if (!yaml_is_doubtful(node))
         return;
-    Problem *p = yaml_warn(c, node, _("%s is the text \"%s\" here, but not for every reader of YAML"), path,
-                           node->text.at);
+    Problem *p = config_hides(path)
+                     ? yaml_warn(c, node, _("%s is a text here, but not for every reader of YAML"), path)
+                     : yaml_warn(c, node, _("%s is the text \"%s\" here, but not for every reader of YAML"), path,
+                                 node->text.at);
     p->key = path;
     p->hint = _("put it in quotes");
     p->mend = MEND_QUOTE;

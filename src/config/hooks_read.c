@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/intl.h"
+#include "base/text.h"
 #include "config/config_check.h"
 #include "config/config_values.h"
 
@@ -34,6 +35,8 @@ static unsigned read_events(const YamlNode *list, const YamlCheck *check)
             Problem *p = yaml_complain(check, item, _("hooks.on: there is no event \"%s\""), yaml_text(item));
             p->key = "hooks.on";
             p->hint = yaml_suggestion(check->problems->arena, yaml_text(item), hook_words);
+            p->instead = text_nearest(yaml_text(item), hook_words, HOOK_EVENTS);
+            p->mend = p->instead ? MEND_WORD : MEND_NONE;
         }
     }
     return on;

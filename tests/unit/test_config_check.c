@@ -76,6 +76,12 @@ Test(config_check, each_type_is_checked_at_its_place)
     refused("retention: {runs: 0}\n", "from 1 to 100000");
 }
 
+Test(config_check, a_secret_that_looks_like_a_number_is_not_repeated)
+{
+    warned("settings: {secret: 01234567890123456789012345678901}\n", "settings.secret is a text here");
+    cr_assert_not(strstr(temp_clinic_told(&t), "0123456789"));
+}
+
 Test(config_check, secrets_in_clear_are_refused_and_not_repeated)
 {
     refused("source: {passphrase: hunter2}\n",

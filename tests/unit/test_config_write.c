@@ -160,6 +160,18 @@ Test(config_write, a_review_has_the_problems_of_both_files_in_order)
     arena_free(t.arena);
 }
 
+Test(config_write, an_event_of_a_hook_is_a_word_too)
+{
+    TempClinic t = temp_clinic();
+    const ConfigReview *r = review(&t, "profile: dentalpin\nhooks:\n  - {on: [gate, 'step.faild'], exec: /bin/true}\n",
+                                   "pipeline: auto\n");
+    cr_assert_eq(r->n, 1u);
+    const ConfigFix *fix = r->items[0].fix;
+    cr_assert_not_null(fix);
+    cr_assert(strstr(config_fixed(t.arena, r->files[0], &fix, 1, NULL).at, "[gate, 'step.failed']"));
+    arena_free(t.arena);
+}
+
 Test(config_write, two_fixes_that_clash_are_not_made_together)
 {
     TempClinic t = temp_clinic();
