@@ -11,6 +11,7 @@
 struct Cache {
     Lite *db;
     Arena *arena;
+    bool write;
 };
 
 // The cache is scratch that can be rebuilt: no fsync, a page cache of 48 MiB, WAL for readers beside us.
@@ -45,14 +46,19 @@ Cache *cache_open(const char *state_folder, bool write, Err *err)
     if (!c)
         abort();
     c->db = db;
+    c->write = write;
     db = NULL;
     return c;
 }
 
+// The last one to close it leaves a log without content, which others need not read.
 void cache_close(Cache *c)
 {
+    Err ignored = {0};
     if (!c)
         return;
+    if (c->write && !lite_exec(c->db, "PRAGMA journal_size_limit=0", &ignored))
+        ignored.kind = ERR_NONE;
     lite_close(c->db);
     free(c);
 }

@@ -13,6 +13,7 @@
 
 struct Control {
     Lite *db;
+    bool write;
 };
 
 // A reader of a file that an older version wrote brings it up to date first.
@@ -62,13 +63,18 @@ Control *control_open(const char *state_folder, bool write, Err *err)
     if (!c)
         abort();
     c->db = db;
+    c->write = write;
     return c;
 }
 
+// Whoever opens it next, with nobody else at it, reads all that its log holds: that is to be nothing.
 void control_close(Control *c)
 {
+    Err ignored = {0};
     if (!c)
         return;
+    if (c->write && !lite_exec(c->db, "PRAGMA wal_checkpoint(TRUNCATE)", &ignored))
+        ignored.kind = ERR_NONE;
     lite_close(c->db);
     free(c);
 }

@@ -11,8 +11,11 @@
 #include "base/date.h"
 #include "cache/issue_page.h"
 #include "cache/step_history.h"
+#include "engine/inspect.h"
 #include "engine/log_page.h"
 #include "engine/overview.h"
+#include "engine/rejects.h"
+#include "engine/report_data.h"
 #include "engine/sample_page.h"
 
 enum { LIMIT_MS = 200, ROWS = 50 };
@@ -79,6 +82,36 @@ static bool history(const void *arg, Err *err)
     (void)arg;
     return step_history(bench.control, bench.arena, arena_text(bench.arena, "%s/insert", bench.entity), 0,
                         ROWS, &n, &more, err);
+}
+
+static bool report(const void *arg, Err *err)
+{
+    Report r;
+    (void)arg;
+    return report_collect(bench.arena, bench.clinic, 0, &r, err);
+}
+
+static bool record(const void *arg, Err *err)
+{
+    const InspectWish wish = {.record = arg};
+    return engine_inspect(bench.arena, bench.clinic, &wish, problems_new(bench.arena), err);
+}
+
+static bool rejects(const void *arg, Err *err)
+{
+    const RejectFilter all = {0};
+    size_t n;
+    (void)arg;
+    return reject_causes(bench.arena, bench.clinic, bench.control, &all, &n, err);
+}
+
+static void measure_record(void)
+{
+    const SampleWish wish = {.entity = bench.entity, .most = 1};
+    SamplePage page;
+    Err err = {0};
+    if (sample_page(bench.arena, bench.clinic, &wish, PAGE_FIRST, NULL, &page, &err) && page.n)
+        measure("record", record, arena_text(bench.arena, "%s:%s", bench.entity, page.rows[0].at.key));
 }
 
 // ---- Issues -------------------------------------------------------------------------------------
@@ -241,6 +274,9 @@ int main(int argc, char **argv)
     measure_issues();
     measure_samples();
     measure("history of a step", history, NULL);
+    measure_record();
+    measure("report", report, NULL);
+    measure("rejects: causes", rejects, NULL);
     measure_log();
     control_close(bench.control);
     arena_free(a);

@@ -306,3 +306,19 @@ Test(control, options_are_read_back_one_by_one)
     must(control_run_option(control, arena, r.run, "$.\"only\"", &value, &err));
     cr_assert_null(value);
 }
+
+// Whoever opens it next reads no log, whether or not somebody else has it open.
+Test(control, a_writer_leaves_an_empty_log)
+{
+    FileStamp log;
+    const char *path = arena_text(arena, "%s/control.db-wal", folder);
+    RunRecord r = {.mode = "run", .options = "{}"};
+    Control *reader = control_open(folder, false, &err);
+    must(reader && control_run_begin(control, &r, &err) && file_stamp(path, &log, &err));
+    cr_assert_gt(log.size, 0);
+    control_close(control);
+    control = NULL;
+    must(file_stamp(path, &log, &err));
+    cr_assert_eq(log.size, 0);
+    control_close(reader);
+}
