@@ -78,7 +78,8 @@ static void *decide_on_thread(Arena *a, const AppOptions *o, const Clinic *clini
     done->wanted = w;
     Control *c = decisions_open(open, clinic, true, problems, err);
     if (!c && problems->n)
-        err_set(err, ERR_CONFIG, "%s:%d: %s", problems->items->file, problems->items->line, problems->items->text);
+        err_set(err, ERR_CONFIG, "%s:%d: %s", problems->items->file, problems->items->line,
+                problems->items->text);
     if (!c || !decide(a, c, w, by, &done->outcome, err))
         return NULL;
     const char *action = arena_text(open, "warnings.%s", w->undo ? "undo" : issue_action_words[w->action]);
@@ -148,9 +149,10 @@ static void given_reason(App *app, void *arg, const char *text)
 {
     Wanted *w = arg;
     w->text = kept(app, text);
-    app_push(app, ask_overlay(_("Ignore until"),
-                              _("Until which day, YYYY-MM-DD? From the day after it is open again. Empty: for good."),
-                              "", check_day, given_day, w));
+    app_push(app, ask_overlay(
+                      _("Ignore until"),
+                      _("Until which day, YYYY-MM-DD? From the day after it is open again. Empty: for good."),
+                      "", check_day, given_day, w));
 }
 
 static void confirmed(App *app, void *arg)
@@ -162,8 +164,8 @@ static void confirmed(App *app, void *arg)
 static const char *title_of(const App *app, const Wanted *w)
 {
     static const char *const titles[] = {
-        [ISSUE_RESOLVE] = N_("Resolve"), [ISSUE_IGNORE] = N_("Ignore"), [ISSUE_REOPEN] = N_("Reopen"),
-        [ISSUE_ASK] = N_("Ask the clinic"), [ISSUE_NOTE] = N_("Note"), [ISSUE_ASSIGN] = N_("Assign")};
+        [ISSUE_RESOLVE] = N_("Resolve"),    [ISSUE_IGNORE] = N_("Ignore"), [ISSUE_REOPEN] = N_("Reopen"),
+        [ISSUE_ASK] = N_("Ask the clinic"), [ISSUE_NOTE] = N_("Note"),     [ISSUE_ASSIGN] = N_("Assign")};
     const char *title = _(titles[w->action]);
     return w->n < 2 ? title
                     : arena_text(app->arena, ngettext("%s: %zu issue", "%s: %zu issues", w->n), title, w->n);
@@ -178,12 +180,13 @@ static void ask(App *app, Wanted *w)
                                   check_words, given_reason, w));
         break;
     case ISSUE_ASK:
-        app_push(app, ask_overlay(title, _("What is to be asked? Empty: what the issue says."), "", check_free,
-                                  given_words, w));
+        app_push(app, ask_overlay(title, _("What is to be asked? Empty: what the issue says."), "",
+                                  check_free, given_words, w));
         break;
     case ISSUE_NOTE:
-        app_push(app, ask_overlay(title, _("A remark that stays with the issue. No names or numbers of patients."),
-                                  "", check_words, given_words, w));
+        app_push(app,
+                 ask_overlay(title, _("A remark that stays with the issue. No names or numbers of patients."),
+                             "", check_words, given_words, w));
         break;
     case ISSUE_ASSIGN:
         app_push(app, ask_overlay(title, _("Who looks after it? Empty: nobody any more."), "", check_free,
@@ -257,7 +260,8 @@ static void remember(App *app, const IssueOutcome *o)
 {
     Arena *a = app->arena;
     struct Decided *d = arena_one(a, struct Decided);
-    *d = (struct Decided){arena_text(a, "%s", app_clinic(app)->state_folder), NULL, o->n_before, app->decided};
+    *d =
+        (struct Decided){arena_text(a, "%s", app_clinic(app)->state_folder), NULL, o->n_before, app->decided};
     d->before = arena_copy(a, o->before, o->n_before * sizeof *o->before);
     for (size_t i = 0; i < d->n; i++) {
         const char **texts[] = {&d->before[i].fp,    &d->before[i].state, &d->before[i].reason,
@@ -282,17 +286,24 @@ static void add_words(Buf *out, const Wanted *w, int64_t changed)
     const long long n = changed;
     const unsigned long of = (unsigned long)changed;
     if (w->undo) {
-        buf_addf(out, ngettext("%lld issue is as it was before", "%lld issues are as they were before", of), n);
+        buf_addf(out, ngettext("%lld issue is as it was before", "%lld issues are as they were before", of),
+                 n);
         return;
     }
     switch (w->action) {
     case ISSUE_RESOLVE: buf_addf(out, ngettext("%lld issue resolved", "%lld issues resolved", of), n); break;
     case ISSUE_IGNORE: buf_addf(out, ngettext("%lld issue ignored", "%lld issues ignored", of), n); break;
-    case ISSUE_REOPEN: buf_addf(out, ngettext("%lld issue open again", "%lld issues open again", of), n); break;
-    case ISSUE_ASK:
-        buf_addf(out, ngettext("%lld issue to ask the clinic about", "%lld issues to ask the clinic about", of), n);
+    case ISSUE_REOPEN:
+        buf_addf(out, ngettext("%lld issue open again", "%lld issues open again", of), n);
         break;
-    case ISSUE_NOTE: buf_addf(out, ngettext("%lld issue has the note", "%lld issues have the note", of), n); break;
+    case ISSUE_ASK:
+        buf_addf(out,
+                 ngettext("%lld issue to ask the clinic about", "%lld issues to ask the clinic about", of),
+                 n);
+        break;
+    case ISSUE_NOTE:
+        buf_addf(out, ngettext("%lld issue has the note", "%lld issues have the note", of), n);
+        break;
     case ISSUE_ASSIGN: buf_addf(out, ngettext("%lld issue assigned", "%lld issues assigned", of), n); break;
     }
 }

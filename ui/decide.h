@@ -1,5 +1,6 @@
-// Deciding issues from any screen: asks for the words it takes, decides on a thread of its own (control.db, the
-// file of decisions, audit.log), says what came of it, and takes back what was decided last in this session.
+// Deciding issues from any screen: asks for the words it takes, decides on a thread of its own (control.db,
+// the file of decisions, audit.log), says what came of it, and takes back what was decided last in this
+// session.
 //
 // A screen keeps one of its kinds of app_fetch() for this, and hands what fetched() brings of it to
 // decide_fetched().

@@ -16,8 +16,8 @@ static void read_one(RecordScreen *s, App *app, int what, bool without_target)
     app_fetch(app, &s->base, what, record_read, wish.at, wish.len);
 }
 
-// The target may be slow to answer: what can be told without it comes first. Unmasked values are noted in the audit
-// log each time they are read: once is enough.
+// The target may be slow to answer: what can be told without it comes first. Unmasked values are noted in the
+// audit log each time they are read: once is enough.
 static void read_record(RecordScreen *s, App *app)
 {
     if (!s->found && !app_unmasked(app))
@@ -62,9 +62,11 @@ static void name_it(RecordScreen *s)
     const char *record = s->records[s->at], *colon = strchr(record, ':');
     const Inspect *f = s->found;
     if (f)
-        s->base.subject = arena_text(s->base.arena, "%s > %s", f->entity, f->source_id ? f->source_id : f->key);
+        s->base.subject =
+            arena_text(s->base.arena, "%s > %s", f->entity, f->source_id ? f->source_id : f->key);
     else
-        s->base.subject = colon ? arena_text(s->base.arena, "%.*s > %s", (int)(colon - record), record, colon + 1) : record;
+        s->base.subject =
+            colon ? arena_text(s->base.arena, "%.*s > %s", (int)(colon - record), record, colon + 1) : record;
 }
 
 static void show(RecordScreen *s, App *app, size_t at)
@@ -155,8 +157,9 @@ static void open_rule(RecordScreen *s, App *app)
         app_say(app, SAY_INFO, "%s", _("No mapping fills this field."));
         return;
     }
-    const char *const argv[] = {"sh",      "-c", "exec ${PAGER:-less} \"+$1\" \"$0\"",
-                                way->file, arena_text(s->made, "%d", way->line), NULL};
+    const char *const argv[] = {
+        "sh", "-c", "exec ${PAGER:-less} \"+$1\" \"$0\"", way->file, arena_text(s->made, "%d", way->line),
+        NULL};
     app_run_foreground(app, argv);
 }
 
@@ -186,7 +189,7 @@ static void take_copy(App *app, void *arg, int key)
     const RecordLine *line = line_here(s);
     const char *clinic = app_clinic(app) ? app_clinic(app)->typed : app_clinic_name(app);
     if (key == 'v' && line)
-        app_copy(app, line->has_target  ? (line->target ? line->target : "NULL")
+        app_copy(app, line->has_target ? (line->target ? line->target : "NULL")
                       : line->has_made ? (line->made ? line->made : "NULL")
                                        : (line->source ? line->source : "NULL"));
     else if (key == 'i')
@@ -208,7 +211,9 @@ static void copy(RecordScreen *s, App *app)
 static bool go(RecordScreen *s, App *app, int by)
 {
     if (by < 0 ? s->at == 0 : s->at + 1 >= s->n_records)
-        app_say(app, SAY_INFO, "%s", by < 0 ? _("This is the first record of the list.") : _("This is the last record of the list."));
+        app_say(app, SAY_INFO, "%s",
+                by < 0 ? _("This is the first record of the list.")
+                       : _("This is the last record of the list."));
     else
         show(s, app, s->at + (size_t)by);
     return true;
@@ -223,7 +228,7 @@ static bool move(RecordScreen *s, int action)
         tell(s);
         return true;
     }
-    ListState l = {.cursor = s->scrolled, .count = *s->page_below + 1};
+    ListState l = {.cursor = s->scrolled, .count = *s->told_lines ? *s->told_lines : (int64_t)s->n_told};
     if (!list_move(&l, action, *s->page))
         return false;
     s->scrolled = l.cursor;
@@ -271,9 +276,11 @@ static const Binding bindings[] = {
     {"n", ACT_NEXT, N_("next"), N_("next record of the list one came from"), NULL, false},
     {"p N", ACT_PREVIOUS, N_("previous"), N_("previous record of the list one came from"), NULL, false},
     {"v", ACT_VIEW, N_("differences"), N_("only fields that differ or have an issue, or all"), NULL, false},
-    {"r", ACT_RESOLVE, N_("resolve"), N_("issues of the field, or of the record: resolved, the next run looks"),
+    {"r", ACT_RESOLVE, N_("resolve"),
+     N_("issues of the field, or of the record: resolved, the next run looks"),
      "mudanza warnings resolve CLINIC ISSUE", true},
-    {"i", ACT_IGNORE, N_("ignore"), N_("issues of the field, or of the record: they do not matter, with the reason"),
+    {"i", ACT_IGNORE, N_("ignore"),
+     N_("issues of the field, or of the record: they do not matter, with the reason"),
      "mudanza warnings ignore CLINIC ISSUE --reason TEXT", true},
     {";", ACT_NOTE, N_("note"), N_("issues of the field, or of the record: a remark"),
      "mudanza warnings note CLINIC ISSUE --note TEXT", true},
@@ -282,10 +289,12 @@ static const Binding bindings[] = {
     {"Enter", ACT_OPEN, N_("rule"), N_("the mapping file at the line that fills the field"), NULL, false},
     {"o", ACT_BEHIND, N_("source"), N_("all that is known of the record, with the source's fields as read"),
      "mudanza inspect CLINIC ENTITY:ID", false},
-    {"M", ACT_MASK, N_("unmask"), N_("show values, or mask them again; showing them is written to the audit log"),
+    {"M", ACT_MASK, N_("unmask"),
+     N_("show values, or mask them again; showing them is written to the audit log"),
      "mudanza inspect CLINIC ENTITY:ID --unmask", true},
     {"Tab", ACT_NEXT_TAB, N_("lower part"), N_("fields, or what is told below them"), NULL, false},
-    {"O", ACT_REOPEN, NULL, N_("issues of the field, or of the record: open again"), "mudanza warnings reopen CLINIC ISSUE", true},
+    {"O", ACT_REOPEN, NULL, N_("issues of the field, or of the record: open again"),
+     "mudanza warnings reopen CLINIC ISSUE", true},
     {"y", ACT_COPY, N_("copy"), N_("copy the value, the id or the command"), NULL, false},
     {0},
 };
@@ -296,7 +305,8 @@ static void context(const Screen *screen, const App *app, Buf *line)
 {
     const RecordScreen *s = (const RecordScreen *)screen;
     buf_addf(line, _("record %zu of %zu   %s   only differences: %s"), s->at + 1, s->n_records,
-             app_unmasked(app) ? _("values as they are") : _("masked"), s->only_differences ? _("on") : _("off"));
+             app_unmasked(app) ? _("values as they are") : _("masked"),
+             s->only_differences ? _("on") : _("off"));
     if (s->found)
         buf_addf(line, "   %s", inspect_word(s->found->outcome.word));
 }
@@ -331,7 +341,7 @@ Screen *record_screen(App *app, const char *const *records, size_t n, size_t at)
     s->at = n ? MIN(at, n - 1) : 0;
     s->made = arena_new();
     s->page = arena_one(a, int);
-    s->page_below = arena_one(a, int);
+    s->told_lines = arena_one(a, int);
     *s->page = 1;
     return &s->base;
 }

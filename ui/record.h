@@ -1,5 +1,5 @@
-// The parts of the record inspector: record.c acts, record_lines.c puts source, mapped and target side by side,
-// record_below.c tells how a value got there, record_paint.c paints both.
+// The parts of the record inspector: record.c acts, record_lines.c puts source, mapped and target side by
+// side, record_below.c tells how a value got there, record_paint.c paints both.
 #ifndef UI_RECORD_H
 #define UI_RECORD_H
 
@@ -12,8 +12,8 @@ typedef struct {
     const char *heading; // not NULL: no field but the row of the target that the following lines are of
     const char *source, *made, *target;
     bool has_source, has_made, has_target;
-    bool same;             // of one that is made and there
-    bool issue;            // something was found wrong with it
+    bool same;               // of one that is made and there
+    bool issue;              // something was found wrong with it
     const InspectWayOf *way; // NULL: no mapping fills it
 } RecordLine;
 
@@ -36,9 +36,9 @@ typedef struct {
     Screen base;
     const char **records; // ids "patient:..."
     size_t n_records, at;
-    const Inspect *found;  // NULL: not yet, or it failed, as trouble says
+    const Inspect *found; // NULL: not yet, or it failed, as trouble says
     const char *trouble;
-    bool whole; // with the target
+    bool whole;                   // with the target
     bool only_differences, below; // below: the lower part is what moves
     Arena *made;                  // of what follows, which is made of found
     RecordLine *lines;
@@ -47,7 +47,8 @@ typedef struct {
     size_t n_told;
     ListState list;
     int64_t scrolled; // of the lower part
-    int *page, *page_below; // painting notes here how many lines are seen, and of the lower part the last place
+    // Painting notes here how many fields are seen, and how many lines the lower part has.
+    int *page, *told_lines;
 } RecordScreen;
 
 void record_paint(const Screen *s, const App *app, Canvas *body);

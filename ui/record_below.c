@@ -1,5 +1,5 @@
-// What is told below the fields of a record: what became of it, its issues, how the value of a field got there, which
-// runs touched it, what it needs and what waits for it.
+// What is told below the fields of a record: what became of it, its issues, how the value of a field got
+// there, which runs touched it, what it needs and what waits for it.
 #include <string.h>
 
 #include "base/intl.h"
@@ -27,34 +27,47 @@ static const char *quoted(Arena *a, const char *value)
 
 static const char *outcome(Arena *a, const InspectOutcome *o)
 {
-    return arena_text(a, "%s%s%s%s%s%s", inspect_word(o->word), o->reason ? " (" : "", o->reason ? o->reason : "",
-                      o->reason ? ")" : "", o->detail ? ": " : "", o->detail ? o->detail : "");
+    return arena_text(a, "%s%s%s%s%s%s", inspect_word(o->word), o->reason ? " (" : "",
+                      o->reason ? o->reason : "", o->reason ? ")" : "", o->detail ? ": " : "",
+                      o->detail ? o->detail : "");
+}
+
+static void tell_way_in(Telling *x, const InspectWay *w)
+{
+    Arena *a = x->arena;
+    if (w->absent) {
+        tell(x, ROLE_BAD, 2, NULL,
+             arena_text(a, _("%s %s is not in the target: %s"), w->table, w->id, w->constraint));
+        return;
+    }
+    const char *row = arena_text(a, "%s %s", w->table, w->id ? w->id : "-");
+    if (w->key)
+        row = arena_text(a, _("%s, made of %s:%s,"), row, x->f->entity, w->key);
+    tell(x, ROLE_BAD, 2, NULL,
+         arena_text(a, _("in the way: %s has the same %s; %zu other columns are equal"), row, w->constraint,
+                    w->equal));
 }
 
 static void tell_outcome(Telling *x)
 {
-    Arena *a = x->arena;
     const Inspect *f = x->f;
     const bool bad = strcmp(f->outcome.word, "rejected") == 0;
-    tell(x, bad ? ROLE_BAD : ROLE_STRONG, 0, NULL, outcome(a, &f->outcome));
+    tell(x, bad ? ROLE_BAD : ROLE_STRONG, 0, NULL, outcome(x->arena, &f->outcome));
     if (f->made_anew)
         tell(x, ROLE_WARN, 2, NULL, _("The mappings make something else now than what was written last."));
     for (size_t i = 0; i < f->n_missing; i++)
         tell(x, ROLE_WARN, 2, NULL, f->missing[i]);
-    if (!f->way)
-        return;
-    const InspectWay *w = f->way;
-    if (w->absent)
-        tell(x, ROLE_BAD, 2, NULL, arena_text(a, _("%s %s is not in the target: %s"), w->table, w->id, w->constraint));
-    else
-        tell(x, ROLE_BAD, 2, NULL,
-             arena_text(a, _("in the way: %s %s has the same %s; %zu other columns are equal"), w->table,
-                        w->id ? w->id : "-", w->constraint, w->equal));
-    if (w->key)
-        tell(x, ROLE_TEXT, 2, NULL, arena_text(a, _("made of %s:%s"), f->entity, w->key));
+    if (f->way)
+        tell_way_in(x, f->way);
 }
 
-static void tell_issues(Telling *x)
+static bool same_text(const char *one, const char *other)
+{
+    return one && other && strcmp(one, other) == 0;
+}
+
+// In one line, unless it is of the field that is looked at.
+static void tell_issues(Telling *x, const RecordLine *line)
 {
     Arena *a = x->arena;
     const Inspect *f = x->f;
@@ -64,10 +77,17 @@ static void tell_issues(Telling *x)
         const IssueItem *one = &f->issues[i];
         const bool bad = strcmp(one->severity, "error") == 0 || strcmp(one->severity, "fatal") == 0;
         const bool open = strcmp(one->state, "open") == 0 && one->present;
-        tell(x, !open ? ROLE_DIM : bad ? ROLE_BAD : ROLE_WARN, 2, bad ? "x" : "!",
-             arena_text(a, "%s   %s   %s%s   %s", one->code, word_shown(one->severity), word_shown(one->state),
-                        one->present ? "" : _(" (gone)"), one->field ? one->field : ""));
-        if (one->detail && *one->detail)
+        tell(x,
+             !open ? ROLE_DIM
+             : bad ? ROLE_BAD
+                   : ROLE_WARN,
+             2, bad ? "x" : "!",
+             arena_text(a, "%s   %s   %s%s   %s", one->code, word_shown(one->severity),
+                        word_shown(one->state), one->present ? "" : _(" (gone)"),
+                        one->field ? one->field : ""));
+        if (f->n_issues > 1 && !(line && record_issue_is_of(one, line)))
+            continue;
+        if (one->detail && *one->detail && !same_text(one->detail, f->outcome.detail))
             tell(x, ROLE_TEXT, 5, NULL, _(one->detail));
         if (one->by && !open)
             tell(x, ROLE_DIM, 5, NULL,
@@ -104,8 +124,9 @@ static void tell_way(Telling *x, const RecordLine *line)
              arena_text(a, "%s  %s  %s", w->checks[i].code, word_shown(w->checks[i].severity),
                         w->checks[i].met ? _("fails") : _("passes")));
     tell(x, ROLE_TEXT, 2, _("target"),
-         line->has_target ? arena_text(a, "%s  %s", quoted(a, line->target), line->same ? _("same") : _("differs"))
-                          : _("not there"));
+         line->has_target
+             ? arena_text(a, "%s  %s", quoted(a, line->target), line->same ? _("same") : _("differs"))
+             : _("not there"));
 }
 
 static void tell_runs(Telling *x)
@@ -118,8 +139,8 @@ static void tell_runs(Telling *x)
         const InspectTouch *t = &f->touches[i];
         const char *batch = t->batch ? arena_text(a, _(" batch %lld"), (long long)t->batch) : "";
         tell(x, ROLE_TEXT, 2, arena_text(a, "#%s", t->runs ? t->runs : "?"),
-             arena_text(a, "%s  %s%s  %s%s", when_whole(a, t->at), t->step ? t->step : "-", batch, inspect_word(t->what),
-                        t->undone ? _(", undone") : ""));
+             arena_text(a, "%s  %s%s  %s%s", when_whole(a, t->at), t->step ? t->step : "-", batch,
+                        inspect_word(t->what), t->undone ? _(", undone") : ""));
     }
 }
 
@@ -138,8 +159,8 @@ static void tell_links(Telling *x)
     for (size_t i = 0; i < f->n_waiting; i++) {
         const InspectWaiting *w = &f->waiting[i];
         tell(x, w->rejected ? ROLE_WARN : ROLE_TEXT, 2, NULL,
-             arena_text(a, _("%lld of %s (%s), %lld of them rejected because of this record"), (long long)w->rows,
-                        w->entity, w->field, (long long)w->rejected));
+             arena_text(a, _("%lld of %s (%s), %lld of them rejected because of this record"),
+                        (long long)w->rows, w->entity, w->field, (long long)w->rejected));
     }
 }
 
@@ -147,7 +168,7 @@ BelowLine *record_below(Arena *a, const Inspect *f, const RecordLine *line, size
 {
     Telling x = {.arena = a, .f = f};
     tell_outcome(&x);
-    tell_issues(&x);
+    tell_issues(&x, line);
     if (line && !line->heading)
         tell_way(&x, line);
     tell_runs(&x);

@@ -6,8 +6,8 @@
 #include "ui/app.h"
 
 enum {
-    RECORD_FIRST, // Inspect, without the target
-    RECORD_WHOLE, // Inspect
+    RECORD_FIRST,  // Inspect, without the target
+    RECORD_WHOLE,  // Inspect
     RECORD_DECIDE, // ui/decide.h
 };
 

@@ -1,4 +1,5 @@
-// Source, mapped and target side by side: a line for each column of the target, then for what no column is made of.
+// Source, mapped and target side by side: a line for each column of the target, then for what no column is
+// made of.
 #include <string.h>
 
 #include "base/intl.h"
@@ -7,7 +8,7 @@
 typedef struct {
     Arena *arena;
     const Inspect *f;
-    Buf lines; // of RecordLine
+    Buf lines;  // of RecordLine
     bool *used; // of the source's fields: payload first, then raw_source_data
 } Laying;
 
@@ -23,8 +24,8 @@ static void add(Laying *x, RecordLine line)
 static bool is_named(const char *name, const char *column, const char *mapping)
 {
     const size_t len = mapping ? strlen(mapping) : 0;
-    return strcmp(name, column) == 0 ||
-           (len && strncmp(name, mapping, len) == 0 && name[len] == '.' && strcmp(name + len + 1, column) == 0);
+    return strcmp(name, column) == 0 || (len && strncmp(name, mapping, len) == 0 && name[len] == '.' &&
+                                         strcmp(name + len + 1, column) == 0);
 }
 
 bool record_issue_is_of(const IssueItem *issue, const RecordLine *line)
@@ -80,8 +81,11 @@ static const InspectWayOf *way_of(const Inspect *f, const char *mapping, const c
 
 static void add_heading(Laying *x, const InspectRow *row)
 {
-    const char *state = row->linked ? _("   linked: the row was there") : row->there ? "" : _("   not in the target");
-    const char *text = arena_text(x->arena, "%s %s%s", row->table ? row->table : "-", row->id ? row->id : "-", state);
+    const char *state = row->linked  ? _("   linked: the row was there")
+                        : row->there ? ""
+                                     : _("   not in the target");
+    const char *text =
+        arena_text(x->arena, "%s %s%s", row->table ? row->table : "-", row->id ? row->id : "-", state);
     add(x, (RecordLine){.heading = text, .name = ""});
 }
 
@@ -101,7 +105,8 @@ static void stand_in_way(const InspectWay *way, const InspectColumn *c, RecordLi
 static void add_row(Laying *x, const InspectRow *row)
 {
     const InspectWay *way = x->f->way;
-    const bool in_way = way && !way->absent && !row->there && row->table && strcmp(way->table, row->table) == 0;
+    const bool in_way =
+        way && !way->absent && !row->there && row->table && strcmp(way->table, row->table) == 0;
     if (x->f->n_rows > 1 || row->linked || !row->there)
         add_heading(x, row);
     for (size_t i = 0; i < row->n; i++) {
@@ -122,7 +127,8 @@ static void add_row(Laying *x, const InspectRow *row)
     }
 }
 
-// A record that was kept out makes no row: its columns stand there all the same, with what they would be made of.
+// A record that was kept out makes no row: its columns stand there all the same, with what they would be made
+// of.
 static void add_ways(Laying *x)
 {
     for (size_t i = 0; i < x->f->n_ways; i++) {
@@ -148,12 +154,16 @@ static void add_rest(Laying *x)
     for (size_t i = 0; i < f->n_payload_fields; i++) {
         const InspectValue *read = &f->payload_fields[i], *field = field_named(f, read->name);
         if (!x->used[i])
-            add(x, (RecordLine){.name = read->name, .source = read->value, .has_source = true,
-                                .made = field ? field->value : NULL, .has_made = field != NULL});
+            add(x, (RecordLine){.name = read->name,
+                                .source = read->value,
+                                .has_source = true,
+                                .made = field ? field->value : NULL,
+                                .has_made = field != NULL});
     }
     for (size_t i = 0; i < f->n_raw_fields; i++)
         if (!x->used[f->n_payload_fields + i])
-            add(x, (RecordLine){.name = f->raw_fields[i].name, .source = f->raw_fields[i].value, .has_source = true});
+            add(x, (RecordLine){
+                       .name = f->raw_fields[i].name, .source = f->raw_fields[i].value, .has_source = true});
 }
 
 static bool differs(const RecordLine *line)

@@ -29,7 +29,8 @@ static void paint_head(const RecordScreen *s, const Columns *k, Canvas *c)
     const InspectWay *way = s->found->way;
     canvas_text(c, 0, k->name, k->name_width, ROLE_HEAD, _("FIELD"));
     canvas_text(c, 0, k->source, k->width, ROLE_HEAD,
-                s->found->source_system ? arena_text(a, "%s %s", _("SOURCE"), s->found->source_system) : _("SOURCE"));
+                s->found->source_system ? arena_text(a, "%s %s", _("SOURCE"), s->found->source_system)
+                                        : _("SOURCE"));
     canvas_text(c, 0, k->made, k->width, ROLE_HEAD, _("NORMALISED"));
     canvas_text(c, 0, k->target, k->width + k->same_width, ROLE_HEAD,
                 way && !way->absent ? arena_text(a, _("IN THE WAY %s"), way->id ? way->id : "")
@@ -81,7 +82,8 @@ static void paint_fields(const RecordScreen *s, Canvas *c)
     }
     if (s->equal)
         canvas_textf(c, MIN((int)l.count, *s->page) + 1, MARGIN, -1, ROLE_DIM,
-                     ngettext("+ %zu without a difference", "+ %zu without a difference", s->equal), s->equal);
+                     ngettext("+ %zu without a difference", "+ %zu without a difference", s->equal),
+                     s->equal);
 }
 
 static int paint_told(Canvas *c, int y, const BelowLine *line)
@@ -101,7 +103,7 @@ static void paint_below(const RecordScreen *s, Canvas *c)
     int y = -(int)s->scrolled;
     for (size_t i = 0; i < s->n_told; i++)
         y += paint_told(c, y, &s->told[i]);
-    *s->page_below = MAX((int)s->scrolled + y - c->rows, 0);
+    *s->told_lines = (int)s->scrolled + y;
     if (s->below && s->n_told)
         canvas_text(c, 0, 0, 1, ROLE_STRONG, ">");
 }
@@ -112,7 +114,8 @@ void record_paint(const Screen *screen, const App *app, Canvas *body)
     (void)app;
     if (!s->found) {
         Canvas part = canvas_part(body, 0, 1, body->rows, body->cols - 2);
-        canvas_wrap(&part, 0, 0, s->trouble ? ROLE_WARN : ROLE_DIM, s->trouble ? s->trouble : _("reading the record ..."));
+        canvas_wrap(&part, 0, 0, s->trouble ? ROLE_WARN : ROLE_DIM,
+                    s->trouble ? s->trouble : _("reading the record ..."));
         return;
     }
     if (body->cols < TWO_PANES) {
@@ -123,7 +126,7 @@ void record_paint(const Screen *screen, const App *app, Canvas *body)
         return;
     }
     const int wanted = (int)MIN(s->n_lines, (size_t)body->rows) + 1 + (s->equal > 0);
-    const int above = MIN(wanted, body->rows * 6 / 11);
+    const int above = MIN(wanted, body->rows * 3 / 7);
     Canvas fields = canvas_part(body, 0, 0, above, body->cols);
     Canvas below = canvas_part(body, above + 1, 0, body->rows - above - 1, body->cols);
     paint_fields(s, &fields);

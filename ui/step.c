@@ -23,7 +23,8 @@ static void read_slow(StepScreen *s, App *app)
 {
     if (!app_worker(app) || !s->plan)
         read_kind(s, app, STEP_PLAN, step_read_plan);
-    if (s->stage != STAGE_EXTRACT && (s->tab == TAB_PLAN || s->tab == TAB_DIFF) && (!app_worker(app) || !s->diff))
+    if (s->stage != STAGE_EXTRACT && (s->tab == TAB_PLAN || s->tab == TAB_DIFF) &&
+        (!app_worker(app) || !s->diff))
         read_kind(s, app, STEP_DIFF, step_read_diff);
 }
 
@@ -89,11 +90,16 @@ static void fetched(Screen *screen, App *app, int what, void *result, const Err 
     if (what == STEP_KNOWN)
         s->list[TAB_HISTORY].count = result ? (int64_t)s->known->n_runs : 0;
     if (what == STEP_PLAN)
-        s->list[TAB_WHY].count = s->plan && s->plan->step ? (int64_t)(3 * s->plan->step->n_causes + s->plan->step->n_reached) + 1 : 1;
+        s->list[TAB_WHY].count = s->plan && s->plan->step
+                                     ? (int64_t)(3 * s->plan->step->n_causes + s->plan->step->n_reached) + 1
+                                     : 1;
     if (what == STEP_DIFF)
         step_diff_lines(s);
     if (what == STEP_SAMPLES || what == STEP_ISSUES || what == STEP_LOG)
-        step_page_came(s, app, what == STEP_SAMPLES ? TAB_SAMPLES : what == STEP_ISSUES ? TAB_ISSUES : TAB_LOG);
+        step_page_came(s, app,
+                       what == STEP_SAMPLES  ? TAB_SAMPLES
+                       : what == STEP_ISSUES ? TAB_ISSUES
+                                             : TAB_LOG);
     if (first && s->tab == TAB_LOG)
         read_tab_first(s, app); // now the run is known
 }
@@ -119,7 +125,8 @@ static bool find(StepScreen *s, App *app)
         app_push(app, ask_overlay(_("Find"), _("Rows with this in their source id or in a value are shown."),
                                   s->find[s->tab], NULL, take_find, s));
     else if (s->tab == TAB_LOG)
-        app_push(app, ask_overlay(_("Find"), _("Lines with this in them are shown."), s->find[s->tab], NULL, take_find, s));
+        app_push(app, ask_overlay(_("Find"), _("Lines with this in them are shown."), s->find[s->tab], NULL,
+                                  take_find, s));
     return s->tab == TAB_SAMPLES || s->tab == TAB_LOG;
 }
 
@@ -220,26 +227,33 @@ static bool act(Screen *screen, App *app, int action)
 }
 
 static const Binding bindings[] = {
-    {"x F5", ACT_RUN, N_("run"), N_("run the step; the plan is shown first"), "mudanza run CLINIC STEP", true},
-    {"d", ACT_DRY_RUN, N_("dry run"), N_("read and check anew, or try the real statements and roll them back"),
-     "mudanza preview CLINIC STEP", true},
-    {"Enter", ACT_OPEN, N_("record"), N_("the record of the row; of a run its report"), "mudanza inspect CLINIC ENTITY:ID",
-     false},
+    {"x F5", ACT_RUN, N_("run"), N_("run the step; the plan is shown first"), "mudanza run CLINIC STEP",
+     true},
+    {"d", ACT_DRY_RUN, N_("dry run"),
+     N_("read and check anew, or try the real statements and roll them back"), "mudanza preview CLINIC STEP",
+     true},
+    {"Enter", ACT_OPEN, N_("record"), N_("the record of the row; of a run its report"),
+     "mudanza inspect CLINIC ENTITY:ID", false},
     {"Tab", ACT_NEXT_TAB, N_("next tab"), N_("next tab; 1 to 7 go to one"), NULL, false},
-    {"M", ACT_MASK, N_("unmask"), N_("show values, or mask them again; showing them is written to the audit log"),
+    {"M", ACT_MASK, N_("unmask"),
+     N_("show values, or mask them again; showing them is written to the audit log"),
      "mudanza inspect CLINIC ENTITY:ID --unmask", true},
-    {"w", ACT_WHY, N_("why"), N_("why the step stands where it stands"), "mudanza plan CLINIC STEP -v", false},
-    {"v", ACT_VIEW, N_("other rows"), N_("Samples: all rows, rejected ones, changed ones. Issues: open ones, or all"),
+    {"w", ACT_WHY, N_("why"), N_("why the step stands where it stands"), "mudanza plan CLINIC STEP -v",
+     false},
+    {"v", ACT_VIEW, N_("other rows"),
+     N_("Samples: all rows, rejected ones, changed ones. Issues: open ones, or all"),
      "mudanza rejects list CLINIC", false},
     {"/ F3", ACT_FILTER, N_("find"), N_("Samples and Log: only rows or lines with a text; Esc takes it away"),
      "mudanza logs CLINIC --step STEP", false},
-    {"r", ACT_RESOLVE, NULL, N_("Issues: resolved, the next run looks"), "mudanza warnings resolve CLINIC ISSUE", true},
+    {"r", ACT_RESOLVE, NULL, N_("Issues: resolved, the next run looks"),
+     "mudanza warnings resolve CLINIC ISSUE", true},
     {"i", ACT_IGNORE, NULL, N_("Issues: they do not matter, with the reason"),
      "mudanza warnings ignore CLINIC ISSUE --reason TEXT", true},
     {";", ACT_NOTE, NULL, N_("Issues: a remark"), "mudanza warnings note CLINIC ISSUE --note TEXT", true},
     {"c", ACT_ASK, NULL, N_("Issues: the clinic has to be asked"), "mudanza warnings ask CLINIC ISSUE", true},
     {"O", ACT_REOPEN, NULL, N_("Issues: open again"), "mudanza warnings reopen CLINIC ISSUE", true},
-    {"o", ACT_BEHIND, NULL, N_("what happened in the step, line by line"), "mudanza logs CLINIC --step STEP", false},
+    {"o", ACT_BEHIND, NULL, N_("what happened in the step, line by line"), "mudanza logs CLINIC --step STEP",
+     false},
     {"y", ACT_COPY, N_("copy"), N_("copy the id of the row, or a command"), NULL, false},
     {0},
 };
@@ -259,7 +273,7 @@ static void context(const Screen *screen, const App *app, Buf *line)
         AUTO(buf_free) Buf done = {0}, rejected = {0};
         number_shown(k->last.done, &done);
         number_shown(k->last.rejected, &rejected);
-        buf_addf(line, _("run #%lld %s   %s done   %s rejected   "), (long long)k->last.run,
+        buf_addf(line, _("#%lld %s   %s done   %s rejected   "), (long long)k->last.run,
                  when_whole(a, k->last.ended_at), buf_text(&done), buf_text(&rejected));
     }
     AUTO(buf_free) Buf open = {0};

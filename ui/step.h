@@ -31,12 +31,12 @@ typedef struct {
     const char *trouble[STEP_DECIDE];
 
     ListState list[STEP_TABS];
-    Buf at[STEP_TABS];       // the row of the cursor by its name, which stays when the page is read anew
-    int then[STEP_TABS];     // a move that goes on when the page has come
+    Buf at[STEP_TABS];           // the row of the cursor by its name, which stays when the page is read anew
+    int then[STEP_TABS];         // a move that goes on when the page has come
     const char *find[STEP_TABS]; // NULL: all rows
     SampleWhich which;
     bool all_issues;
-    int left;       // TAB_SAMPLES: first column that is shown
+    int left;        // TAB_SAMPLES: first column that is shown
     DiffLine *lines; // of diff
     Arena *lines_arena;
     Buf marked; // fingerprints of issues, one after the other
@@ -70,7 +70,8 @@ bool step_decide(StepScreen *s, App *app, IssueAction action);
 void step_dry_run(StepScreen *s, App *app);
 void step_copy(StepScreen *s, App *app);
 
-// Pages of samples, issues and the log: asks for the rows the list has to go on with, keeps the cursor on its row.
+// Pages of samples, issues and the log: asks for the rows the list has to go on with, keeps the cursor on its
+// row.
 void step_read_tab(StepScreen *s, App *app, int tab); // anew, from the row of the cursor
 bool step_list_move(StepScreen *s, App *app, int action);
 void step_page_came(StepScreen *s, App *app, int tab);

@@ -127,13 +127,15 @@ static void take_dry(App *app, void *arg, int key)
     if (!app_launch(app, &(Launch){.args = args}, &err))
         app_say_err(app, &err);
     else
-        app_say(app, SAY_INFO, _("Reading and checking %s anew; nothing is written to the target."), s->entity);
+        app_say(app, SAY_INFO, _("Reading and checking %s anew; nothing is written to the target."),
+                s->entity);
 }
 
 void step_dry_run(StepScreen *s, App *app)
 {
-    const Choice choices[] = {{'p', _("preview: read the source and check it anew, then compare; nothing is written")},
-                              {'t', _("try: the real statements in one transaction that is rolled back")}};
+    const Choice choices[] = {
+        {'p', _("preview: read the source and check it anew, then compare; nothing is written")},
+        {'t', _("try: the real statements in one transaction that is rolled back")}};
     app_push(app, choice_overlay(_("Dry run"), "", choices, ARRAY_LEN(choices), take_dry, s));
 }
 

@@ -16,7 +16,8 @@ void step_wish(Buf *out, StepWish wish, const char *const *texts, size_t n)
     }
     buf_add(out, (Str){(const char *)&wish, sizeof wish});
     for (size_t i = 0; i < STEP_TEXTS; i++)
-        buf_add(out, (Str){i < n && texts[i] ? texts[i] : "", (i < n && texts[i] ? strlen(texts[i]) : 0) + 1});
+        buf_add(out,
+                (Str){i < n && texts[i] ? texts[i] : "", (i < n && texts[i] ? strlen(texts[i]) : 0) + 1});
 }
 
 const char *step_wish_text(const StepWish *wish, int i)
@@ -32,7 +33,8 @@ void *step_read_counts(Arena *a, const AppOptions *o, const Clinic *clinic, cons
     (void)o;
     bool ok = engine_preview(a, clinic, step_wish_text(wish, 0), 0, false, counts, err);
     if (!ok && err->kind == ERR_NONE)
-        err_set(err, ERR_USAGE, "%s", _("there is no cache: the source has not been read, or the cache was removed"));
+        err_set(err, ERR_USAGE, "%s",
+                _("there is no cache: the source has not been read, or the cache was removed"));
     return ok ? counts : NULL;
 }
 
@@ -50,8 +52,12 @@ void *step_read_plan(Arena *a, const AppOptions *o, const Clinic *clinic, const 
 {
     const StepWish *w = wish;
     const char *entity = step_wish_text(w, 0);
-    const RunOptions options = {.clinic = clinic, .mode = "run", .max_rejects = -1, .max_reject_ratio = -1,
-                                .max_duration_s = -1, .jobs = -1};
+    const RunOptions options = {.clinic = clinic,
+                                .mode = "run",
+                                .max_rejects = -1,
+                                .max_reject_ratio = -1,
+                                .max_duration_s = -1,
+                                .jobs = -1};
     Problems *problems = problems_new(a);
     (void)o;
     Plan *plan = engine_plan(a, &options, problems, err);
@@ -64,7 +70,8 @@ void *step_read_plan(Arena *a, const AppOptions *o, const Clinic *clinic, const 
             continue;
         if (s->stage == w->stage)
             out->step = s;
-        else if (s->stage < w->stage && s->status != STEP_DONE && s->status != STEP_PARTIAL && s->status != STEP_SKIPPED)
+        else if (s->stage < w->stage && s->status != STEP_DONE && s->status != STEP_PARTIAL &&
+                 s->status != STEP_SKIPPED)
             out->stale = true;
     }
     return out;
@@ -92,8 +99,8 @@ void *step_read_diff(Arena *a, const AppOptions *o, const Clinic *clinic, const 
     const StepWish *w = wish;
     StepDiff *diff = arena_one(a, StepDiff);
     Problems *problems = problems_new(a);
-    if (!engine_compare_now(a, clinic, step_wish_text(w, 0), STEP_DIFF_ROWS, w->unmask, problems, &diff->compared,
-                            err))
+    if (!engine_compare_now(a, clinic, step_wish_text(w, 0), STEP_DIFF_ROWS, w->unmask, problems,
+                            &diff->compared, err))
         return mistaken(problems, err);
     struct tm now;
     time_t at = time(NULL);

@@ -1,5 +1,5 @@
-// What the step screen shows: one part for each of its kinds of reading, so that what takes its time (the plan,
-// the target) never keeps the rest from being shown. Plain structs, which tests fill by hand.
+// What the step screen shows: one part for each of its kinds of reading, so that what takes its time (the
+// plan, the target) never keeps the rest from being shown. Plain structs, which tests fill by hand.
 #ifndef UI_STEP_DATA_H
 #define UI_STEP_DATA_H
 
@@ -38,7 +38,7 @@ typedef struct {
     size_t n_tables;
     StepNear *needs, *feeds;
     size_t n_needs, n_feeds;
-    int64_t open; // issues of the entity
+    int64_t open;  // issues of the entity
     StepRun *runs; // the newest first
     size_t n_runs;
     bool more_runs;

@@ -1,4 +1,5 @@
-// Tab Diff: rows that would change, a line with - for what the target has and one with + for what it would have.
+// Tab Diff: rows that would change, a line with - for what the target has and one with + for what it would
+// have.
 #include <string.h>
 
 #include "base/intl.h"
@@ -58,8 +59,8 @@ static void paint_foot(const StepScreen *s, const ComparedEntity *e, bool masked
     int64_t n = e->updated + e->conflicts;
     number_shown(n, &differ);
     const char *more = n > (int64_t)e->n_shown ? arena_text(a, _("the first %zu are shown"), e->n_shown) : "";
-    canvas_textf(c, c->rows - 1, 1, -1, ROLE_DIM, _("%s rows differ   compared %s   %s   %s"), buf_text(&differ), s->diff->at,
-                 masked ? _("masked") : _("values as they are"), more);
+    canvas_textf(c, c->rows - 1, 1, -1, ROLE_DIM, _("%s rows differ   compared %s   %s   %s"),
+                 buf_text(&differ), s->diff->at, masked ? _("masked") : _("values as they are"), more);
 }
 
 void step_paint_diff(const StepScreen *s, const App *app, Canvas *c)

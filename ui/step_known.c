@@ -28,8 +28,8 @@ static bool add_near(Near *list, const char *entity, Err *err)
             return true;
     StepRecord last;
     bool found = false;
-    if (list->control && !control_step(list->control, list->arena, arena_text(list->arena, "%s/insert", entity),
-                                       &last, &found, err))
+    if (list->control && !control_step(list->control, list->arena,
+                                       arena_text(list->arena, "%s/insert", entity), &last, &found, err))
         return false;
     list->items[list->n++] = (StepNear){entity, found ? status_of(last.status) : STEP_PENDING};
     return true;
@@ -47,7 +47,8 @@ static bool refers(const MappedEntity *from, const char *to)
 static bool add_profile(Arena *a, Control *c, const Profile *p, const char *entity, StepKnown *out, Err *err)
 {
     const MappedEntity *own = profile_entity(p, entity);
-    Near needs = {a, c, arena_many(a, StepNear, p->n + 1), 0}, feeds = {a, c, arena_many(a, StepNear, p->n + 1), 0};
+    Near needs = {a, c, arena_many(a, StepNear, p->n + 1), 0},
+         feeds = {a, c, arena_many(a, StepNear, p->n + 1), 0};
     bool ok = true;
     for (size_t i = 0; ok && own && i < p->n; i++) {
         const MappedEntity *other = &p->entities[i];
@@ -97,8 +98,9 @@ void *step_read_known(Arena *a, const AppOptions *o, const Clinic *clinic, const
         return NULL;
     const Model *model = model_load(a, data, problems);
     const Profile *profile = model ? profile_load(a, clinic, clinic->profile, model, problems) : NULL;
-    bool ok = (!c || add_history(a, c, entity, arena_text(a, "%s/%s", entity, stage_words[w->stage]), out, err)) &&
-              (!profile || add_profile(a, c, profile, entity, out, err));
+    bool ok =
+        (!c || add_history(a, c, entity, arena_text(a, "%s/%s", entity, stage_words[w->stage]), out, err)) &&
+        (!profile || add_profile(a, c, profile, entity, out, err));
     control_close(c);
     return ok ? out : NULL;
 }

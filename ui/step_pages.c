@@ -1,5 +1,5 @@
-// Lists of the step screen that are read a page at a time: samples, issues, log. A page that follows begins with
-// the rows that are seen, so that nothing jumps.
+// Lists of the step screen that are read a page at a time: samples, issues, log. A page that follows begins
+// with the rows that are seen, so that nothing jumps.
 #include <string.h>
 
 #include "ui/step.h"
@@ -23,7 +23,8 @@ static bool more_of(const StepScreen *s, int tab, bool before)
 {
     switch (tab) {
     case TAB_SAMPLES:
-        return s->samples && ((before ? s->samples->more_before : s->samples->more_after) || s->samples->stopped);
+        return s->samples &&
+               ((before ? s->samples->more_before : s->samples->more_after) || s->samples->stopped);
     case TAB_ISSUES: return s->issues && (before ? s->issues->page.more_before : s->issues->page.more_after);
     case TAB_LOG: return s->log && (before ? s->log->from > 0 : s->log->to < s->log->size);
     default: return false;
@@ -56,11 +57,16 @@ void step_keep_cursor(StepScreen *s)
 static void ask_samples(StepScreen *s, App *app, PageWay way, int64_t from)
 {
     const SamplePage *p = s->samples;
-    const SampleAt *at = !p ? NULL : way == PAGE_AFTER && p->stopped ? &p->reached : p->n ? &p->rows[from].at : NULL;
+    const SampleAt *at = !p                                ? NULL
+                         : way == PAGE_AFTER && p->stopped ? &p->reached
+                         : p->n                            ? &p->rows[from].at
+                                                           : NULL;
     const char *texts[] = {s->entity, s->find[TAB_SAMPLES], at ? at->key : NULL};
     AUTO(buf_free) Buf wish = {0};
     const StepWish w = {.stage = s->stage,
-                        .way = at ? way : way == PAGE_LAST ? PAGE_LAST : PAGE_FIRST,
+                        .way = at                 ? way
+                               : way == PAGE_LAST ? PAGE_LAST
+                                                  : PAGE_FIRST,
                         .which = s->which,
                         .unmask = app_unmasked(app),
                         .number = at ? at->reject : 0};
@@ -176,7 +182,8 @@ void step_page_came(StepScreen *s, App *app, int tab)
         if (s->at[tab].len && name.len == s->at[tab].len && memcmp(name.at, s->at[tab].at, name.len) == 0)
             found = i;
     }
-    const bool to_end = then == ACT_LAST || (tab == TAB_LOG && (!s->at[tab].len || l->cursor == l->count - 1));
+    const bool to_end =
+        then == ACT_LAST || (tab == TAB_LOG && (!s->at[tab].len || l->cursor == l->count - 1));
     if (found < 0)
         found = to_end ? n - 1 : then == ACT_NONE ? MIN(l->cursor, n - 1) : 0;
     if (to_end && then == ACT_NONE)

@@ -10,8 +10,8 @@ static const struct {
     const char *title;
     void (*paint)(const StepScreen *s, const App *app, Canvas *c);
 } tabs[STEP_TABS] = {
-    {N_("Plan"), step_paint_plan},     {N_("Samples"), step_paint_samples}, {N_("Diff"), step_paint_diff},
-    {N_("Issues"), step_paint_issues}, {N_("Log"), step_paint_log},         {N_("Why"), step_paint_why},
+    {N_("Plan"), step_paint_plan},       {N_("Samples"), step_paint_samples}, {N_("Diff"), step_paint_diff},
+    {N_("Issues"), step_paint_issues},   {N_("Log"), step_paint_log},         {N_("Why"), step_paint_why},
     {N_("History"), step_paint_history},
 };
 
@@ -37,21 +37,31 @@ bool step_paint_lack(const StepScreen *s, int kind, const void *data, const char
     return true;
 }
 
+static const char *tab_name(Arena *a, const StepScreen *s, int i)
+{
+    AUTO(buf_free) Buf name = {0};
+    buf_addf(&name, i == s->tab ? "[%d %s" : "%d %s", i + 1, _(tabs[i].title));
+    if (i == TAB_ISSUES && s->known && s->known->open) {
+        buf_add_char(&name, ' ');
+        number_shown(s->known->open, &name);
+    }
+    buf_add_text(&name, i == s->tab ? "]" : "");
+    return str_keep(a, buf_str(&name));
+}
+
+// Where not all of them fit, the others are numbers.
 static void paint_tabs(const StepScreen *s, Canvas *c)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
     const int between = c->cols >= 100 ? 3 : 1;
-    int x = 1;
+    int x = 1, all = 0;
+    for (int i = 0; i < STEP_TABS; i++)
+        all += text_width(str_of(tab_name(a, s, i))) + between;
     for (int i = 0; i < STEP_TABS; i++) {
-        const char *name = arena_text(a, "%d %s", i + 1, _(tabs[i].title));
-        if (i == TAB_ISSUES && s->known && s->known->open) {
-            AUTO(buf_free) Buf count = {0};
-            number_shown(s->known->open, &count);
-            name = arena_text(a, "%s %s", name, buf_text(&count));
-        }
-        bool here = i == s->tab;
-        x += canvas_text(c, 0, x, -1, here ? ROLE_STRONG : ROLE_TEXT, here ? arena_text(a, "[%s]", name) : name);
-        x += between;
+        const bool here = i == s->tab;
+        const char *name =
+            here || all <= c->cols - 1 + between ? tab_name(a, s, i) : arena_text(a, "%d", i + 1);
+        x += canvas_text(c, 0, x, -1, here ? ROLE_STRONG : ROLE_TEXT, name) + between;
     }
 }
 

@@ -39,21 +39,23 @@ static const char *writes(Arena *a, const StepScreen *s)
     }
 }
 
-static int paint_near(Canvas *c, int y, int x, const StepNear *near, size_t n)
+// As many as there is room for, and how many others.
+static void paint_near(Canvas *c, int y, int x, const StepNear *near, size_t n)
 {
-    int begin = x;
+    AUTO(arena_free_at) Arena *a = arena_new();
     for (size_t i = 0; i < n; i++) {
-        int width = 2 + text_width(str_of(near[i].entity)) + 3;
-        if (x + width > c->cols - 4 && i) {
-            x += canvas_textf(c, y, x, -1, ROLE_DIM, _("and %zu more"), n - i);
-            break;
+        const char *more = i + 1 < n ? arena_text(a, _("and %zu more"), n - i) : "";
+        const int width = 2 + text_width(str_of(near[i].entity));
+        if (i && x + width + 3 * (*more != 0) + text_width(str_of(more)) > c->cols) {
+            canvas_textf(c, y, x, -1, ROLE_DIM, _("and %zu more"), n - i);
+            return;
         }
-        x += paint_symbol(c, y, x, near[i].status) + 1;
-        x += canvas_text(c, y, x, -1, ROLE_TEXT, near[i].entity) + 3;
+        paint_symbol(c, y, x, near[i].status);
+        canvas_text(c, y, x + 2, -1, ROLE_TEXT, near[i].entity);
+        x += width + 3;
     }
     if (!n)
-        x += canvas_text(c, y, x, -1, ROLE_DIM, "-");
-    return x - begin;
+        canvas_text(c, y, x, -1, ROLE_DIM, "-");
 }
 
 static int paint_about(const StepScreen *s, Canvas *c)
@@ -90,7 +92,9 @@ static int paint_compared(const StepScreen *s, Canvas *c, int y)
     if (!s->diff) {
         y = paint_count(c, y, 2, _("to write or written"), p->kept, ROLE_TEXT,
                         s->trouble[STEP_DIFF] ? s->trouble[STEP_DIFF] : _("comparing with the target ..."));
-        return p->linked ? paint_count(c, y, 2, _("linked"), p->linked, ROLE_TEXT, _("the row was there before")) : y;
+        return p->linked
+                   ? paint_count(c, y, 2, _("linked"), p->linked, ROLE_TEXT, _("the row was there before"))
+                   : y;
     }
     const ComparedEntity *e = &s->diff->compared;
     y = paint_count(c, y, 2, _("insert"), e->inserted, ROLE_TEXT, "");
@@ -99,7 +103,8 @@ static int paint_compared(const StepScreen *s, Canvas *c, int y)
     if (e->linked)
         y = paint_count(c, y, 2, _("linked"), e->linked, ROLE_TEXT, _("the row was there before"));
     if (e->conflicts)
-        y = paint_count(c, y, 2, _("conflict"), e->conflicts, ROLE_WARN, _("changed on both sides -> 3 Diff"));
+        y = paint_count(c, y, 2, _("conflict"), e->conflicts, ROLE_WARN,
+                        _("-> 3 Diff: changed on both sides"));
     return y;
 }
 
@@ -116,9 +121,9 @@ static int paint_counts(const StepScreen *s, Canvas *c, int y)
     if (p->skipped)
         y = paint_count(c, y, 2, _("left out"), p->skipped, ROLE_TEXT, _("by the mapping"));
     y = paint_count(c, y, 2, _("reject"), p->rejected, p->rejected ? ROLE_WARN : ROLE_TEXT,
-                    p->rejected ? _("cannot be read, or would break a rule -> 4 Issues") : "");
-    return paint_count(c, y, 0, _("accounted"), p->kept + p->linked + p->raw + p->skipped + p->rejected, ROLE_STRONG,
-                       _("every source row has one outcome"));
+                    p->rejected ? _("-> 4 Issues: unreadable, or would break a rule") : "");
+    return paint_count(c, y, 0, _("accounted"), p->kept + p->linked + p->raw + p->skipped + p->rejected,
+                       ROLE_STRONG, _("every source row has one outcome"));
 }
 
 enum { SAMPLE_WIDTH = 16, SAMPLE_COLUMNS = 4, SAMPLE_AT = 18 };
@@ -137,7 +142,8 @@ static size_t pick_columns(const SamplePage *p, size_t *picked)
     return found;
 }
 
-static void paint_sample(const SamplePage *p, Canvas *c, int y, const SampleRow *row, const size_t *picked, size_t n)
+static void paint_sample(const SamplePage *p, Canvas *c, int y, const SampleRow *row, const size_t *picked,
+                         size_t n)
 {
     const char **values = p->n_made ? row->made : row->source;
     canvas_text(c, y, 3, SAMPLE_AT - 4, ROLE_TEXT, row->source_id ? row->source_id : row->at.key);
@@ -193,7 +199,8 @@ void step_paint_plan(const StepScreen *s, const App *app, Canvas *c)
     bool stale = s->plan && (s->plan->stale || (s->plan->step && s->plan->step->status == STEP_STALE));
     canvas_text(c, y++, 1, -1, ROLE_HEAD, _("WHAT WOULD HAPPEN NOW (nothing is written)"));
     if (stale)
-        canvas_text(c, y++, 3, -1, ROLE_WARN, _("as read and checked last; an input changed since: d reads it anew"));
+        canvas_text(c, y++, 3, -1, ROLE_WARN,
+                    _("as read and checked last; an input changed since: d reads it anew"));
     y++;
     if (step_paint_lack(s, STEP_COUNTS, s->counts, _("counting ..."), c, y))
         return;

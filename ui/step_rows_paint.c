@@ -6,7 +6,8 @@
 #include "engine/words_shown.h"
 #include "ui/step.h"
 
-// The rows of a list that are seen: all but `used` lines. Painting may come before the list is fitted to the page.
+// The rows of a list that are seen: all but `used` lines. Painting may come before the list is fitted to the
+// page.
 static ListState fitted(const StepScreen *s, int tab, int64_t count, const Canvas *c, int used)
 {
     ListState l = s->list[tab];
@@ -36,8 +37,9 @@ static const char *which_word(SampleWhich which)
 
 const char *step_outcome_word(const char *outcome)
 {
-    static const char *const words[] = {N_("inserted"), N_("updated"), N_("unchanged"), N_("absent"),  N_("written"),
-                                        N_("linked"),   N_("raw"),     N_("skipped"),   N_("rejected"), N_("pending")};
+    static const char *const words[] = {N_("inserted"), N_("updated"), N_("unchanged"), N_("absent"),
+                                        N_("written"),  N_("linked"),  N_("raw"),       N_("skipped"),
+                                        N_("rejected"), N_("pending")};
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (strcmp(words[i], outcome) == 0)
             return _(words[i]);
@@ -58,8 +60,7 @@ static void paint_sample(const StepScreen *s, Canvas *c, int y, const SampleRow 
     const char **values = made ? row->made : row->source;
     const size_t n = made ? p->n_made : p->n_source;
     canvas_text(c, y, 2, AT_ID, ROLE_TEXT, row->source_id ? row->source_id : row->at.key ? row->at.key : "-");
-    canvas_text(c, y, 2 + AT_ID + 1, AT_OUTCOME, outcome_role(row->outcome),
-                step_outcome_word(row->outcome));
+    canvas_text(c, y, 2 + AT_ID + 1, AT_OUTCOME, outcome_role(row->outcome), step_outcome_word(row->outcome));
     int x = 2 + AT_ID + 1 + AT_OUTCOME + 1;
     if (row->reason && !values) {
         canvas_text(c, y, x, -1, ROLE_WARN, row->reason);
@@ -103,7 +104,9 @@ void step_paint_samples(const StepScreen *s, const App *app, Canvas *c)
     if (p->total >= 0)
         number_shown(p->total, &total);
     const char *masked = app_unmasked(app) ? _("values as they are") : _("masked");
-    paint_foot(s, c, arena_text(a, "%s%s%s   %s", which_word(s->which), total.len ? ": " : "", buf_text(&total), masked));
+    paint_foot(
+        s, c,
+        arena_text(a, "%s%s%s   %s", which_word(s->which), total.len ? ": " : "", buf_text(&total), masked));
 }
 
 // ---- Issues -------------------------------------------------------------------------------------------
@@ -111,7 +114,7 @@ void step_paint_samples(const StepScreen *s, const App *app, Canvas *c)
 enum { AT_SEVERITY, AT_CODE, AT_STAGE, AT_RECORD, AT_FIELD, AT_STATE, AT_OWNER, ISSUE_COLUMNS };
 static const Column issue_columns[ISSUE_COLUMNS] = {
     {N_("SEVERITY"), 11, false, 3}, {N_("CODE"), 30, false, 0},  {"", 1, false, 6},
-    {N_("RECORD"), 0, false, 0},    {N_("FIELD"), 20, false, 4}, {N_("STATE"), 9, false, 2},
+    {N_("RECORD"), 0, false, 0},    {N_("FIELD"), 20, false, 4}, {N_("STATE"), 10, false, 2},
     {N_("OWNER"), 10, false, 5},
 };
 
@@ -149,7 +152,8 @@ static void paint_issue(const Table *t, Canvas *c, int y, const IssueItem *item)
     table_cell(t, c, y, AT_STAGE, ROLE_DIM, stage_letter(item->step));
     table_cell(t, c, y, AT_RECORD, ROLE_TEXT, item->source_id ? item->source_id : item->key);
     table_cell(t, c, y, AT_FIELD, ROLE_TEXT, item->field);
-    table_cell(t, c, y, AT_STATE, strcmp(item->state, "open") == 0 ? ROLE_TEXT : ROLE_DIM, word_shown(item->state));
+    table_cell(t, c, y, AT_STATE, strcmp(item->state, "open") == 0 ? ROLE_TEXT : ROLE_DIM,
+               word_shown(item->state));
     table_cell(t, c, y, AT_OWNER, ROLE_TEXT, item->owner);
 }
 
@@ -173,8 +177,7 @@ void step_paint_issues(const StepScreen *s, const App *app, Canvas *c)
         canvas_text(c, 1, 1, -1, ROLE_TEXT, s->all_issues ? _("It never had any.") : _("None is open."));
     else if (p->items[l.cursor].detail)
         canvas_text(c, c->rows - 2, 1, -1, ROLE_TEXT, p->items[l.cursor].detail);
-    paint_foot(s, c,
-               arena_text(a, s->all_issues ? _("%s in all states") : _("%s open"), buf_text(&count)));
+    paint_foot(s, c, arena_text(a, s->all_issues ? _("%s in all states") : _("%s open"), buf_text(&count)));
 }
 
 // ---- Log ----------------------------------------------------------------------------------------------

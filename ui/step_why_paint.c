@@ -1,4 +1,5 @@
-// Tabs Why and History: what changed, with before and after, what follows from it; and the runs that worked on the step.
+// Tabs Why and History: what changed, with before and after, what follows from it; and the runs that worked
+// on the step.
 #include <string.h>
 
 #include "base/intl.h"
@@ -38,13 +39,15 @@ static int paint_reached(Canvas *c, int y, const PlannedStep *p, bool certain)
             continue;
         if (!any)
             canvas_text(c, y++, 1, -1, ROLE_HEAD,
-                        certain ? _("DONE AGAIN BECAUSE OF IT") : _("PERHAPS, IF WHAT THEY READ COMES OUT DIFFERENT"));
+                        certain ? _("DONE AGAIN BECAUSE OF IT")
+                                : _("PERHAPS, IF WHAT THEY READ COMES OUT DIFFERENT"));
         any = true;
         AUTO(buf_free) Buf rows = {0};
         if (r->rows >= 0)
             number_shown(r->rows, &rows);
         canvas_text(c, y, 3, 40, ROLE_TEXT, r->step);
-        canvas_text(c, y++, 44, -1, ROLE_DIM, r->rows >= 0 ? arena_text(a, _("%s rows"), buf_text(&rows)) : "");
+        canvas_text(c, y++, 44, -1, ROLE_DIM,
+                    r->rows >= 0 ? arena_text(a, _("%s rows"), buf_text(&rows)) : "");
     }
     return y + any;
 }
@@ -52,7 +55,8 @@ static int paint_reached(Canvas *c, int y, const PlannedStep *p, bool certain)
 void step_paint_why(const StepScreen *s, const App *app, Canvas *c)
 {
     const PlannedStep *p = s->plan ? s->plan->step : NULL;
-    if (step_paint_lack(s, STEP_PLAN, s->plan, _("looking for what changed: source, mappings, target ..."), c, 0))
+    if (step_paint_lack(s, STEP_PLAN, s->plan, _("looking for what changed: source, mappings, target ..."), c,
+                        0))
         return;
     int y = -(int)s->list[TAB_WHY].cursor; // scrolled
     paint_status(c, y, 1, 30, step_status_now(s, app));
@@ -63,8 +67,9 @@ void step_paint_why(const StepScreen *s, const App *app, Canvas *c)
     }
     if (!p->n_causes)
         canvas_text(c, y++, 1, -1, ROLE_TEXT,
-                    p->status == STEP_PENDING ? _("Nobody has worked on it yet.")
-                                              : _("Nothing changed since it was done: it has nothing to do."));
+                    p->status == STEP_PENDING
+                        ? _("Nobody has worked on it yet.")
+                        : _("Nothing changed since it was done: it has nothing to do."));
     for (size_t i = 0; i < p->n_causes; i++)
         y = paint_cause(c, y, &p->causes[i]);
     y++;

@@ -24,7 +24,8 @@ Control *decisions_open(Arena *a, const Clinic *clinic, bool take, Problems *pro
     return !take || decisions_ready(a, clinic, c, lock_user(a), problems, err) ? c : NULL;
 }
 
-bool decisions_written(Arena *a, const Clinic *clinic, Control *c, const char *action, int64_t count, Err *err)
+bool decisions_written(Arena *a, const Clinic *clinic, Control *c, const char *action, int64_t count,
+                       Err *err)
 {
     JsonOut *j;
     if (!count)
