@@ -11,7 +11,6 @@ static Screen *to_come(void)
 }
 
 TO_COME Screen *config_screen(int line UNUSED, int column UNUSED) { return to_come(); }
-TO_COME Screen *journal_screen(void) { return to_come(); }
 TO_COME ClinicOverview *overview_clinics(Arena *a, const char *workspace UNUSED, const char *state_dir UNUSED, size_t *n) { *n = 0; return arena_one(a, ClinicOverview); }
 TO_COME void overview_clinic(Arena *a UNUSED, const char *name UNUSED, const Clinic *clinic UNUSED, const Problems *problems UNUSED, ClinicOverview *out UNUSED) { }
 TO_COME int overview_by_attention(const void *left UNUSED, const void *right UNUSED) { return 0; }
