@@ -78,7 +78,9 @@ static void fetched(Screen *s, App *app, int what, void *result, const Err *err)
     case FETCH_CLINICS:
         f->form.asking = false;
         f->form.clinics = result;
-        f->form.clinic = 0;
+        f->form.clinic = result && f->form.clinics->n > 1 ? f->form.clinics->n : 0; // nobody chooses by passing by
+        if (f->form.at == FORM_MAKE && result && f->form.clinics->n > 1)
+            f->form.at = FORM_CLINIC;
         f->form.target_trouble = result ? NULL : arena_text(s->arena, "%s", err->text);
         break;
     default:
@@ -123,7 +125,8 @@ static void turn(Form *f, App *app, int by)
         n->clinics = NULL;
         ask_target(f, app);
     } else if (n->at == FORM_CLINIC && clinics) {
-        n->clinic = (n->clinic + clinics + (size_t)by) % clinics;
+        bool chosen = n->clinic < clinics;
+        n->clinic = chosen ? (n->clinic + clinics + (size_t)by) % clinics : by > 0 ? 0 : clinics - 1;
     }
     judge(f);
 }
@@ -176,7 +179,8 @@ static void pick_clinic(Form *f, App *app)
     const char **lines = arena_many(a, const char *, c->n + 1);
     for (size_t i = 0; i < c->n; i++)
         lines[i] = arena_text(a, "%s   %s", c->items[i].name, c->items[i].id);
-    app_push(app, pick_overlay(_("Which clinic of the target?"), lines, c->n, f->form.clinic, take_clinic, f));
+    app_push(app, pick_overlay(_("Which clinic of the target?"), lines, c->n,
+                               f->form.clinic < c->n ? f->form.clinic : 0, take_clinic, f));
 }
 
 // ---- Making it ----------------------------------------------------------------------------------------------

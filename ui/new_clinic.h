@@ -69,7 +69,7 @@ typedef struct {
     const ClinicsLook *clinics; // NULL: not asked yet
     bool asking;                // the target is being asked
     const char *target_trouble; // it could not be; NULL
-    size_t clinic;              // of clinics
+    size_t clinic;              // of clinics; clinics->n: none is chosen yet
     // Made from all these by new_clinic_judge():
     Verdict verdicts[FORM_ROWS];
     const char *command; // the command line's way

@@ -34,7 +34,8 @@ InitOptions new_clinic_options(Arena *a, const NewClinic *f)
         .profile = f->profile < f->n_profiles ? f->profiles[f->profile] : NULL,
         .target = f->elsewhere && *f->connection.text ? f->connection.text : NULL,
     };
-    if (f->elsewhere && f->clinics && f->clinics->n > 1) { // with one there is nothing to choose
+    // With one there is nothing to choose.
+    if (f->elsewhere && f->clinics && f->clinics->n > 1 && f->clinic < f->clinics->n) {
         Setting *chosen = arena_one(a, Setting);
         *chosen = (Setting){.name = "clinic_id", .value = f->clinics->items[f->clinic].id};
         o.settings = chosen;
@@ -138,10 +139,12 @@ void new_clinic_judge(Arena *a, NewClinic *f)
     v[FORM_TARGET] = f->elsewhere ? (Verdict){VERDICT_NONE, _("its password is found in ~/.pgpass or in the service")}
                                   : good(_("a database file of its own, made by the first run: for a rehearsal"));
     v[FORM_CONNECTION] = judge_connection(a, f, &o);
-    v[FORM_CLINIC] = (Verdict){VERDICT_GOOD, _("the one whose rows are written")};
+    bool chosen = !new_clinic_shows(f, FORM_CLINIC) || f->clinic < f->clinics->n;
+    v[FORM_CLINIC] = chosen ? good(_("the one whose rows are written"))
+                            : (Verdict){VERDICT_DOUBT, _("there are several: choose the one whose rows are written")};
     f->command = clinic_init_command(a, &o);
     f->complete = v[FORM_NAME].state == VERDICT_GOOD && v[FORM_PROFILE].state == VERDICT_GOOD &&
-                  v[FORM_SOURCE].state != VERDICT_BAD && (!f->elsewhere || o.target) &&
-                  v[FORM_CONNECTION].state != VERDICT_BAD;
+                  v[FORM_SOURCE].state != VERDICT_BAD &&
+                  (!f->elsewhere || (o.target && v[FORM_CONNECTION].state != VERDICT_BAD && !f->asking && chosen));
     v[FORM_MAKE].text = f->complete ? "" : _("what is missing stands above");
 }

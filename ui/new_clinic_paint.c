@@ -18,6 +18,8 @@ static const char *choice_text(Arena *a, const NewClinic *f, FormRow row)
     case FORM_PROFILE: return f->profile < f->n_profiles ? f->profiles[f->profile] : "";
     case FORM_TARGET: return f->elsewhere ? _("a PostgreSQL server, or another file") : _("embedded database");
     case FORM_CLINIC:
+        if (f->clinic >= f->clinics->n)
+            return _("choose one");
         return arena_text(a, "%s (%s)", f->clinics->items[f->clinic].name, f->clinics->items[f->clinic].id);
     default: return _("make the clinic");
     }
@@ -35,7 +37,7 @@ static void paint_choice(const NewClinic *f, FormRow row, Canvas *c, int y)
     x += canvas_text(c, y, x, -1, ROLE_KEY, button ? "[" : "<") + 1;
     x += canvas_text(c, y, x, room, role, choice_text(a, f, row)) + 1;
     x += canvas_text(c, y, x, -1, ROLE_KEY, button ? "]" : ">") + 2;
-    if (n > 1)
+    if (n > 1 && at < n)
         canvas_textf(c, y, x, -1, ROLE_DIM, _("%zu of %zu"), at + 1, n);
 }
 

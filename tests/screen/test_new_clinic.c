@@ -60,7 +60,7 @@ Test(new_clinic, a_target_with_several_clinics)
                          .layering = "zstd", .version = "0.3", .system = "gesden", .entities = 32, .rows = 1348765};
     screen_golden("new-clinic.several",
                   &(ScreenCase){.open = open_form, .model = with_source,
-                                .keys = "'sol' Tab 'a.dpm' Tab Tab Right Tab 'service=clinic_prod' Tab Right"});
+                                .keys = "'sol' Tab 'a.dpm' Tab Tab Right Tab 'service=clinic_prod' Tab Right Right"});
 }
 
 Test(new_clinic, one_of_several_is_picked)
@@ -115,7 +115,9 @@ Test(new_clinic_keys, the_command_says_the_same)
 {
     screen_press(app, "'sol' Tab Tab");
     cr_assert(shows("mudanza init sol --profile dentalpin"));
-    screen_press(app, "Tab Right Tab 'service=x' Tab Right");
+    screen_press(app, "Tab Right Tab 'service=x' Tab");
+    cr_assert_not(shows("clinic_id"));
+    screen_press(app, "Right Right");
     cr_assert(shows("--target 'service=x' --set 'clinic_id=12'"));
     screen_press(app, "Left Left");
     cr_assert(shows("clinic_id=13"));
@@ -133,6 +135,16 @@ Test(new_clinic_keys, nothing_is_made_while_something_is_missing)
     screen_press(app, "Shift-Tab Enter");
     cr_assert(shows("Not yet"));
     cr_assert_str_eq(app_top(app)->type->name, "new-clinic");
+}
+
+Test(new_clinic_keys, one_of_several_clinics_has_to_be_chosen)
+{
+    screen_press(app, "'sol' Tab Tab Tab Right Tab 'service=x' Tab");
+    cr_assert(shows("choose one"));
+    screen_press(app, "Tab Enter");
+    cr_assert(shows("Not yet"));
+    screen_press(app, "Shift-Tab Enter Down Enter");
+    cr_assert(shows("clinic_id=12"));
 }
 
 Test(new_clinic_keys, it_is_made_and_its_board_opens)
