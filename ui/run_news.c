@@ -73,8 +73,13 @@ void *run_list_read(Arena *a, const AppOptions *o, const Clinic *clinic, const v
     (void)o, (void)wish;
     RunList *list = arena_one(a, RunList);
     Control *control = clinic ? control_open(clinic->state_folder, false, err) : NULL;
-    if (control)
-        list->runs = control_runs(control, a, &list->n, err);
+    const char *owner;
+    bool at_work = clinic && lock_owner(a, clinic->state_folder, &owner);
+    RunRecord *runs = control ? control_runs(control, a, &list->n, err) : NULL;
+    for (size_t i = 0; runs && !at_work && i < list->n; i++) // its worker died; the next one will note it
+        if (!strcmp(runs[i].status, "running"))
+            runs[i].status = "interrupted";
+    list->runs = runs;
     control_close(control);
     if (err->kind != ERR_NONE)
         list->trouble = arena_text(a, "%s", err->text);
