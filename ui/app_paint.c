@@ -157,10 +157,10 @@ void app_paint(App *app, Surface *surface)
 
 int app_body_rows(const App *app)
 {
-    return MAX(app->body_rows, 1);
+    return app->body_rows ? app->body_rows : 20; // before it was painted: a usual terminal
 }
 
 int app_body_cols(const App *app)
 {
-    return MAX(app->body_cols, 1);
+    return app->body_cols ? app->body_cols : 80;
 }

@@ -2,7 +2,8 @@
 #ifndef ENGINE_FINDING_H
 #define ENGINE_FINDING_H
 
-#include "target/target.h"
+#include "base/err.h"
+#include "target/finding_state.h"
 
 typedef struct {
     const char *name; // one word, for scripts too: source, cache, target, encoding, ...

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/secret.h"
 #include "base/str.h"
+#include "target/finding_state.h"
 
 typedef enum {
     COLUMN_TEXT,    // as it is; length counts code points
@@ -229,8 +230,7 @@ typedef struct {
 // held by others), LOST the connection, FULL until somebody makes room.
 typedef enum { TROUBLE_NONE, TROUBLE_TRY_AGAIN, TROUBLE_LOST, TROUBLE_FULL } TargetTrouble;
 
-// What an operator should know of a target before a run; bad: it would fail.
-typedef enum { FINDING_GOOD, FINDING_DOUBTFUL, FINDING_BAD } FindingState;
+// What an operator should know of a target before a run.
 typedef struct {
     const char *name; // one word
     FindingState state;
