@@ -132,7 +132,8 @@ static bool decide(RecordScreen *s, App *app, IssueAction action)
     const Inspect *f = s->found;
     const RecordLine *line = line_here(s);
     if (!f || !f->n_issues) {
-        app_say(app, SAY_INFO, "%s", _("This record has no issues to decide."));
+        app_say(app, SAY_INFO, "%s",
+                f ? _("This record has no issues to decide.") : _("The record is still being read."));
         return true;
     }
     IssueChoice *choices = arena_many(a, IssueChoice, f->n_issues);
