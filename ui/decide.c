@@ -193,6 +193,9 @@ static void ask(App *app, Wanted *w)
                                   given_words, w));
         break;
     case ISSUE_RESOLVE:
+        app_push(app, ask_overlay(title, _("What was mended, and where? Empty: nothing to say."), "", check_free,
+                                  given_words, w));
+        break;
     case ISSUE_REOPEN:
         if (w->n > 1)
             app_push(app, confirm_overlay(title, _("u takes it back."), confirmed, w));

@@ -52,11 +52,12 @@ void warnings_context(const Screen *s, const App *app, Buf *line)
     const Warnings *w = (const Warnings *)s;
     (void)app;
     AUTO(arena_free_at) Arena *a = arena_new();
-    if (w->tree)
+    bool known = w->tree && !w->anew; // not of the filter before
+    if (known)
         add_count(line, w->filter.state, w->tree->count);
-    if (w->tree && w->tree->blocking)
+    if (known && w->tree->blocking)
         buf_addf(line, _("   %s blocking"), number(a, w->tree->blocking));
-    if (w->tree)
+    if (known)
         buf_add_text(line, "   ");
     buf_addf(line, _("group: %s"), _(views[w->view]));
     if (*w->typed)
