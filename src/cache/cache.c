@@ -164,7 +164,7 @@ bool cache_unknown_entities(Cache *c, Arena *a, const Model *model, const char *
     return step == LITE_DONE;
 }
 
-static bool looked_up_by(const Entity *e, const char *column)
+bool cache_looks_up(const Entity *e, const char *column)
 {
     if (strcmp(column, "source_id") == 0)
         return true;
@@ -176,7 +176,7 @@ static bool looked_up_by(const Entity *e, const char *column)
 
 bool cache_index_column(Cache *c, const Entity *e, const char *column, Err *err)
 {
-    return !looked_up_by(e, column) ||
+    return !cache_looks_up(e, column) ||
            lite_execf(c->db, err, "CREATE INDEX IF NOT EXISTS \"%w_%w\" ON \"%w\"(\"%w\")", e->name, column,
                       e->name, column);
 }

@@ -48,8 +48,9 @@ bool cache_has_row(Cache *c, const char *entity, Str key, bool *has, Err *err) M
 bool cache_unknown_entities(Cache *c, Arena *a, const Model *model, const char ***names, size_t *n,
                             Err *err) MUST_CHECK;
 
-// Makes the column quick to search, once, when it is one that rows are looked up by: source_id or a
-// reference field; any other is left as it is.
+// Whether the column is one that rows are looked up by: source_id or a reference field.
+bool cache_looks_up(const Entity *e, const char *column);
+// Makes such a column quick to search, once; any other is left as it is.
 bool cache_index_column(Cache *c, const Entity *e, const char *column, Err *err) MUST_CHECK;
 
 #endif

@@ -73,21 +73,12 @@ static bool make_out(Mapper *m, Ready *r, Problems *problems, Err *err)
     return make_out_table(m, r, err);
 }
 
-// Entity tables a mapping reads beside its own get their indexes before it is planned.
 static bool compose(Mapper *m, Ready *r, Problems *problems, Err *err)
 {
     const char *main_out =
         r->mapping->part ? profile_entity(m->o.profile, r->mapping->entity)->mappings[0]->out : NULL;
-    if (!compose_mapping(m->arena, m->db, r->mapping, main_out, problems, &r->composed))
-        return true; // the problem is noted; the other mappings are looked at too
-    for (size_t i = 0; i < r->composed.n_reads; i++) {
-        const ColumnRead *read = &r->composed.reads[i];
-        MappedEntity *e =
-            strcmp(read->schema, "main") == 0 ? profile_entity(m->o.profile, read->table) : NULL;
-        if (e && !m->o.looks && strcmp(read->table, r->mapping->entity) != 0 &&
-            !cache_index_column(m->o.cache, e->entity, read->column, err))
-            return false;
-    }
+    (void)err; // a mapping that cannot be composed is a problem; the others are looked at too
+    (void)!compose_mapping(m->arena, m->db, r->mapping, main_out, problems, &r->composed);
     return true;
 }
 
@@ -216,7 +207,7 @@ Mapper *mapper_new(Arena *a, const MapperOptions *o, Problems *problems, Err *er
     if (!each_ready(m, mapper_bind, problems, err) || problems->errors || !begin(m, err))
         return NULL;
     if (!each_ready(m, make_out, problems, err) || !each_ready(m, compose, problems, err) ||
-        !lite_commit(m->db, err)) {
+        !mapper_make_indexes(m, err) || !lite_commit(m->db, err)) {
         lite_rollback(m->db);
         return NULL;
     }

@@ -51,6 +51,9 @@ WritePart out_rows_part(Mapper *m, const Ready *r); // what a WriteBatch needs o
 // is a problem. false with err: the target did not answer.
 bool mapper_bind(Mapper *m, Ready *r, Problems *problems, Err *err);
 
+// Indexes of entity tables that the composed mappings use (indexes.c).
+bool mapper_make_indexes(Mapper *m, Err *err);
+
 // The columns of an out_ table: key, part, id, link, then the filled ones, then hash.
 enum { OUT_KEY, OUT_PART, OUT_ID, OUT_LINK, OUT_FIRST };
 

@@ -43,6 +43,28 @@ Test(evaluate, a_named_expression_stands_for_its_text)
     same("SELECT group_concat(name) FROM (SELECT name FROM out_person ORDER BY key)", "ANA$xANA,BEA$xBEA");
 }
 
+#define INDEXES "SELECT coalesce(group_concat(name), '') FROM (SELECT name FROM sqlite_schema WHERE type = 'index'" \
+                " AND sql IS NOT NULL AND name NOT GLOB '*_source_id' AND name NOT GLOB '_*' ORDER BY name)"
+
+Test(evaluate, only_columns_that_are_searched_by_get_an_index)
+{
+    two_people();
+    bench_record("visit", BENCH_KEY("11"), "{\"person_uuid\":\"" BENCH_KEY("02") "\"}");
+    bench_record("note", BENCH_KEY("21"), "{\"visit_uuid\":\"" BENCH_KEY("11") "\"}");
+    bench_file("person.yaml", "entity: person\ntable: people\n"
+                              "from: person p LEFT JOIN visit v ON v.canonical_uuid = p.canonical_uuid\n"
+                              "columns: {name: \"coalesce(p.name, v.person_uuid)\"}\n");
+    bench_makes("person");
+    same(INDEXES, "");
+    bench_file("person.yaml", "entity: person\ntable: people\ncolumns:\n"
+                              "  name: (SELECT count(*) FROM visit v WHERE v.person_uuid = person.canonical_uuid)\n");
+    cr_assert(bench_start(), "%s", bench_told());
+    bench_makes("person");
+    same(INDEXES, "visit_person_uuid");
+    same("SELECT group_concat(name) FROM (SELECT name FROM out_person ORDER BY key)", "0,1");
+    same("SELECT count(*) FROM temp.sqlite_schema", "0");
+}
+
 Test(evaluate, a_raising_function_in_a_window_is_a_mistake)
 {
     two_people();
