@@ -1,12 +1,9 @@
-// The run under way, from wherever one comes in; else the list of runs. The worker knows nothing of who looks.
+// The run under way, from wherever one comes in; else the list of runs. The worker knows nothing of who
+// looks.
 #include "ui/autopilot.h"
 
-#include <string.h>
-
 #include "base/intl.h"
-#include "engine/event_lines.h"
 #include "engine/reason_shown.h"
-#include "engine/worker_words.h"
 
 enum { LOOK_EVERY_MS = 1000, START_EVERY_MS = 250 };
 
@@ -19,7 +16,8 @@ AutopilotState autopilot_state(const Autopilot *s, const App *app)
         return n && n->live ? RUN_LIVE : s->feed->ended ? RUN_ENDED : s->caught_up ? RUN_GONE : RUN_READING;
     if (!n)
         return RUN_READING;
-    return n->at_work || (s->expected_pid && app_launch_pid(app) == s->expected_pid) ? RUN_STARTING : RUN_LIST;
+    return n->at_work || (s->expected_pid && app_launch_pid(app) == s->expected_pid) ? RUN_STARTING
+                                                                                     : RUN_LIST;
 }
 
 // ---- Reading ----------------------------------------------------------------------------------------
@@ -83,8 +81,11 @@ static void take_news(Autopilot *s, App *app, const RunNews *n)
     if (n->live || (s->feed && s->expected_pid == s->feed->pid))
         s->expected_pid = 0;
     AutopilotState state = autopilot_state(s, app);
-    s->base.type = state == RUN_LIST ? &list_type : state == RUN_ENDED || state == RUN_GONE ? &ended_type : &live_type;
-    s->base.subject = s->feed ? arena_text(s->feed->arena, _("Autopilot #%lld"), (long long)s->feed->run) : NULL;
+    s->base.type = state == RUN_LIST                         ? &list_type
+                   : state == RUN_ENDED || state == RUN_GONE ? &ended_type
+                                                             : &live_type;
+    s->base.subject =
+        s->feed ? arena_text(s->feed->arena, _("Autopilot #%lld"), (long long)s->feed->run) : NULL;
 }
 
 static void fetched(Screen *screen, App *app, int what, void *result, const Err *err)
@@ -150,148 +151,43 @@ static void close_screen(Screen *screen)
 
 // ---- Keys --------------------------------------------------------------------------------------------
 
-static bool move_list(Autopilot *s, int action)
-{
-    if (!s->runs || !list_move(&s->list, action, s->seen->list_rows))
-        return false;
-    s->run_at = s->runs->n ? s->runs->runs[s->list.cursor].run : 0;
-    return true;
-}
-
-static bool move_log(Autopilot *s, int action)
-{
-    size_t lines = feed_log_lines(s->feed), room = (size_t)MAX(s->seen->log_rows, 1);
-    ListState l = {.count = (int64_t)lines, .cursor = (int64_t)(lines - MIN(s->log_back, lines)) - 1};
-    if (!lines || !list_move(&l, action, (int)room))
-        return false;
-    size_t back = lines - 1 - (size_t)l.cursor;
-    s->log_back = MIN(back, lines > room ? lines - room : 0);
-    return true;
-}
-
-static bool move_steps(Autopilot *s, int action)
-{
-    AUTO(arena_free_at) Arena *a = arena_new();
-    size_t n, cursor;
-    const int *rows = autopilot_rows(s, a, s->seen->room, &n, &cursor);
-    ListState l = {.cursor = (int64_t)cursor, .top = s->top};
-    list_fit(&l, (int64_t)n, s->seen->room);
-    if (!n || !list_move(&l, action, s->seen->room))
-        return false;
-    s->top = l.top;
-    s->at = autopilot_row_id(s, rows[l.cursor]);
-    return true;
-}
-
-static bool move(Autopilot *s, int action)
-{
-    return !s->feed ? move_list(s, action) : s->log_focus ? move_log(s, action) : move_steps(s, action);
-}
-
-static void pause_or_go_on(Autopilot *s, App *app)
-{
-    bool paused = s->news && s->news->told && (s->news->seen.paused_by || s->news->seen.asked);
-    Order order = {.kind = paused ? ORDER_CONTINUE : ORDER_PAUSE};
-    if (!app_fetching(app, &s->base, FETCH_PAUSE))
-        app_fetch(app, &s->base, FETCH_PAUSE, order_ask_read, &order, sizeof order);
-}
-
-// Why nothing moves, or why it ended as it did: all that is known of it.
-static void say_why(const Autopilot *s, App *app)
-{
-    const RunFeed *f = s->feed;
-    AUTO(buf_free) Buf line = {0};
-    if (s->news && s->news->told)
-        worker_trouble_words(&s->news->seen, &line);
-    const char *const more[] = {line.len || f->ended ? "" : f->stall, f->gate, f->gate_hint, f->error, f->error_hint, f->retry};
-    for (size_t i = 0; i < ARRAY_LEN(more); i++)
-        if (*more[i] && !strstr(buf_text(&line), more[i]))
-            buf_addf(&line, "%s%s", line.len ? "; " : "", more[i]);
-    if (!line.len)
-        buf_add_text(&line, f->ended ? f->reason : _("It does not wait: something moved within the last seconds."));
-    app_say(app, SAY_INFO, "%s", buf_text(&line));
-}
-
-static void show_log(const Autopilot *s, App *app)
-{
-    AUTO(arena_free_at) Arena *a = arena_new();
-    int64_t run = s->feed ? s->feed->run : s->runs && s->runs->n ? s->runs->runs[s->list.cursor].run : 0;
-    if (!run || !app_clinic(app))
-        return;
-    const char *path = arena_text(a, "%s/runs/%06lld/run.log", app_clinic(app)->state_folder, (long long)run);
-    const char *const argv[] = {"/bin/sh", "-c", "exec ${PAGER:-more} \"$1\"", "sh", path, NULL};
-    app_run_foreground(app, argv);
-}
-
-static void open_row(Autopilot *s, App *app)
-{
-    AUTO(arena_free_at) Arena *a = arena_new();
-    size_t n, cursor;
-    if (!s->feed) {
-        if (s->runs && s->runs->n)
-            app_push(app, autopilot_of_run(s->runs->runs[s->list.cursor].run));
-        return;
+#define STEP_KEYS                                                                                            \
+    {"Enter", ACT_OPEN, N_("step"), N_("open the step"), NULL, false},                                       \
+        {"f",  ACT_FOLLOW, N_("follow"), N_("the log follows the run, or holds still; so does the cursor"),  \
+         NULL, false},                                                                                       \
+        {"z", ACT_FOLD_ALL, N_("fold"), N_("fold the steps that are done, or show them all"), NULL, false},  \
+        {"Tab Shift-Tab", ACT_NEXT_TAB, NULL, N_("from the steps to the log, and back"), NULL, false},       \
+    {                                                                                                        \
+        0                                                                                                    \
     }
-    const int *rows = autopilot_rows(s, a, s->seen->room, &n, &cursor);
-    if (n && rows[cursor] == ROW_FOLDED)
-        s->unfolded = true;
-    else if (n && rows[cursor] >= 0 && s->feed->steps[rows[cursor]].stage >= 0)
-        app_push(app, step_screen(app, s->feed->steps[rows[cursor]].entity,
-                                  (Stage)s->feed->steps[rows[cursor]].stage, 1));
-}
-
-// What is left to do: a run that did not come to its end is gone on with.
-static void run_again(const Autopilot *s, App *app)
-{
-    bool go_on = s->feed && (!s->feed->ended || *s->feed->resume) && s->feed->exit_code != 3;
-    app_push(app, run_plan_overlay(app, go_on ? "resume" : "autopilot", NULL, NULL));
-}
-
-static bool act(Screen *screen, App *app, int action)
-{
-    Autopilot *s = (Autopilot *)screen;
-    if (move(s, action))
-        return true;
-    switch (action) {
-    case ACT_OPEN: open_row(s, app); return true;
-    case ACT_PAUSE: pause_or_go_on(s, app); return true;
-    case ACT_STOP: app_push(app, stop_overlay()); return true;
-    case ACT_WHY: say_why(s, app); return true;
-    case ACT_BEHIND: show_log(s, app); return true;
-    case ACT_RUN: run_again(s, app); return true;
-    case ACT_FOLLOW: // it follows; if it did, it holds still
-        s->log_back = s->log_back ? 0 : s->feed && s->feed->logged ? 1 : 0;
-        s->at = NULL;
-        return true;
-    case ACT_FOLD_ALL: s->unfolded = !s->unfolded; return true;
-    case ACT_NEXT_TAB:
-    case ACT_PREV_TAB: s->log_focus = s->feed && !s->log_focus; return s->feed;
-    default: return false;
+#define LOG_KEY                                                                                              \
+    {                                                                                                        \
+        "o", ACT_BEHIND, N_("full log"), N_("the log from its first line, in $PAGER"),                       \
+            "mudanza logs CLINIC", false                                                                     \
     }
-}
-
-#define STEP_KEYS                                                                                                      \
-    {"Enter", ACT_OPEN, N_("step"), N_("open the step"), NULL, false},                                                 \
-    {"f", ACT_FOLLOW, N_("follow"), N_("the log follows the run, or holds still; so does the cursor"), NULL, false},   \
-    {"z", ACT_FOLD_ALL, N_("fold"), N_("fold the steps that are done, or show them all"), NULL, false},                \
-    {"Tab Shift-Tab", ACT_NEXT_TAB, NULL, N_("from the steps to the log, and back"), NULL, false}, {0}
-#define LOG_KEY                                                                                                        \
-    {"o", ACT_BEHIND, N_("full log"), N_("the log from its first line, in $PAGER"), "mudanza logs CLINIC", false}
-#define WARNINGS_KEY {"W F7", ACT_GO_WARNINGS, N_("warnings"), N_("go to the warnings"), "mudanza warnings list CLINIC", false}
+#define WARNINGS_KEY                                                                                         \
+    {                                                                                                        \
+        "W F7", ACT_GO_WARNINGS, N_("warnings"), N_("go to the warnings"), "mudanza warnings list CLINIC",   \
+            false                                                                                            \
+    }
 
 static const Binding live_bindings[] = {
-    {"p", ACT_PAUSE, N_("pause"), N_("pause after the running batch, or go on"), "mudanza pause CLINIC", true},
-    {"t", ACT_STOP, N_("stop..."), N_("stop: after the batch, after the step, or now"), "mudanza stop CLINIC", true},
+    {"p", ACT_PAUSE, N_("pause"), N_("pause after the running batch, or go on"), "mudanza pause CLINIC",
+     true},
+    {"t", ACT_STOP, N_("stop..."), N_("stop: after the batch, after the step, or now"), "mudanza stop CLINIC",
+     true},
     LOG_KEY,
     WARNINGS_KEY,
-    {"w", ACT_WHY, N_("why waiting"), N_("what it waits for, and since when"), "mudanza status CLINIC", false},
+    {"w", ACT_WHY, N_("why waiting"), N_("what it waits for, and since when"), "mudanza status CLINIC",
+     false},
     STEP_KEYS,
 };
 
 static const Binding ended_bindings[] = {
     {"R", ACT_GO_REPORT, N_("report"), N_("go to the report"), "mudanza report CLINIC", false},
     WARNINGS_KEY,
-    {"x F5", ACT_RUN, N_("go on"), N_("go on with it, or run what is to be done now"), "mudanza resume CLINIC", true},
+    {"x F5", ACT_RUN, N_("go on"), N_("go on with it, or run what is to be done now"),
+     "mudanza resume CLINIC", true},
     {"w", ACT_WHY, N_("why"), N_("why it ended as it did"), "mudanza report CLINIC", false},
     LOG_KEY,
     STEP_KEYS,
@@ -306,9 +202,12 @@ static const Binding list_bindings[] = {
     {0},
 };
 
-#define AUTOPILOT_TYPE(keys)                                                                                           \
-    {.name = "autopilot", .title = N_("Autopilot"), .bindings = (keys), .opened = opened, .paint = autopilot_paint,    \
-     .context = autopilot_context, .act = act, .fetched = fetched, .changed = changed, .close = close_screen}
+#define AUTOPILOT_TYPE(keys)                                                                                 \
+    {                                                                                                        \
+        .name = "autopilot", .title = N_("Autopilot"), .bindings = (keys), .opened = opened,                 \
+        .paint = autopilot_paint, .context = autopilot_context, .act = autopilot_act, .fetched = fetched,    \
+        .changed = changed, .close = close_screen                                                            \
+    }
 static const ScreenType list_type = AUTOPILOT_TYPE(list_bindings), live_type = AUTOPILOT_TYPE(live_bindings),
                         ended_type = AUTOPILOT_TYPE(ended_bindings);
 

@@ -22,17 +22,18 @@ typedef struct {
     const RunList *runs;  // NULL: not read yet
     bool caught_up;       // all events there were when it was looked at have been taken
     bool was_live;
-    ListState list;       // of runs
-    int64_t run_at;       // the run the cursor is on; 0: the first
+    ListState list; // of runs
+    int64_t run_at; // the run the cursor is on; 0: the first
 
-    int64_t top;      // of the steps
-    const char *at;   // the step the cursor is on, one of the feed's ids, or one of these; NULL: the running one
-    bool unfolded;    // also those that are done
-    bool log_focus;   // moving moves the log
-    size_t log_back;  // lines of the log below those shown; 0: it follows
+    int64_t top; // of the steps
+    const char
+        *at;       // the step the cursor is on, one of the feed's ids, or one of these; NULL: the running one
+    bool unfolded; // also those that are done
+    bool log_focus;        // moving moves the log
+    size_t log_back;       // lines of the log below those shown; 0: it follows
     struct AutopilotSeen { // by the last paint()
         int room, log_rows, list_rows;
-    } *seen;
+    } * seen;
 } Autopilot;
 
 extern const char autopilot_at_folded[], autopilot_at_source[];
@@ -44,10 +45,11 @@ AutopilotState autopilot_state(const Autopilot *s, const App *app);
 int *autopilot_rows(const Autopilot *s, Arena *a, int room, size_t *n, size_t *cursor);
 const char *autopilot_row_id(const Autopilot *s, int row); // what `at` is on that row
 
+bool autopilot_act(Screen *s, App *app, int action); // autopilot_act.c
 void autopilot_paint(const Screen *s, const App *app, Canvas *body);
 void autopilot_context(const Screen *s, const App *app, Buf *line);
 void autopilot_paint_runs(const Autopilot *s, Canvas *body); // autopilot_runs.c; and what is in it:
-void autopilot_runs_read(Autopilot *s); // the cursor keeps to its run
+void autopilot_runs_read(Autopilot *s);                      // the cursor keeps to its run
 void autopilot_paint_steps(const Autopilot *s, Canvas *c);   // autopilot_steps.c
 void autopilot_paint_log(const Autopilot *s, Canvas *c);
 

@@ -19,8 +19,10 @@ static double elapsed(const Autopilot *s)
 
 static void add_left(const Autopilot *s, Arena *a, bool wide, Buf *line)
 {
+    enum { SENSIBLE_S = 100000000 };
     const RunNews *n = s->news;
-    if (!n || !n->told || n->seen.eta_high_s < 0 || n->seen.paused_by || s->feed->ended)
+    bool known = n && n->told && n->seen.eta_high_s >= 0 && n->seen.eta_high_s < SENSIBLE_S;
+    if (!known || n->seen.paused_by || s->feed->ended)
         return;
     buf_add_text(line, "   ");
     add_time_left(line, n->seen.eta_low_s, n->seen.eta_high_s);
@@ -43,7 +45,7 @@ static void paint_all(const Autopilot *s, Arena *a, Canvas *c, int y)
     canvas_textf(c, y, x, 4, ROLE_STRONG, "%3d%%", (int)(share * 100));
     if (f->planned)
         buf_addf(&line, _("%zu of %zu steps"), feed_ended_steps(f), f->n);
-    else
+    else if (!f->ended)
         buf_add_text(&line, _("reading the source"));
     add_left(s, a, wide, &line);
     buf_addf(&line, _("   elapsed %s"), took_short(a, elapsed(s)));
@@ -85,7 +87,8 @@ static Role state_words(const Autopilot *s, const App *app, Arena *a, Buf *line)
         return ROLE_BAD;
     }
     if (state == RUN_ENDED) {
-        buf_addf(line, _("exit code %d: %s"), f->exit_code, *f->error ? f->error : reason_shown(a, f->reason));
+        buf_addf(line, _("exit code %d: %s"), f->exit_code,
+                 *f->error ? f->error : reason_shown(a, f->reason));
         return f->exit_code == 0 ? ROLE_GOOD : f->exit_code == 3 ? ROLE_WARN : ROLE_BAD;
     }
     if (s->news && s->news->told)
@@ -102,9 +105,11 @@ static void paint_matter(const Autopilot *s, const App *app, Arena *a, Canvas *c
     AUTO(buf_free) Buf line = {0}, issues = {0}, state = {0};
     Role role = state_words(s, app, a, &state);
     if (now && now->rows > 0)
-        buf_addf(&line, _("%s  %s of %s   "), now->entity, number_words(a, now->done), number_words(a, now->rows));
+        buf_addf(&line, _("%s  %s of %s   "), now->entity, number_words(a, now->done),
+                 number_words(a, now->rows));
     int64_t retries = MAX(f->retries, s->news && s->news->told ? s->news->seen.retries : 0);
-    buf_addf(&line, _("retries %s   rejects %s"), number_words(a, retries), number_words(a, feed_rejected(f)));
+    buf_addf(&line, _("retries %s   rejects %s"), number_words(a, retries),
+             number_words(a, feed_rejected(f)));
     add_issues(f, a, s->news, &issues);
     if (c->rows < 2 && state.len) {
         canvas_text(c, 0, 1, -1, role, buf_text(&state));
@@ -213,8 +218,9 @@ void autopilot_context(const Screen *screen, const App *app, Buf *line)
                  clock_words(a, f->began), f->by);
         break;
     case RUN_ENDED:
-        buf_addf(line, _("%s %s   %s by %s on %s, %s to %s"), run_symbol(f->status), _(f->status), _(f->mode), f->by, f->host,
-                 clock_words(a, f->began), clock_words(a, f->began + (Instant)(f->took_s * SECOND)));
+        buf_addf(line, _("%s %s   %s by %s on %s, %s to %s"), run_symbol(f->status), _(f->status), _(f->mode),
+                 f->by, f->host, clock_words(a, f->began),
+                 clock_words(a, f->began + (Instant)(f->took_s * SECOND)));
         break;
     case RUN_READING:
     case RUN_STARTING: break;

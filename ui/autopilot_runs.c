@@ -7,8 +7,9 @@
 
 enum { C_RUN, C_MODE, C_STATUS, C_BEGAN, C_TOOK, C_BY, C_EXIT, C_REASON };
 static const Column columns[] = {
-    {N_("RUN"), 6, true, 0},   {N_("WHAT"), 10, false, 3}, {N_("STATUS"), 14, false, 0}, {N_("BEGAN"), 16, false, 0},
-    {N_("TOOK"), 8, true, 2}, {N_("BY"), 10, false, 4},   {N_("EXIT"), 6, true, 1},    {N_("HOW IT ENDED"), 0, false, 0},
+    {N_("RUN"), 6, true, 0},     {N_("WHAT"), 10, false, 3},        {N_("STATUS"), 14, false, 0},
+    {N_("BEGAN"), 16, false, 0}, {N_("TOOK"), 8, true, 2},          {N_("BY"), 10, false, 4},
+    {N_("EXIT"), 6, true, 1},    {N_("HOW IT ENDED"), 0, false, 0},
 };
 
 static const char *took(Arena *a, const RunRecord *r)
@@ -25,7 +26,8 @@ static void paint_run(const Table *t, Canvas *c, int y, Arena *a, const RunRecor
 {
     table_number(t, c, y, C_RUN, ROLE_TEXT, r->run);
     table_cell(t, c, y, C_MODE, ROLE_TEXT, _(r->mode));
-    table_cell(t, c, y, C_STATUS, run_role(r->status), arena_text(a, "%s %s", run_symbol(r->status), _(r->status)));
+    table_cell(t, c, y, C_STATUS, run_role(r->status),
+               arena_text(a, "%s %s", run_symbol(r->status), _(r->status)));
     table_cell(t, c, y, C_BEGAN, ROLE_TEXT, when_whole(a, r->started_at));
     table_cell(t, c, y, C_TOOK, ROLE_TEXT, took(a, r));
     table_cell(t, c, y, C_BY, ROLE_TEXT, r->by);

@@ -9,12 +9,13 @@ enum { WIDE = 100 };
 
 enum { C_STEP, C_STAGE, C_STATUS, C_PROGRESS, C_RATE, C_ETA, C_TOOK };
 static const Column wide_columns[] = {
-    {N_("STEP"), 0, false, 0},      {N_("STAGE"), 9, false, 3}, {N_("STATUS"), 11, false, 0}, {N_("PROGRESS"), 22, false, 0},
-    {N_("RATE"), 9, true, 2}, {N_("ETA"), 10, true, 1}, {N_("TOOK"), 7, true, 0},
+    {N_("STEP"), 0, false, 0},      {N_("STAGE"), 9, false, 3}, {N_("STATUS"), 11, false, 0},
+    {N_("PROGRESS"), 22, false, 0}, {N_("RATE"), 9, true, 2},   {N_("ETA"), 10, true, 1},
+    {N_("TOOK"), 7, true, 0},
 };
 static const Column narrow_columns[] = {
-    {N_("STEP"), 0, false, 0},      {" ", 1, false, 0}, {N_("STATUS"), 11, false, 0}, {N_("PROGRESS"), 20, false, 1},
-    {N_("RATE"), 9, true, 3}, {N_("ETA/TOOK"), 11, true, 2},
+    {N_("STEP"), 0, false, 0},      {" ", 1, false, 0},       {N_("STATUS"), 11, false, 0},
+    {N_("PROGRESS"), 20, false, 1}, {N_("RATE"), 9, true, 3}, {N_("ETA/TOOK"), 11, true, 2},
 };
 
 // The last column of the narrow table serves both.
@@ -45,7 +46,8 @@ static void paint_progress(const Table *t, Canvas *c, int y, Arena *a, const Run
                            ? rows >= 0 ? arena_text(a, _("%s rows"), number_words(a, rows)) : ""
                        : s->current      ? _("nothing to do")
                        : s->rows < 0     ? ""
-                       : s->rejected > 0 ? arena_text(a, _("%s, %s rejected"), number_words(a, s->done), number_words(a, s->rejected))
+                       : s->rejected > 0 ? arena_text(a, _("%s, %s rejected"), number_words(a, s->done),
+                                                      number_words(a, s->rejected))
                                          : arena_text(a, _("%s rows"), number_words(a, s->rows));
     table_cell(t, c, y, C_PROGRESS, ROLE_TEXT, text);
 }
@@ -62,7 +64,8 @@ static void paint_state(const Table *t, Canvas *c, int y, const FeedStep *s, boo
         paint_status(c, y, x, width, s->status);
 }
 
-static void paint_step(const Table *t, Canvas *c, int y, Arena *a, const RunFeed *f, const FeedStep *s, bool over)
+static void paint_step(const Table *t, Canvas *c, int y, Arena *a, const RunFeed *f, const FeedStep *s,
+                       bool over)
 {
     bool running = s->status == STEP_RUNNING, ended = !running && s->status != STEP_PENDING;
     table_cell(t, c, y, C_STEP, ROLE_TEXT, s->stage >= 0 && t->width[C_STAGE] ? s->entity : s->id);
@@ -80,7 +83,8 @@ static void paint_step(const Table *t, Canvas *c, int y, Arena *a, const RunFeed
         table_cell(t, c, y, took_column(t), ROLE_TEXT, took_short(a, s->took_s));
 }
 
-static void paint_folded(const Table *t, Canvas *c, int y, Arena *a, const RunFeed *f, const int *rows, size_t n)
+static void paint_folded(const Table *t, Canvas *c, int y, Arena *a, const RunFeed *f, const int *rows,
+                         size_t n)
 {
     double took = 0;
     size_t folded = 0;

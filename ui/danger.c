@@ -74,10 +74,14 @@ static void go(Danger *s, App *app)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
     const char *owner, *name = app_clinic(app)->name;
-    const char *const rollback[] = {"rollback", name, arena_text(a, "%lld", (long long)s->wish.run), "--confirm",
-                                    s->look->confirm, NULL};
-    const char *const purge[] = {"purge", name, purge_words[s->wish.kind == DANGER_CACHE ? PURGE_CACHE : PURGE_RUNS],
-                                 "--confirm", s->look->confirm, NULL};
+    const char *const rollback[] = {
+        "rollback", name, arena_text(a, "%lld", (long long)s->wish.run), "--confirm", s->look->confirm, NULL};
+    const char *const purge[] = {"purge",
+                                 name,
+                                 purge_words[s->wish.kind == DANGER_CACHE ? PURGE_CACHE : PURGE_RUNS],
+                                 "--confirm",
+                                 s->look->confirm,
+                                 NULL};
     bool undoes = s->wish.kind == DANGER_ROLLBACK;
     Err err = {0};
     if (lock_owner(a, app_clinic(app)->state_folder, &owner)) {
@@ -121,11 +125,18 @@ static void fetched(Screen *screen, App *app, int what, void *result, const Err 
 }
 
 static const Binding bindings[] = {
-    {"Enter", ACT_OPEN, NULL, N_("do it, once the text matches"), "mudanza rollback CLINIC RUN --confirm PHRASE", true},
+    {"Enter", ACT_OPEN, NULL, N_("do it, once the text matches"),
+     "mudanza rollback CLINIC RUN --confirm PHRASE", true},
     {0},
 };
-static const ScreenType type = {.name = "danger", .title = N_("Danger"), .bindings = bindings, .overlay = true,
-                                .opened = opened, .paint = paint, .key = key, .fetched = fetched};
+static const ScreenType type = {.name = "danger",
+                                .title = N_("Danger"),
+                                .bindings = bindings,
+                                .overlay = true,
+                                .opened = opened,
+                                .paint = paint,
+                                .key = key,
+                                .fetched = fetched};
 
 Screen *danger_confirm(DangerKind kind, int64_t run)
 {
@@ -149,6 +160,6 @@ Screen *danger_overlay(void)
         {'e', _("Empty the cache: the source is read again when it is needed")},
         {'r', _("Roll back a run: take back what it wrote into the target")},
     };
-    return choice_overlay(_("Danger"), _("Each of these says first what would go, and wants a phrase typed."), choices,
-                          ARRAY_LEN(choices), chosen, NULL);
+    return choice_overlay(_("Danger"), _("Each of these says first what would go, and wants a phrase typed."),
+                          choices, ARRAY_LEN(choices), chosen, NULL);
 }

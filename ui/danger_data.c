@@ -66,12 +66,17 @@ static void look_at_rollback(const Lines *l, const Clinic *clinic, int64_t run)
         add(l, arena_text(a, _("  and %s links to rows that were there before, %s rows kept raw"),
                           number_words(a, r.left.links), number_words(a, r.left.raw)));
     if (r.left.n_kept)
-        add(l, arena_text(a, ngettext("%s row stays: it was changed since, or others hang on it",
-                                      "%s rows stay: they were changed since, or others hang on them", r.left.n_kept),
+        add(l, arena_text(a,
+                          ngettext("%s row stays: it was changed since, or others hang on it",
+                                   "%s rows stay: they were changed since, or others hang on them",
+                                   r.left.n_kept),
                           number_words(a, (int64_t)r.left.n_kept)));
     const char *time = time_about(a, r.low_s, r.high_s);
-    add(l, arena_text(a, _("Time: %s. Not reversible, except by running again. A backup of the target: none on record."),
-                      time ? time : "?"));
+    add(l,
+        arena_text(
+            a,
+            _("Time: %s. Not reversible, except by running again. A backup of the target: none on record."),
+            time ? time : "?"));
     l->look->confirm = r.confirm;
 }
 
@@ -91,17 +96,22 @@ static void look_at_purge(const Lines *l, const Clinic *clinic, PurgeKind kind)
             add(l, arena_text(a, _("  %s stays: %s"), p.kept[0].path, p.kept[0].why));
         return;
     }
-    add(l, arena_text(a, ngettext("%s, %s: %s file or folder goes, %s", "%s, %s: %s files and folders go, %s", p.n_items),
-                      clinic->env, clinic->name, number_words(a, (int64_t)p.n_items), bytes_short(a, p.bytes)));
+    add(l,
+        arena_text(
+            a,
+            ngettext("%s, %s: %s file or folder goes, %s", "%s, %s: %s files and folders go, %s", p.n_items),
+            clinic->env, clinic->name, number_words(a, (int64_t)p.n_items), bytes_short(a, p.bytes)));
     l->look->loud = 1;
     for (size_t i = 0; i < p.n_items && i < ITEMS_TOLD; i++)
         add(l, arena_text(a, "  %s  %s", p.items[i].path, bytes_short(a, p.items[i].bytes)));
     if (p.n_items > ITEMS_TOLD)
         add(l, arena_text(a, _("  and %zu more"), p.n_items - ITEMS_TOLD));
     if (p.n_kept)
-        add(l, arena_text(a, _("%zu stay: they can be rolled back, or something still needs them"), p.n_kept));
-    add(l, kind == PURGE_CACHE ? _("The source is read again when it is needed. Neither target nor decisions change.")
-                               : _("Their logs and reports go. Neither target nor decisions change."));
+        add(l,
+            arena_text(a, _("%zu stay: they can be rolled back, or something still needs them"), p.n_kept));
+    add(l, kind == PURGE_CACHE
+               ? _("The source is read again when it is needed. Neither target nor decisions change.")
+               : _("Their logs and reports go. Neither target nor decisions change."));
     l->look->confirm = p.confirm;
 }
 

@@ -11,7 +11,7 @@ enum { COLS = 76, ROWS = 14 };
 
 typedef struct {
     Screen base;
-    const RunList *runs;       // NULL: not read yet
+    const RunList *runs;        // NULL: not read yet
     const RunRecord **undoable; // of them
     ListState list;
 } DangerRuns;
@@ -24,7 +24,8 @@ static void paint(const Screen *screen, const App *app, Canvas *body)
     Canvas box = canvas_box(body, MIN(ROWS, body->rows), MIN(COLS, body->cols), _("Roll back which run?"));
     int room = MAX(box.rows, 1);
     if (!s->runs || !s->list.count) {
-        canvas_text(&box, 0, 0, -1, ROLE_DIM, !s->runs ? _("reading ...") : _("No run wrote anything that can be taken back."));
+        canvas_text(&box, 0, 0, -1, ROLE_DIM,
+                    !s->runs ? _("reading ...") : _("No run wrote anything that can be taken back."));
         return;
     }
     ListState l = s->list;
@@ -76,11 +77,18 @@ static void fetched(Screen *screen, App *app, int what, void *result, const Err 
 }
 
 static const Binding bindings[] = {
-    {"Enter", ACT_OPEN, N_("this one"), N_("count what would be taken back"), "mudanza rollback CLINIC RUN --plan", false},
+    {"Enter", ACT_OPEN, N_("this one"), N_("count what would be taken back"),
+     "mudanza rollback CLINIC RUN --plan", false},
     {0},
 };
-static const ScreenType type = {.name = "danger-runs", .title = N_("Roll back which run?"), .bindings = bindings,
-                                .overlay = true, .opened = opened, .paint = paint, .act = act, .fetched = fetched};
+static const ScreenType type = {.name = "danger-runs",
+                                .title = N_("Roll back which run?"),
+                                .bindings = bindings,
+                                .overlay = true,
+                                .opened = opened,
+                                .paint = paint,
+                                .act = act,
+                                .fetched = fetched};
 
 Screen *danger_runs(void)
 {

@@ -35,7 +35,8 @@ static void paint_owner(const RunNews *n, Arena *a, Canvas *c)
         canvas_textf(c, 1, 0, -1, ROLE_TEXT, _("since %s"), since(a, n));
         return;
     }
-    int x = canvas_textf(c, 1, 0, -1, ROLE_TEXT, _("since %s, heartbeat %.0f s ago"), since(a, n), w->silent_s);
+    int x =
+        canvas_textf(c, 1, 0, -1, ROLE_TEXT, _("since %s, heartbeat %.0f s ago"), since(a, n), w->silent_s);
     if (*w->step)
         x += canvas_textf(c, 1, x, -1, ROLE_TEXT, _(", at %s"), w->step);
     if (*w->step && w->rows > 0)
@@ -104,8 +105,15 @@ static const Binding bindings[] = {
     {"v", ACT_VIEW, N_("look only"), N_("stay here and start nothing"), NULL, false},
     {0},
 };
-static const ScreenType type = {.name = "in-use", .title = N_("In use"), .bindings = bindings, .overlay = true,
-                                .opened = look, .paint = paint, .act = act, .fetched = fetched, .changed = changed};
+static const ScreenType type = {.name = "in-use",
+                                .title = N_("In use"),
+                                .bindings = bindings,
+                                .overlay = true,
+                                .opened = look,
+                                .paint = paint,
+                                .act = act,
+                                .fetched = fetched,
+                                .changed = changed};
 
 Screen *in_use_overlay(void)
 {

@@ -132,8 +132,9 @@ void app_launch_ended(App *app)
     else if (code == 127)
         app_say(app, SAY_ERROR, _("%s cannot be started"), app->options.program);
     else if (!began_a_run(x, x->process.pid))
-        app_say(app, code == EXIT_SUCCESS ? SAY_INFO : SAY_ERROR, _("mudanza %s %s ended with exit code %d: %s"),
-                x->command, x->clinic, code, last_line(x, code != EXIT_SUCCESS));
+        app_say(app, code == EXIT_SUCCESS ? SAY_INFO : SAY_ERROR,
+                _("mudanza %s %s ended with exit code %d: %s"), x->command, x->clinic, code,
+                last_line(x, code != EXIT_SUCCESS));
     arena_free(x->arena);
     app_changed(app, CHANGED_RUN | CHANGED_RECORDS);
 }

@@ -26,9 +26,10 @@ static void paint(const Screen *screen, const App *app, Canvas *body)
     const Passphrase *s = (const Passphrase *)screen;
     (void)app;
     Canvas box = canvas_box(body, ROWS, MIN(COLS, body->cols), _("Passphrase"));
-    int y = canvas_wrap(&box, 0, 0, ROLE_TEXT,
-                        _("The source is encrypted and no passphrase is configured. What you type is not shown, "
-                          "not kept, and given to the worker alone."));
+    int y =
+        canvas_wrap(&box, 0, 0, ROLE_TEXT,
+                    _("The source is encrypted and no passphrase is configured. What you type is not shown, "
+                      "not kept, and given to the worker alone."));
     canvas_text(&box, y + 1, 0, -1, ROLE_STRONG, ">");
     canvas_text(&box, y + 1, 2, -1, ROLE_FIELD, s->typed ? _("(typed)") : _("(nothing yet)"));
     canvas_cursor(&box, y + 1, 2);
@@ -108,8 +109,13 @@ static const Binding bindings[] = {
     {"Enter", ACT_OPEN, N_("take it"), N_("takes what is typed"), NULL, false},
     {0},
 };
-static const ScreenType type = {.name = "passphrase", .title = N_("Passphrase"), .bindings = bindings, .overlay = true,
-                                .paint = paint, .key = key, .close = close_overlay};
+static const ScreenType type = {.name = "passphrase",
+                                .title = N_("Passphrase"),
+                                .bindings = bindings,
+                                .overlay = true,
+                                .paint = paint,
+                                .key = key,
+                                .close = close_overlay};
 
 Screen *passphrase_overlay(void (*given)(App *app, void *arg, Str passphrase), void *arg)
 {

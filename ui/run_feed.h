@@ -20,13 +20,19 @@ typedef struct {
     double took_s;                // once it has ended
 } FeedStep;
 
-typedef enum { SEVERITY_FATAL, SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_INFORMATION, SEVERITIES } FeedSeverity;
+typedef enum {
+    SEVERITY_FATAL,
+    SEVERITY_ERROR,
+    SEVERITY_WARNING,
+    SEVERITY_INFORMATION,
+    SEVERITIES
+} FeedSeverity;
 
 enum { FEED_LOG = 400, FEED_TEXT = 320 }; // lines kept of the log; bytes of a text
 
 typedef struct {
-    Arena *arena; // of what grows with the number of steps alone
-    int64_t run;  // 0: nothing is known of any
+    Arena *arena;   // of what grows with the number of steps alone
+    int64_t run;    // 0: nothing is known of any
     int64_t offset; // of events.ndjson: what is before it was taken
     int64_t seq;    // of the last event taken
     char mode[32], by[64], host[64], env[16], version[32];
@@ -49,7 +55,7 @@ typedef struct {
     int64_t retries;
     char retry[FEED_TEXT], gate[FEED_TEXT], gate_hint[FEED_TEXT], error[FEED_TEXT], error_hint[FEED_TEXT],
         stall[FEED_TEXT]; // the last ones; "": none
-    char paused_by[64]; // "": it is not paused
+    char paused_by[64];   // "": it is not paused
     Instant paused_at;
 
     bool ended; // by its own last word
@@ -72,9 +78,9 @@ size_t feed_ended_steps(const RunFeed *f);
 double feed_share(const RunFeed *f); // of the run that is done, by its rows: 0 to 1
 // How long a step whose turn has not come may take, by those that have ended; negative: nobody can say.
 double feed_about_s(const RunFeed *f, const FeedStep *s);
-int64_t feed_rows(const RunFeed *f, const FeedStep *s); // it has or will have; -1: not known
-int64_t feed_rejected(const RunFeed *f); // rows kept out so far, each once
-size_t feed_log_lines(const RunFeed *f);                // that are kept
+int64_t feed_rows(const RunFeed *f, const FeedStep *s);   // it has or will have; -1: not known
+int64_t feed_rejected(const RunFeed *f);                  // rows kept out so far, each once
+size_t feed_log_lines(const RunFeed *f);                  // that are kept
 const char *feed_log_line(const RunFeed *f, size_t back); // 0: the last one
 
 #endif

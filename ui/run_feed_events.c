@@ -64,8 +64,13 @@ static FeedStep *add_step(RunFeed *f, const char *id)
     }
     s = &f->steps[f->n++];
     int stage = stage_of(id, &len);
-    *s = (FeedStep){.id = arena_text(f->arena, "%s", id), .stage = stage, .rows = -1, .eta_low_s = -1, .eta_high_s = -1,
-                    .entity = arena_text(f->arena, "%.*s", (int)len, id), .status = STEP_PENDING};
+    *s = (FeedStep){.id = arena_text(f->arena, "%s", id),
+                    .stage = stage,
+                    .rows = -1,
+                    .eta_low_s = -1,
+                    .eta_high_s = -1,
+                    .entity = arena_text(f->arena, "%.*s", (int)len, id),
+                    .status = STEP_PENDING};
     return s;
 }
 

@@ -15,11 +15,11 @@ typedef struct {
 } NewsWish;
 
 typedef struct {
-    int64_t run;   // 0: there is none to tell of, or the worker has only just begun
-    bool at_work;  // a worker holds the clinic
-    bool live;     // and works on this run
-    Str owner;     // JSON of who holds the clinic; without value: nobody
-    bool told;     // it tells of itself:
+    int64_t run;  // 0: there is none to tell of, or the worker has only just begun
+    bool at_work; // a worker holds the clinic
+    bool live;    // and works on this run
+    Str owner;    // JSON of who holds the clinic; without value: nobody
+    bool told;    // it tells of itself:
     WorkerSeen seen;
     Instant now;
     int64_t from, to; // of events.ndjson

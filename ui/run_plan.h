@@ -13,7 +13,7 @@ typedef struct {
     const char *steps;  // "patient V I, budget I"
     const char *causes[PLAN_CAUSES];
     size_t n_causes, more_causes;
-    const char *bulk;   // NULL: nothing to say
+    const char *bulk; // NULL: nothing to say
     size_t todo, perhaps;
     int64_t rows;                 // -1: not known
     double eta_low_s, eta_high_s; // negative: not known
@@ -29,5 +29,15 @@ typedef struct {
     char words[];
 } PlanWish;
 void *run_plan_read(Arena *a, const AppOptions *o, const Clinic *clinic, const void *wish, Err *err);
+
+typedef struct {
+    Screen base;
+    const char *mode;
+    const char *const *select, *const *options; // NULL-ended, never NULL
+    const RunPlanned *plan;                     // NULL: not read yet
+} RunPlan;
+
+bool run_plan_may_run(const RunPlan *s); // it is known what to do, and there is something
+void run_plan_paint(const Screen *s, const App *app, Canvas *body); // run_plan_paint.c
 
 #endif

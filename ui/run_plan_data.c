@@ -133,7 +133,8 @@ void *run_plan_read(Arena *a, const AppOptions *o, const Clinic *clinic, const v
     const PlanWish *w = wish;
     const char *at = w->words, *mode = at;
     at += strlen(mode) + 1;
-    const char *const *select = take_words(a, &at, w->n_select), *const *options = take_words(a, &at, w->n_options);
+    const char *const *select = take_words(a, &at, w->n_select), *const *options =
+                                                                     take_words(a, &at, w->n_options);
     RunOptions run = {.clinic = clinic,
                       .mode = mode,
                       .select = select,
@@ -156,8 +157,9 @@ void *run_plan_read(Arena *a, const AppOptions *o, const Clinic *clinic, const v
         err->kind = ERR_NONE;
         return p;
     }
-    p->clinic = plan->clinic_id ? arena_text(a, "%s (%s)", plan->clinic_name ? plan->clinic_name : "?", plan->clinic_id)
-                                : NULL;
+    p->clinic = plan->clinic_id
+                    ? arena_text(a, "%s (%s)", plan->clinic_name ? plan->clinic_name : "?", plan->clinic_id)
+                    : NULL;
     p->steps = steps_text(a, plan);
     p->bulk = plan->bulk_text;
     p->todo = plan->todo + plan->uncounted;

@@ -24,7 +24,10 @@ const char *clock_words(Arena *a, Instant at)
 
 const char *run_symbol(const char *status)
 {
-    return !strcmp(status, "done") ? "+" : !strcmp(status, "partial") ? "%" : !strcmp(status, "running") ? "o" : "x";
+    return !strcmp(status, "done")      ? "+"
+           : !strcmp(status, "partial") ? "%"
+           : !strcmp(status, "running") ? "o"
+                                        : "x";
 }
 
 Role run_role(const char *status)

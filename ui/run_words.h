@@ -5,9 +5,9 @@
 #include "base/date.h"
 #include "ui/canvas.h"
 
-const char *number_words(Arena *a, int64_t n);  // 48,110
-const char *clock_words(Arena *a, Instant at);  // 12:46:53 here; 0: "-"
-const char *run_symbol(const char *status);         // of a run: + % o x
+const char *number_words(Arena *a, int64_t n); // 48,110
+const char *clock_words(Arena *a, Instant at); // 12:46:53 here; 0: "-"
+const char *run_symbol(const char *status);    // of a run: + % o x
 Role run_role(const char *status);
 
 #endif

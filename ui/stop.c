@@ -26,7 +26,8 @@ static void paint(const Screen *screen, const App *app, Canvas *body)
     (void)app;
     int n = (int)ARRAY_LEN(ways);
     Canvas box = canvas_box(body, n + 6, MIN(COLS, body->cols), _("Stop the run"));
-    canvas_text(&box, 0, 0, -1, ROLE_TEXT, _("Whatever is chosen, it can be gone on with later (x, mudanza resume)."));
+    canvas_text(&box, 0, 0, -1, ROLE_TEXT,
+                _("Whatever is chosen, it can be gone on with later (x, mudanza resume)."));
     for (int i = 0; i < n; i++) {
         canvas_text(&box, i + 2, 1, 1, ROLE_KEY, ways[i].key);
         canvas_text(&box, i + 2, TEXT_AT, MEANS_AT - TEXT_AT - 1, ROLE_TEXT, _(ways[i].what));
@@ -60,14 +61,21 @@ static void fetched(Screen *screen, App *app, int what, void *result, const Err 
 }
 
 static const Binding bindings[] = {
-    {"b", ACT_BATCH, N_("after batch"), N_("stop when the running batch is written"), "mudanza stop CLINIC --after batch",
+    {"b", ACT_BATCH, N_("after batch"), N_("stop when the running batch is written"),
+     "mudanza stop CLINIC --after batch", true},
+    {"e", ACT_STEP, N_("after step"), N_("stop when the running step is done"),
+     "mudanza stop CLINIC --after step", true},
+    {"n", ACT_NOW, N_("now"), N_("stop at once; the open batch is taken back"), "mudanza stop CLINIC --now",
      true},
-    {"e", ACT_STEP, N_("after step"), N_("stop when the running step is done"), "mudanza stop CLINIC --after step", true},
-    {"n", ACT_NOW, N_("now"), N_("stop at once; the open batch is taken back"), "mudanza stop CLINIC --now", true},
     {0},
 };
-static const ScreenType type = {.name = "stop", .title = N_("Stop the run"), .bindings = bindings, .overlay = true,
-                                .paint = paint, .act = act, .fetched = fetched};
+static const ScreenType type = {.name = "stop",
+                                .title = N_("Stop the run"),
+                                .bindings = bindings,
+                                .overlay = true,
+                                .paint = paint,
+                                .act = act,
+                                .fetched = fetched};
 
 Screen *stop_overlay(void)
 {

@@ -15,7 +15,8 @@ enum { NOT_STARTED = 127, GIVEN_MAX = 4096 }; // a pipe holds that much without 
 // Between fork and exec only what a signal handler may do: another thread may have held any lock.
 static NORETURN void become(const DetachPlan *plan, int nowhere, int out, int given)
 {
-    static const int usual[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGCHLD};
+    static const int usual[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGTERM,
+                                SIGTSTP, SIGTTIN, SIGTTOU, SIGCHLD};
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

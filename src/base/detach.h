@@ -1,5 +1,5 @@
-// A program that goes on without us: in a session of its own, so that neither our end nor that of our terminal
-// reaches it, and with nothing of ours but what it is given.
+// A program that goes on without us: in a session of its own, so that neither our end nor that of our
+// terminal reaches it, and with nothing of ours but what it is given.
 #ifndef BASE_DETACH_H
 #define BASE_DETACH_H
 
@@ -22,8 +22,8 @@ typedef struct {
 } Detached;
 
 bool detach_start(const DetachPlan *plan, Detached *out, Err *err) MUST_CHECK;
-// Whether it has ended; if so fd is closed and *code is its exit code, or 128 + the signal that killed it; 127: it
-// could not be started. Never waits.
+// Whether it has ended; if so fd is closed and *code is its exit code, or 128 + the signal that killed it;
+// 127: it could not be started. Never waits.
 bool detach_ended(Detached *d, int *code);
 void detach_leave(Detached *d); // it goes on; nobody is told of its end
 

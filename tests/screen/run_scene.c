@@ -19,7 +19,9 @@ void scene_event(Scene *s, const char *at, const char *type, const char *members
     va_start(args, members);
     vsnprintf(text, sizeof text, members, args);
     va_end(args);
-    buf_addf(&s->lines, "{\"v\":1,\"t\":\"2025-11-20T%s.000Z\",\"seq\":%d,\"type\":\"%s\",\"clinic\":\"north\",\"run\":43%s%s}\n",
+    buf_addf(&s->lines,
+             "{\"v\":1,\"t\":\"2025-11-20T%s.000Z\",\"seq\":%d,\"type\":\"%s\",\"clinic\":\"north\",\"run\":"
+             "43%s%s}\n",
              at, ++s->seq, type, *text ? "," : "", text);
 }
 
@@ -42,11 +44,12 @@ void scene_plan(Scene *s, const char *const *entities, const int64_t *rows)
     scene_event(s, "12:33:12", "plan", "\"steps\":4,\"order\":[%s]", buf_text(&order));
 }
 
-void scene_step(Scene *s, const char *at, const char *step, const char *status, int64_t rows, int64_t rejected,
-                double took_s)
+void scene_step(Scene *s, const char *at, const char *step, const char *status, int64_t rows,
+                int64_t rejected, double took_s)
 {
     scene_event(s, at, "step.start", "\"step\":\"%s\",\"rows\":%lld", step, (long long)rows);
-    scene_event(s, at, "step.end", "\"step\":\"%s\",\"status\":\"%s\",\"rows\":%lld,\"rejected\":%lld,\"took_s\":%.3f", step,
+    scene_event(s, at, "step.end",
+                "\"step\":\"%s\",\"status\":\"%s\",\"rows\":%lld,\"rejected\":%lld,\"took_s\":%.3f", step,
                 status, (long long)rows, (long long)rejected, took_s);
 }
 
@@ -64,10 +67,21 @@ RunNews *scene_live(Scene *s, const char *now)
 {
     RunNews *n = news_at(s, now);
     n->at_work = n->live = n->told = true;
-    n->owner = STR("{\"user\":\"amartin\",\"host\":\"srv1\",\"pid\":41207,\"since\":\"2025-11-20T12:32:51.000Z\",\"run\":43}");
-    n->seen = (WorkerSeen){.run = 43, .pid = 41207, .clinic = "north", .host = "srv1", .state = "running",
-                           .phase = "insert", .step = "budget/insert", .steps_done = 9, .steps_total = 20,
-                           .eta_low_s = 300, .eta_high_s = 480, .rate = 1840, .silent_s = 1};
+    n->owner = STR("{\"user\":\"amartin\",\"host\":\"srv1\",\"pid\":41207,\"since\":\"2025-11-20T12:32:51."
+                   "000Z\",\"run\":43}");
+    n->seen = (WorkerSeen){.run = 43,
+                           .pid = 41207,
+                           .clinic = "north",
+                           .host = "srv1",
+                           .state = "running",
+                           .phase = "insert",
+                           .step = "budget/insert",
+                           .steps_done = 9,
+                           .steps_total = 20,
+                           .eta_low_s = 300,
+                           .eta_high_s = 480,
+                           .rate = 1840,
+                           .silent_s = 1};
     return n;
 }
 

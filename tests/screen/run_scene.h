@@ -18,7 +18,8 @@ void scene_event(Scene *s, const char *at, const char *type, const char *members
 void scene_begin(Scene *s, const char *mode); // run 43 of amartin on srv1, 12:32:51
 // The plan of some entities with all their stages; what was read of each is known and done.
 void scene_plan(Scene *s, const char *const *entities, const int64_t *rows);
-void scene_step(Scene *s, const char *at, const char *step, const char *status, int64_t rows, int64_t rejected,
+void scene_step(Scene *s, const char *at, const char *step, const char *status, int64_t rows,
+                int64_t rejected,
                 double took_s); // from its beginning to its end
 // What is known of it at a moment: live, with a worker that beats. In the scene's arena.
 RunNews *scene_live(Scene *s, const char *now);

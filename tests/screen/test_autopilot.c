@@ -6,7 +6,8 @@
 #include "tests/screen/screen_bench.h"
 #include "ui/autopilot.h"
 
-static const char *const entities[] = {"center", "professional", "patient", "budget", "budget_line", "payment", NULL};
+static const char *const entities[] = {"center",      "professional", "patient", "budget",
+                                       "budget_line", "payment",      NULL};
 static const int64_t rows[] = {4, 61, 48213, 20118, 130552, 72330};
 
 static Screen *open_screen(App *app)
@@ -22,20 +23,24 @@ static Scene in_mid_run(Arena *a)
     scene_begin(&s, "autopilot");
     scene_plan(&s, entities, rows);
     for (int i = 0; entities[i]; i++)
-        scene_step(&s, "12:40:00", arena_text(a, "%s/validate", entities[i]), "done", rows[i], 0, (double)rows[i] / 9000);
+        scene_step(&s, "12:40:00", arena_text(a, "%s/validate", entities[i]), "done", rows[i], 0,
+                   (double)rows[i] / 9000);
     scene_event(&s, "12:44:51", "warning",
-                "\"step\":\"patient/validate\",\"code\":\"patient.duplicate\",\"severity\":\"error\",\"entity\":\"patient\","
+                "\"step\":\"patient/"
+                "validate\",\"code\":\"patient.duplicate\",\"severity\":\"error\",\"entity\":\"patient\","
                 "\"id\":\"7\",\"new\":true");
-    scene_event(&s, "12:44:52", "warning",
-                "\"step\":\"patient/validate\",\"code\":\"patient.birth_date.future\",\"severity\":\"warning\","
-                "\"entity\":\"patient\",\"id\":\"8\",\"new\":true");
+    scene_event(
+        &s, "12:44:52", "warning",
+        "\"step\":\"patient/validate\",\"code\":\"patient.birth_date.future\",\"severity\":\"warning\","
+        "\"entity\":\"patient\",\"id\":\"8\",\"new\":true");
     scene_step(&s, "12:45:20", "center/insert", "done", 4, 0, 0.1);
     scene_step(&s, "12:45:21", "professional/insert", "done", 44, 0, 1.2);
     scene_step(&s, "12:46:47", "patient/insert", "partial", 48151, 59, 26);
     scene_event(&s, "12:46:47", "step.start", "\"step\":\"budget/insert\",\"rows\":20118");
-    scene_event(&s, "12:46:53", "step.progress",
-                "\"step\":\"budget/insert\",\"phase\":\"insert\",\"done\":10500,\"rows\":20118,\"unit\":\"rows\","
-                "\"rate\":1840.2,\"eta_s\":[5,8],\"rejects\":7");
+    scene_event(
+        &s, "12:46:53", "step.progress",
+        "\"step\":\"budget/insert\",\"phase\":\"insert\",\"done\":10500,\"rows\":20118,\"unit\":\"rows\","
+        "\"rate\":1840.2,\"eta_s\":[5,8],\"rejects\":7");
     return s;
 }
 
@@ -49,8 +54,10 @@ static void *live(Arena *a, const char *screen, int what)
 Test(autopilot, shows_a_run_under_way)
 {
     screen_golden("autopilot.live", &(ScreenCase){.open = open_screen, .model = live});
-    screen_golden("autopilot.moved", &(ScreenCase){.open = open_screen, .model = live, .keys = "g Down Tab PgUp"});
-    screen_golden("autopilot.read-only", &(ScreenCase){.open = open_screen, .model = live, .read_only = true, .keys = "p"});
+    screen_golden("autopilot.moved",
+                  &(ScreenCase){.open = open_screen, .model = live, .keys = "g Down Tab PgUp"});
+    screen_golden("autopilot.read-only",
+                  &(ScreenCase){.open = open_screen, .model = live, .read_only = true, .keys = "p"});
 }
 
 static void *reading_source(Arena *a, const char *screen, int what)
@@ -59,7 +66,8 @@ static void *reading_source(Arena *a, const char *screen, int what)
     (void)screen;
     scene_begin(&s, "autopilot");
     scene_event(&s, "12:32:55", "step.progress",
-                "\"step\":\"source/extract\",\"phase\":\"decompress\",\"done\":262144000,\"rows\":326985000,\"unit\":\"bytes\","
+                "\"step\":\"source/"
+                "extract\",\"phase\":\"decompress\",\"done\":262144000,\"rows\":326985000,\"unit\":\"bytes\","
                 "\"rate\":81000000,\"rejects\":0");
     RunNews *n = scene_live(&s, "12:32:56");
     n->seen.eta_high_s = n->seen.eta_low_s = -1;
@@ -104,8 +112,10 @@ static void *stalled(Arena *a, const char *screen, int what)
 {
     Scene s = in_mid_run(a);
     (void)screen;
-    scene_event(&s, "12:48:30", "retry",
-                "\"step\":\"budget/insert\",\"try\":2,\"of\":8,\"wait_s\":4,\"reason\":\"busy\",\"message\":\"a lock is held\"");
+    scene_event(
+        &s, "12:48:30", "retry",
+        "\"step\":\"budget/insert\",\"try\":2,\"of\":8,\"wait_s\":4,\"reason\":\"busy\",\"message\":\"a lock "
+        "is held\"");
     scene_event(&s, "12:48:40", "stall",
                 "\"step\":\"budget/insert\",\"since_s\":94,\"cause\":\"no progress\",\"waits_for\":null,"
                 "\"message\":\"nothing has moved for 94 s\"");
@@ -132,9 +142,10 @@ static void *done(Arena *a, const char *screen, int what)
         scene_step(&s, "12:50:00", arena_text(a, "%s/insert", entities[i]), "done", rows[i], 0, 60);
     for (int i = 0; entities[i]; i++)
         scene_step(&s, "12:52:00", arena_text(a, "%s/verify", entities[i]), "done", rows[i], 0, 4);
-    scene_event(&s, "12:53:02", "run.end",
-                "\"status\":\"partial\",\"exit\":3,\"reason\":\"finished; 66 rows were rejected, see the report\","
-                "\"resumable\":true,\"resume\":\"mudanza rejects retry north\",\"took_s\":1211.3");
+    scene_event(
+        &s, "12:53:02", "run.end",
+        "\"status\":\"partial\",\"exit\":3,\"reason\":\"finished; 66 rows were rejected, see the report\","
+        "\"resumable\":true,\"resume\":\"mudanza rejects retry north\",\"took_s\":1211.3");
     return what == FETCH_NEWS ? scene_over(&s, "13:00:00") : NULL;
 }
 
@@ -144,12 +155,14 @@ static void *stopped(Arena *a, const char *screen, int what)
     Scene s = in_mid_run(a);
     (void)screen;
     scene_event(&s, "12:46:54", "error",
-                "\"step\":\"budget/insert\",\"code\":\"step\",\"exit\":4,\"message\":\"stopped at the first rejected row: "
+                "\"step\":\"budget/insert\",\"code\":\"step\",\"exit\":4,\"message\":\"stopped at the first "
+                "rejected row: "
                 "budget.no_patient\",\"hint\":\"mudanza warnings list north --code budget.no_patient\"");
     scene_step(&s, "12:46:54", "budget/insert", "failed", 20118, 1, 7);
-    scene_event(&s, "12:46:55", "run.end",
-                "\"status\":\"failed\",\"exit\":4,\"reason\":\"a step failed: budget/insert\",\"resumable\":true,"
-                "\"resume\":\"mudanza resume north\",\"took_s\":844");
+    scene_event(
+        &s, "12:46:55", "run.end",
+        "\"status\":\"failed\",\"exit\":4,\"reason\":\"a step failed: budget/insert\",\"resumable\":true,"
+        "\"resume\":\"mudanza resume north\",\"took_s\":844");
     return what == FETCH_NEWS ? scene_over(&s, "13:00:00") : NULL;
 }
 
@@ -169,8 +182,8 @@ Test(autopilot, says_how_it_ended)
 
 static void *hostile(Arena *a, const char *screen, int what)
 {
-    static const char *const names[] = {"an_entity_of_a_name_that_is_longer_than_any_column_can_be", "\\u202egnp.exe",
-                                        "\\u001b[2J", NULL};
+    static const char *const names[] = {"an_entity_of_a_name_that_is_longer_than_any_column_can_be",
+                                        "\\u202egnp.exe", "\\u001b[2J", NULL};
     static const int64_t many[] = {INT64_MAX / 2, 9999999999999, 0};
     Scene s = scene_new(a);
     (void)screen;
@@ -180,15 +193,19 @@ static void *hostile(Arena *a, const char *screen, int what)
                 "\"step\":\"%s/insert\",\"phase\":\"insert\",\"done\":4611686018427387900,\"rows\":1,"
                 "\"unit\":\"rows\",\"rate\":1e18,\"eta_s\":[1e12,1e300],\"rejects\":9223372036854775807",
                 names[0]);
-    scene_event(&s, "12:46:54", "step.progress", "\"step\":\"no/such/stage\",\"phase\":null,\"done\":-5,\"rows\":-9");
-    scene_event(&s, "12:46:54", "step.end", "\"step\":\"/\",\"status\":\"\\u0007bell\",\"rows\":-4,\"took_s\":-1e99");
-    scene_event(&s, "12:46:55", "error", "\"message\":\"\\u001b]0;title\\u0007 \\u200f\\u202e backwards e\\u0301\\u0301\\u0301\"");
+    scene_event(&s, "12:46:54", "step.progress",
+                "\"step\":\"no/such/stage\",\"phase\":null,\"done\":-5,\"rows\":-9");
+    scene_event(&s, "12:46:54", "step.end",
+                "\"step\":\"/\",\"status\":\"\\u0007bell\",\"rows\":-4,\"took_s\":-1e99");
+    scene_event(&s, "12:46:55", "error",
+                "\"message\":\"\\u001b]0;title\\u0007 \\u200f\\u202e backwards e\\u0301\\u0301\\u0301\"");
     scene_event(&s, "12:46:56", "plan", "\"order\":{\"not\":\"a list\"}");
     buf_add_text(&s.lines, "no event at all\n{\"type\":\"step.end\"}\n\n[1]\n");
     RunNews *n = scene_live(&s, "12:46:57");
     n->seen.eta_high_s = 1e300;
     n->seen.warnings_new = INT64_MAX;
-    n->seen.waits_for = "\033[31msomething\033[0m that nobody has ever heard of and that takes more room than there is";
+    n->seen.waits_for =
+        "\033[31msomething\033[0m that nobody has ever heard of and that takes more room than there is";
     return what == FETCH_NEWS ? n : NULL;
 }
 
@@ -208,17 +225,43 @@ static void *no_runs(Arena *a, const char *screen, int what)
 static void *runs(Arena *a, const char *screen, int what)
 {
     static const RunRecord list[] = {
-        {.run = 44, .mode = "run", .status = "failed", .started_at = "2025-11-21T09:00:00.000Z",
-         .ended_at = "2025-11-21T09:14:02.000Z", .by = "amartin", .exit_code = 4, .reason = "a step failed: budget/insert"},
-        {.run = 43, .mode = "autopilot", .status = "interrupted", .started_at = "2025-11-20T12:32:51.000Z", .by = "jruiz",
+        {.run = 44,
+         .mode = "run",
+         .status = "failed",
+         .started_at = "2025-11-21T09:00:00.000Z",
+         .ended_at = "2025-11-21T09:14:02.000Z",
+         .by = "amartin",
+         .exit_code = 4,
+         .reason = "a step failed: budget/insert"},
+        {.run = 43,
+         .mode = "autopilot",
+         .status = "interrupted",
+         .started_at = "2025-11-20T12:32:51.000Z",
+         .by = "jruiz",
          .exit_code = -1},
-        {.run = 42, .mode = "autopilot", .status = "partial", .started_at = "2025-11-19T22:00:00.000Z",
-         .ended_at = "2025-11-20T01:10:44.000Z", .by = "amartin", .exit_code = 3,
+        {.run = 42,
+         .mode = "autopilot",
+         .status = "partial",
+         .started_at = "2025-11-19T22:00:00.000Z",
+         .ended_at = "2025-11-20T01:10:44.000Z",
+         .by = "amartin",
+         .exit_code = 3,
          .reason = "finished; 9 rows were rejected, see the report"},
-        {.run = 41, .mode = "rollback", .status = "done", .started_at = "2025-11-18T10:00:00.000Z",
-         .ended_at = "2025-11-18T10:00:06.000Z", .by = "amartin", .exit_code = 0},
-        {.run = 40, .mode = "autopilot", .status = "done", .started_at = "2025-11-17T10:00:00.000Z",
-         .ended_at = "2025-11-17T10:20:06.000Z", .by = "amartin", .exit_code = 0, .undone_by = 41},
+        {.run = 41,
+         .mode = "rollback",
+         .status = "done",
+         .started_at = "2025-11-18T10:00:00.000Z",
+         .ended_at = "2025-11-18T10:00:06.000Z",
+         .by = "amartin",
+         .exit_code = 0},
+        {.run = 40,
+         .mode = "autopilot",
+         .status = "done",
+         .started_at = "2025-11-17T10:00:00.000Z",
+         .ended_at = "2025-11-17T10:20:06.000Z",
+         .by = "amartin",
+         .exit_code = 0,
+         .undone_by = 41},
     };
     static const RunList all = {list, ARRAY_LEN(list), NULL};
     scene_new(a);
@@ -280,8 +323,10 @@ Test(autopilot, keys_do_what_they_say)
     };
     for (size_t i = 0; i < ARRAY_LEN(table); i++) {
         AUTO(arena_free_at) Arena *a = arena_new();
-        const char *text = after(&(ScreenCase){.open = open_screen, .model = table[i].model}, a, table[i].keys);
-        cr_expect(strstr(text, table[i].shows), "%zu %s: no %s in\n%s", i, table[i].keys, table[i].shows, text);
+        const char *text =
+            after(&(ScreenCase){.open = open_screen, .model = table[i].model}, a, table[i].keys);
+        cr_expect(strstr(text, table[i].shows), "%zu %s: no %s in\n%s", i, table[i].keys, table[i].shows,
+                  text);
     }
 }
 

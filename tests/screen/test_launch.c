@@ -21,13 +21,16 @@ static Bench bench(const char *script, bool read_only)
 {
     Bench b = {.clinic = temp_clinic()};
     Arena *a = b.clinic.arena;
-    cr_assert(temp_clinic_load(&b.clinic, "profile: dentalpin\nsource: {path: s.dpm}\ntarget: {type: sqlite, env: DEV}\n",
-                               "pipeline: auto\n"),
+    cr_assert(temp_clinic_load(
+                  &b.clinic, "profile: dentalpin\nsource: {path: s.dpm}\ntarget: {type: sqlite, env: DEV}\n",
+                  "pipeline: auto\n"),
               "%s", temp_clinic_told(&b.clinic));
     b.folder = temp_folder(a);
-    const char *program = temp_file(a, b.folder, "mudanza", str_of(arena_text(a, "#!/bin/sh\ncd '%s'\n%s", b.folder, script)));
+    const char *program =
+        temp_file(a, b.folder, "mudanza", str_of(arena_text(a, "#!/bin/sh\ncd '%s'\n%s", b.folder, script)));
     cr_assert_eq(chmod(program, 0700), 0);
-    b.app = app_new(&(AppOptions){.workspace = b.clinic.workspace, .program = program, .read_only = read_only});
+    b.app =
+        app_new(&(AppOptions){.workspace = b.clinic.workspace, .program = program, .read_only = read_only});
     cr_assert(app_open_clinic(b.app, "north", NULL));
     return b;
 }
@@ -58,16 +61,19 @@ Test(launch, gets_its_words_and_the_passphrase_on_a_descriptor)
     cr_assert(launch(&b, run, STR("sesame"), &err), "%s", err.text);
     cr_assert_gt(app_launch_pid(b.app), 0);
     told_at_the_end(&b);
-    cr_assert(file_read(b.clinic.arena, file_join(b.clinic.arena, b.folder, "got"), 4096, &got, &err), "%s", err.text);
-    cr_assert_str_eq(got.at, arena_text(b.clinic.arena,
-                                        "run north patient --yes --no-input -C %s --passphrase-fd 3\nsesame0\n",
-                                        b.clinic.workspace));
+    cr_assert(file_read(b.clinic.arena, file_join(b.clinic.arena, b.folder, "got"), 4096, &got, &err), "%s",
+              err.text);
+    cr_assert_str_eq(got.at,
+                     arena_text(b.clinic.arena,
+                                "run north patient --yes --no-input -C %s --passphrase-fd 3\nsesame0\n",
+                                b.clinic.workspace));
     app_free(b.app);
 }
 
 Test(launch, tells_why_it_ended_before_it_began)
 {
-    Bench b = bench("echo \"run: a line\"\necho \"mudanza: the file is not there\" >&2\necho \"  hint: look\" >&2\nexit 6\n",
+    Bench b = bench("echo \"run: a line\"\necho \"mudanza: the file is not there\" >&2\necho \"  hint: "
+                    "look\" >&2\nexit 6\n",
                     false);
     Err err = {0};
     cr_assert(launch(&b, run, (Str){NULL, 0}, &err), "%s", err.text);

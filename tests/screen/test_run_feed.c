@@ -17,7 +17,8 @@ static Str recorded(Arena *a)
     Err err = {0};
     setenv("TZ", "UTC", 1);
     tzset();
-    cr_assert(file_read(a, arena_text(a, "%s/tests/fixtures/events/demo.ndjson", getenv("TOP_SRCDIR")), 1 << 20, &text, &err),
+    cr_assert(file_read(a, arena_text(a, "%s/tests/fixtures/events/demo.ndjson", getenv("TOP_SRCDIR")),
+                        1 << 20, &text, &err),
               "%s", err.text);
     return text;
 }
@@ -35,15 +36,16 @@ static const char *seen(const RunFeed *f, Arena *a)
 {
     AUTO(buf_free) Buf out = {0};
     buf_addf(&out, "%s %s %s %lld %zu/%zu %d %s %s %d %.1f %s %.4f rejected %lld\n", f->mode, f->by, f->host,
-             (long long)f->pid, feed_ended_steps(f), f->n, f->planned, f->ended ? "ended" : "goes on", f->status, f->exit_code,
-             f->took_s, f->reason, feed_share(f), (long long)feed_rejected(f));
+             (long long)f->pid, feed_ended_steps(f), f->n, f->planned, f->ended ? "ended" : "goes on",
+             f->status, f->exit_code, f->took_s, f->reason, feed_share(f), (long long)feed_rejected(f));
     buf_addf(&out, "%lld %lld %lld %s %lld %d %s\n", (long long)f->issues[SEVERITY_ERROR],
              (long long)f->issues[SEVERITY_WARNING], (long long)f->issues[SEVERITY_INFORMATION], f->newest,
              (long long)f->newest_at, f->source.active, f->source.phase);
     for (size_t i = 0; i < f->n; i++)
-        buf_addf(&out, "%s %s %d %d %d %lld %lld %lld %.1f %.3f %.1f\n", f->steps[i].id, f->steps[i].entity, f->steps[i].stage,
-                 f->steps[i].status, f->steps[i].current, (long long)f->steps[i].rows, (long long)f->steps[i].done,
-                 (long long)f->steps[i].rejected, f->steps[i].rate, f->steps[i].took_s, f->steps[i].eta_high_s);
+        buf_addf(&out, "%s %s %d %d %d %lld %lld %lld %.1f %.3f %.1f\n", f->steps[i].id, f->steps[i].entity,
+                 f->steps[i].stage, f->steps[i].status, f->steps[i].current, (long long)f->steps[i].rows,
+                 (long long)f->steps[i].done, (long long)f->steps[i].rejected, f->steps[i].rate,
+                 f->steps[i].took_s, f->steps[i].eta_high_s);
     for (size_t i = 0; i < feed_log_lines(f); i++)
         buf_addf(&out, "%s\n", feed_log_line(f, i));
     return str_keep(a, buf_str(&out));
@@ -68,11 +70,13 @@ Test(run_feed, tells_a_whole_run)
     cr_assert_eq(s->status, STEP_PARTIAL);
     cr_assert_eq(s->rows, 168);
     cr_assert_eq(s->rejected, 2);
-    cr_assert_str_eq(feed_log_line(f, 0), "21:43:11  run.end  partial  finished; 9 rows were rejected, see the report");
+    cr_assert_str_eq(feed_log_line(f, 0),
+                     "21:43:11  run.end  partial  finished; 9 rows were rejected, see the report");
     feed_free(f);
 }
 
-// Whoever comes in late, and however the file is read while it grows, sees the same as who was there from the start.
+// Whoever comes in late, and however the file is read while it grows, sees the same as who was there from the
+// start.
 Test(run_feed, is_the_same_whenever_one_comes_in)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
@@ -91,7 +95,8 @@ Test(run_feed, is_the_same_whenever_one_comes_in)
             const char *path = temp_file(a, folder, "events.ndjson", (Str){until.at, written});
             while (more) {
                 buf_clear(&lines);
-                cr_assert(event_lines_read(path, &by_and_by->offset, 300, &lines, &more, &err), "%s", err.text);
+                cr_assert(event_lines_read(path, &by_and_by->offset, 300, &lines, &more, &err), "%s",
+                          err.text);
                 feed_text(by_and_by, buf_str(&lines));
             }
         }
@@ -114,20 +119,29 @@ Test(run_feed, takes_each_event_once)
     feed_free(twice);
 }
 
-#define EVENT(seq, rest) "{\"v\":1,\"t\":\"2025-11-20T12:00:0" #seq ".000Z\",\"seq\":" #seq ",\"clinic\":\"n\",\"run\":1," rest "}\n"
+#define EVENT(seq, rest)                                                                                     \
+    "{\"v\":1,\"t\":\"2025-11-20T12:00:0" #seq ".000Z\",\"seq\":" #seq ",\"clinic\":\"n\",\"run\":1," rest   \
+    "}\n"
 
 Test(run_feed, tells_how_far_and_how_long)
 {
     RunFeed *f = feed_new(1);
-    feed_text(f, STR(EVENT(1, "\"type\":\"step.end\",\"step\":\"a/extract\",\"status\":\"done\",\"rows\":999,\"took_s\":1")
-                     EVENT(2, "\"type\":\"step.end\",\"step\":\"b/extract\",\"status\":\"done\",\"rows\":499,\"took_s\":1")
-                     EVENT(3, "\"type\":\"plan\",\"order\":[\"a/extract\",\"b/extract\",\"a/insert\",\"b/insert\"]")
-                     EVENT(4, "\"type\":\"step.end\",\"step\":\"a/insert\",\"status\":\"done\",\"rows\":999,\"took_s\":10")));
+    feed_text(
+        f,
+        STR(EVENT(1, "\"type\":\"step.end\",\"step\":\"a/"
+                     "extract\",\"status\":\"done\",\"rows\":999,\"took_s\":1") EVENT(
+            2, "\"type\":\"step.end\",\"step\":\"b/extract\",\"status\":\"done\",\"rows\":499,\"took_s\":1")
+                EVENT(3,
+                      "\"type\":\"plan\",\"order\":[\"a/extract\",\"b/extract\",\"a/insert\",\"b/insert\"]")
+                    EVENT(4, "\"type\":\"step.end\",\"step\":\"a/"
+                             "insert\",\"status\":\"done\",\"rows\":999,\"took_s\":10")));
     cr_assert_float_eq(feed_share(f), 2500.0 / 3000, 1e-9);
     cr_assert_eq(feed_rows(f, feed_step(f, "b/insert")), 499);
     cr_assert_float_eq(feed_about_s(f, feed_step(f, "b/insert")), 4.99, 0.01);
-    feed_text(f, STR(EVENT(5, "\"type\":\"step.progress\",\"step\":\"b/insert\",\"done\":250,\"rows\":499,\"rate\":50,"
-                              "\"eta_s\":[4,6],\"rejects\":3")));
+    feed_text(
+        f,
+        STR(EVENT(5, "\"type\":\"step.progress\",\"step\":\"b/insert\",\"done\":250,\"rows\":499,\"rate\":50,"
+                     "\"eta_s\":[4,6],\"rejects\":3")));
     cr_assert_float_eq(feed_share(f), 2750.0 / 3000, 1e-9);
     cr_assert_float_eq(feed_step(f, "b/insert")->eta_high_s, 6, 1e-9);
     cr_assert_eq(feed_step(f, "b/insert")->status, STEP_RUNNING);
@@ -137,9 +151,12 @@ Test(run_feed, tells_how_far_and_how_long)
 Test(run_feed, remembers_pauses_and_trouble)
 {
     RunFeed *f = feed_new(1);
-    feed_text(f, STR(EVENT(1, "\"type\":\"paused\",\"by\":\"jruiz\",\"until\":null,\"reason\":\"paused by jruiz\"")
-                     EVENT(2, "\"type\":\"retry\",\"step\":\"a/insert\",\"try\":2,\"of\":8,\"message\":\"busy\"")
-                     EVENT(3, "\"type\":\"gate\",\"need\":\"decision\",\"message\":\"somebody decides\",\"hint\":\"do it\"")));
+    feed_text(
+        f,
+        STR(EVENT(1, "\"type\":\"paused\",\"by\":\"jruiz\",\"until\":null,\"reason\":\"paused by jruiz\"")
+                EVENT(2, "\"type\":\"retry\",\"step\":\"a/insert\",\"try\":2,\"of\":8,\"message\":\"busy\"")
+                    EVENT(3, "\"type\":\"gate\",\"need\":\"decision\",\"message\":\"somebody "
+                             "decides\",\"hint\":\"do it\"")));
     cr_assert_str_eq(f->paused_by, "jruiz");
     cr_assert_eq(f->retries, 1);
     cr_assert_str_eq(f->gate, "somebody decides");
@@ -155,8 +172,10 @@ Test(run_feed, keeps_the_last_lines_of_the_log)
     RunFeed *f = feed_new(1);
     for (int i = 1; i <= 3 * FEED_LOG; i++) {
         char line[256];
-        int n = snprintf(line, sizeof line,
-                         "{\"t\":\"2025-11-20T12:00:00.000Z\",\"seq\":%d,\"type\":\"continued\",\"message\":\"line %d\"}", i, i);
+        int n = snprintf(
+            line, sizeof line,
+            "{\"t\":\"2025-11-20T12:00:00.000Z\",\"seq\":%d,\"type\":\"continued\",\"message\":\"line %d\"}",
+            i, i);
         feed_line(f, (Str){line, (size_t)n});
     }
     cr_assert_eq(feed_log_lines(f), FEED_LOG);

@@ -44,25 +44,27 @@ static Screen *open_resume(App *app)
 
 static void *planned(Arena *a)
 {
-    static const RunPlanned plan = {
-        .clinic = "Clínica Sonrisa (6f0b1c2d)",
-        .steps = "catalog_item V I, budget V I, budget_line V I, payment I, fiscal_document I, fiscal_document_line I, "
-                 "appointment I",
-        .causes = {"catalog_item/validate: mapping changed: price", "budget/insert: error: batch 16 was refused"},
-        .n_causes = 2,
-        .more_causes = 3,
-        .bulk = "bulk mode is not used: the tables hold rows",
-        .todo = 6,
-        .perhaps = 2,
-        .rows = 146580,
-        .eta_low_s = 60,
-        .eta_high_s = 120};
+    static const RunPlanned plan = {.clinic = "Clínica Sonrisa (6f0b1c2d)",
+                                    .steps = "catalog_item V I, budget V I, budget_line V I, payment I, "
+                                             "fiscal_document I, fiscal_document_line I, "
+                                             "appointment I",
+                                    .causes = {"catalog_item/validate: mapping changed: price",
+                                               "budget/insert: error: batch 16 was refused"},
+                                    .n_causes = 2,
+                                    .more_causes = 3,
+                                    .bulk = "bulk mode is not used: the tables hold rows",
+                                    .todo = 6,
+                                    .perhaps = 2,
+                                    .rows = 146580,
+                                    .eta_low_s = 60,
+                                    .eta_high_s = 120};
     return arena_copy(a, &plan, sizeof plan);
 }
 
 static void *nothing_planned(Arena *a)
 {
-    static const RunPlanned plan = {.clinic = "Clínica Sonrisa (6f0b1c2d)", .rows = -1, .eta_low_s = -1, .eta_high_s = -1};
+    static const RunPlanned plan = {
+        .clinic = "Clínica Sonrisa (6f0b1c2d)", .rows = -1, .eta_low_s = -1, .eta_high_s = -1};
     return arena_copy(a, &plan, sizeof plan);
 }
 
@@ -152,10 +154,13 @@ static Screen *open_rollback(App *app)
 static void *to_take_back(Arena *a)
 {
     static const DangerLook look = {
-        {"PROD, Clínica Sonrisa: 148,563 rows of run 42 are taken back", "  patients: 48,110 removed, 41 restored, 41 kept",
-         "  budgets: 20,111 removed, 0 restored, 0 kept", "41 rows stay: they were changed since, or others hang on them",
+        {"PROD, Clínica Sonrisa: 148,563 rows of run 42 are taken back",
+         "  patients: 48,110 removed, 41 restored, 41 kept", "  budgets: 20,111 removed, 0 restored, 0 kept",
+         "41 rows stay: they were changed since, or others hang on them",
          "Time: 1-2 min. Not reversible, except by running again. A backup of the target: none on record."},
-        5, 1, "north 148563"};
+        5,
+        1,
+        "north 148563"};
     return arena_copy(a, &look, sizeof look);
 }
 static void *refused(Arena *a)
@@ -171,10 +176,30 @@ static Screen *open_runs(App *app)
 static void *runs(Arena *a)
 {
     static const RunRecord list[] = {
-        {.run = 43, .mode = "rollback", .status = "done", .started_at = "2025-11-20T12:00:00Z", .by = "amartin", .job = 3},
-        {.run = 42, .mode = "autopilot", .status = "partial", .started_at = "2025-11-19T12:00:00Z", .by = "amartin", .job = 2},
-        {.run = 41, .mode = "run", .status = "failed", .started_at = "2025-11-18T12:00:00Z", .by = "jruiz", .job = 1},
-        {.run = 40, .mode = "run", .status = "done", .started_at = "2025-11-17T12:00:00Z", .by = "jruiz", .job = 0},
+        {.run = 43,
+         .mode = "rollback",
+         .status = "done",
+         .started_at = "2025-11-20T12:00:00Z",
+         .by = "amartin",
+         .job = 3},
+        {.run = 42,
+         .mode = "autopilot",
+         .status = "partial",
+         .started_at = "2025-11-19T12:00:00Z",
+         .by = "amartin",
+         .job = 2},
+        {.run = 41,
+         .mode = "run",
+         .status = "failed",
+         .started_at = "2025-11-18T12:00:00Z",
+         .by = "jruiz",
+         .job = 1},
+        {.run = 40,
+         .mode = "run",
+         .status = "done",
+         .started_at = "2025-11-17T12:00:00Z",
+         .by = "jruiz",
+         .job = 0},
     };
     RunList *all = arena_one(a, RunList);
     scene_new(a);
@@ -207,11 +232,13 @@ static Screen *open_over(App *app)
 }
 
 // The screen on top and all it shows, after these keys.
-static const char *after(Arena *a, Screen *(*open)(App *app), const Source *from, const char *keys, bool read_only)
+static const char *after(Arena *a, Screen *(*open)(App *app), const Source *from, const char *keys,
+                         bool read_only)
 {
     opens = open;
     sources = from;
-    App *app = screen_app(&(ScreenCase){.open = open_over, .model = from_sources, .read_only = read_only}, false);
+    App *app =
+        screen_app(&(ScreenCase){.open = open_over, .model = from_sources, .read_only = read_only}, false);
     screen_text(app, a, 30, 100);
     screen_press(app, keys);
     const char *text = arena_text(a, "%s\n%s", app_top(app)->type->name, screen_text(app, a, 30, 100));
@@ -269,7 +296,8 @@ Test(run_overlays, keys_do_what_they_say)
     for (size_t i = 0; i < ARRAY_LEN(table); i++) {
         AUTO(arena_free_at) Arena *a = arena_new();
         const char *text = after(a, table[i].open, table[i].from, table[i].keys, table[i].read_only);
-        cr_expect(strstr(text, table[i].shows), "%zu %s: no %s in\n%s", i, table[i].keys, table[i].shows, text);
+        cr_expect(strstr(text, table[i].shows), "%zu %s: no %s in\n%s", i, table[i].keys, table[i].shows,
+                  text);
     }
 }
 

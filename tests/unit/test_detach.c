@@ -34,8 +34,9 @@ Test(detach, gets_what_it_is_given_and_nothing_else)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
     const char *path = arena_text(a, "%s/told", temp_folder(a));
-    const char *const argv[] = {"/bin/sh", "-c",
-                                "read -r x <&3; echo \"<$x>\"; cat; ls /proc/$$/fd | tr '\\n' ' ' >&2; exit 7", NULL};
+    const char *const argv[] = {
+        "/bin/sh", "-c", "read -r x <&3; echo \"<$x>\"; cat; ls /proc/$$/fd | tr '\\n' ' ' >&2; exit 7",
+        NULL};
     int ours = dup(0); // without close-on-exec, as a careless library would open it
     Detached d;
     Err err = {0};
@@ -52,7 +53,8 @@ Test(detach, has_a_session_of_its_own_and_the_usual_signals)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
     const char *path = arena_text(a, "%s/told", temp_folder(a));
-    const char *const argv[] = {"/bin/sh", "-c", "cut -d' ' -f1,6 /proc/$$/stat; grep SigIgn /proc/$$/status", NULL};
+    const char *const argv[] = {"/bin/sh", "-c", "cut -d' ' -f1,6 /proc/$$/stat; grep SigIgn /proc/$$/status",
+                                NULL};
     Detached d;
     Err err = {0};
     signal(SIGPIPE, SIG_IGN);
@@ -76,7 +78,8 @@ Test(detach, outlives_who_started_it)
         Detached d;
         Err err = {0};
         setsid();
-        bool ok = detach_start(&(DetachPlan){.argv = argv, .out_path = arena_text(a, "%s/told", folder)}, &d, &err);
+        bool ok =
+            detach_start(&(DetachPlan){.argv = argv, .out_path = arena_text(a, "%s/told", folder)}, &d, &err);
         raise(ok ? SIGKILL : SIGTERM);
         _exit(0);
     }
@@ -97,9 +100,11 @@ Test(detach, what_is_not_there_is_told)
     const char *folder = temp_folder(a);
     Detached d;
     Err err = {0};
-    cr_assert(detach_start(&(DetachPlan){.argv = argv, .out_path = arena_text(a, "%s/told", folder)}, &d, &err));
+    cr_assert(
+        detach_start(&(DetachPlan){.argv = argv, .out_path = arena_text(a, "%s/told", folder)}, &d, &err));
     cr_assert_eq(code_of(&d), 127);
-    cr_assert_not(detach_start(&(DetachPlan){.argv = argv, .out_path = arena_text(a, "%s/no/told", folder)}, &d, &err));
+    cr_assert_not(
+        detach_start(&(DetachPlan){.argv = argv, .out_path = arena_text(a, "%s/no/told", folder)}, &d, &err));
     cr_assert(strstr(err.text, "/nowhere/at/all"));
     cr_assert_eq(d.fd, -1);
 }
