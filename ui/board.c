@@ -19,6 +19,7 @@ typedef struct {
     const char *trouble;
     const char *said; // why there was no plan the last time; NULL: there was one
     bool reading, at_work;
+    unsigned missed; // CHANGED_* while another screen was above
     int *page;
 } Board;
 
@@ -86,13 +87,29 @@ static void fetched(Screen *s, App *app, int what, void *result, const Err *err)
     choose_model(b);
 }
 
+// Below another screen it is not seen: it reads when it is back.
 static void changed(Screen *s, App *app, unsigned what)
 {
     Board *b = (Board *)s;
+    const Screen *top = app_top(app);
+    while (top != s && top->type->overlay && top->below)
+        top = top->below;
+    if (top != s) {
+        b->missed |= what;
+        return;
+    }
     bool ended = b->at_work && !app_worker(app);
     if (what & (CHANGED_RECORDS | CHANGED_CONFIG) || ended)
         read_all(b, app);
     b->at_work = app_worker(app);
+}
+
+static void back(Screen *s, App *app)
+{
+    unsigned missed = ((Board *)s)->missed;
+    ((Board *)s)->missed = 0;
+    if (missed)
+        changed(s, app, missed);
 }
 
 static void close_board(Screen *s)
@@ -273,6 +290,7 @@ static const ScreenType board_type = {
     .act = act,
     .fetched = fetched,
     .changed = changed,
+    .back = back,
     .close = close_board,
 };
 

@@ -94,7 +94,8 @@ static void fetched(Screen *s, App *app, int what, void *result, const Err *err)
 static void changed(Screen *s, App *app, unsigned what)
 {
     (void)what;
-    read_again((Clinics *)s, app);
+    if (app_top(app) == s) // else it reads when it is back
+        read_again((Clinics *)s, app);
 }
 
 static void close_clinics(Screen *s)

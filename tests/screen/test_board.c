@@ -272,6 +272,32 @@ Test(board_keys, every_bound_key_does_something)
     }
 }
 
+static int readings;
+static void *counted(Arena *a, const char *screen, int what)
+{
+    readings += strcmp(screen, "board") == 0;
+    return typical(a, screen, what);
+}
+
+Test(board_keys, below_another_screen_nothing_is_read)
+{
+    const ScreenCase c = {.open = open_board, .model = counted};
+    App *one = screen_app(&c, false);
+    Screen *board = app_top(one);
+    readings = 0;
+    app_changed(one, CHANGED_RECORDS);
+    cr_assert_gt(readings, 0);
+    readings = 0;
+    app_changed(one, CHANGED_RUN);
+    cr_assert_eq(readings, 0, "no step ended");
+    app_push(one, clinics_screen());
+    app_changed(one, CHANGED_RECORDS);
+    cr_assert_eq(readings, 0);
+    app_pop(one, app_top(one));
+    cr_assert(app_top(one) == board && readings > 0);
+    app_free(one);
+}
+
 Test(board_keys, unbound_keys_change_nothing)
 {
     const char *before = screen_text(app, arena, 30, 100);

@@ -72,6 +72,9 @@ tui_wait '^> sol '
 echo 'targt: {}' >>clinics/sol/config.yaml
 tui_keys C-r
 tui_wait '^> sol .*! config: 1 error'
+tui_keys Enter
+tui_wait 'sol > Configuration'
+tui_wait 'targt'
 tui_keys Q
 tui_end 0
 tui_restored
