@@ -29,12 +29,12 @@ App *app_new(const AppOptions *o)
     return app;
 }
 
-void app_free(App *app)
+bool app_free(App *app)
 {
     app_leave(app);
-    bool still = app_fetches_end(app);
-    if (!still) // a reader that hangs keeps what it uses; the program ends anyway
-        return;
+    app_launch_close(app);
+    if (!app_fetches_end(app))
+        return false;
     for (size_t i = 0; i < MIN(app->n_messages, (size_t)MESSAGES_KEPT); i++)
         free((void *)(uintptr_t)app->messages[i].text);
     if (app->done_fd >= 0)
@@ -43,6 +43,7 @@ void app_free(App *app)
     arena_free(app->worker_arena);
     arena_free(app->wish_arena);
     arena_free(app->arena);
+    return true;
 }
 
 const AppOptions *app_options(const App *app)

@@ -18,7 +18,9 @@ typedef struct {
 } AppOptions;
 
 App *app_new(const AppOptions *o);
-void app_free(App *app);
+// false: something is still being read, by a server that does not answer; what that uses is kept, and the program
+// has to end without looking back: _exit().
+bool app_free(App *app);
 const AppOptions *app_options(const App *app);
 Arena *app_arena(const App *app); // as long as the app: for small texts that a reading thread needs
 

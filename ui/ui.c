@@ -3,6 +3,7 @@
 #include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/intl.h"
@@ -61,6 +62,7 @@ int ui_main(const UiCall *call, Err *err)
     open_first(app, call);
     int code = loop_run(app);
     term_close();
-    app_free(app);
+    if (!app_free(app)) // what the end of a program takes away is in use by that thread
+        _exit(code);
     return code;
 }

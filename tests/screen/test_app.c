@@ -143,7 +143,32 @@ Test(app, reads_on_another_thread_and_takes_the_last_wish)
     wait_for(app, 1);
     cr_expect_eq(top(app)->read, -ERR_TARGET);
     app_fetch(app, app_top(app), 2, seven, &(int){9}, sizeof(int));
-    app_free(app); // closed while it reads
+    cr_expect(app_free(app)); // closed while it reads
+}
+
+static void *never(Arena *a, const AppOptions *o, const Clinic *clinic, const void *wish, Err *err)
+{
+    (void)a;
+    (void)o;
+    (void)clinic;
+    (void)err;
+    char byte;
+    ssize_t n = read(*(const int *)wish, &byte, 1); // as long as the test lets it
+    return n ? NULL : NULL;
+}
+
+Test(app, leaves_without_waiting_for_a_server_that_does_not_answer)
+{
+    int ends[2];
+    App *app = screen_app(&(ScreenCase){.open = open_plain}, true);
+    AppOptions o = *app_options(app);
+    o.stand_in = NULL;
+    app = app_new(&o);
+    app_push(app, open_plain(app));
+    cr_assert_eq(pipe(ends), 0);
+    app_fetch(app, app_top(app), 0, never, &ends[0], sizeof ends[0]);
+    cr_expect(!app_free(app), "what is in use was freed");
+    close(ends[1]);
 }
 
 Test(app, frame)
