@@ -65,27 +65,43 @@ bool cache_sample(Cache *c, Arena *a, const char *entity, size_t most, bool mask
         return true;
     const char *table = has_mapped ? mapped : entity;
     AUTO(lite_finish_at)
-    LiteStmt *s =
-        has_mapped ? lite_preparef(cache_db(c), err, "SELECT * FROM \"%w\" ORDER BY key, part LIMIT %lld",
-                                   table, (long long)most)
-                   : lite_preparef(cache_db(c), err,
-                                   "SELECT canonical_uuid AS key, source_id, payload FROM \"%w\" ORDER BY "
-                                   "canonical_uuid LIMIT %lld",
-                                   table, (long long)most);
-    return s && lite_one_int(cache_db(c), &out->total, NULL, err, "SELECT count(*) FROM \"%w\"", table) &&
-           read_rows(s, a, most, masked, out, err);
+    LiteStmt *s = has_mapped
+                      ? lite_preparef(cache_db(c), err, "SELECT * FROM \"%w\" ORDER BY key, part LIMIT %lld",
+                                      table, (long long)most)
+                      : lite_preparef(cache_db(c), err,
+                                      "SELECT canonical_uuid AS key, source_id, payload FROM \"%w\" ORDER BY "
+                                      "canonical_uuid LIMIT %lld",
+                                      table, (long long)most);
+    return s && read_rows(s, a, most, masked, out, err);
+}
+
+// Counted while they were made; in a cache of an earlier version, by reading all of them.
+static bool count_linked(Cache *c, Arena *a, const char *entity, int64_t *linked, Err *err)
+{
+    const char *mapped = arena_text(a, "out_%s", entity);
+    bool has_mapped, noted;
+    *linked = 0;
+    return lite_table_exists(cache_db(c), mapped, &has_mapped, err) &&
+           (!has_mapped ||
+            (lite_one_int(cache_db(c), linked, &noted, err,
+                          "SELECT CAST(value AS INTEGER) FROM _about WHERE key = 'linked:%q'", entity) &&
+             (noted ||
+              lite_one_int(cache_db(c), linked, NULL, err,
+                           "SELECT count(DISTINCT key) FROM \"%w\" WHERE link IS NOT NULL", mapped))));
 }
 
 bool cache_entity_counts(Cache *c, const char *entity, int64_t *linked, int64_t *issues, Err *err)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
-    const char *mapped = arena_text(a, "out_%s", entity);
-    bool has_mapped;
-    *linked = 0;
-    return lite_table_exists(cache_db(c), mapped, &has_mapped, err) &&
-           (!has_mapped ||
-            lite_one_int(cache_db(c), linked, NULL, err,
-                         "SELECT count(DISTINCT key) FROM \"%w\" WHERE link IS NOT NULL", mapped)) &&
-           lite_one_int(cache_db(c), issues, NULL, err, "SELECT count(*) FROM _issues WHERE entity = %Q",
-                        entity);
+    return count_linked(c, a, entity, linked, err) &&
+           lite_one_int(
+               cache_db(c), issues, NULL, err,
+               "SELECT count(*) FROM _issues WHERE step IN ('%q/extract', '%q/validate') AND entity = %Q",
+               entity, entity, entity);
+}
+
+bool cache_note_linked(Cache *c, const char *entity, int64_t linked, Err *err)
+{
+    return lite_execf(cache_db(c), err, "INSERT OR REPLACE INTO _about VALUES('linked:%q', '%lld')", entity,
+                      (long long)linked);
 }

@@ -8,6 +8,7 @@
 #include "base/cancel.h"
 #include "base/intl.h"
 #include "base/uuid.h"
+#include "cache/sample.h"
 #include "map/value.h"
 
 enum { PROGRESS_ROWS = 512 };
@@ -127,8 +128,11 @@ static bool evaluate_row(Evaluation *v, Err *err)
         refuse(&why, function_code, false);
     if (!why.code && !link.at && !v->r->table)
         refuse(&why, v->code_unmapped, false);
-    if (!why.code)
-        return (v->result->kept += v->main, keep_row(v, link, err));
+    if (!why.code) {
+        v->result->kept += v->main;
+        v->result->linked += v->main && link.at;
+        return keep_row(v, link, err);
+    }
     if (!v->main)
         return true; // the part's row is left out; its issue says why
     v->result->rejected++;
@@ -260,7 +264,9 @@ static bool evaluate_entity(Mapper *m, const ReadyEntity *e, const char *step, c
     out->too_many = over_limit(out, watch);
     // Over the limit the step failed: its rows can be looked at, but nothing says that it is done.
     CacheStep done = {step, out->too_many ? "" : fingerprint, hex, out->read, out->skipped, out->rejected};
-    return cache_step_save(m->o.cache, &done, err);
+    const char *entity = e->n ? e->parts[0].mapping->entity : NULL;
+    return (!entity || cache_note_linked(m->o.cache, entity, out->linked, err)) &&
+           cache_step_save(m->o.cache, &done, err);
 }
 
 bool mapper_validate(Mapper *m, const char *entity, const char *fingerprint, const MapperWatch *watch,

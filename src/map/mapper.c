@@ -54,6 +54,7 @@ static bool make_out_table(Mapper *m, const Ready *r, Err *err)
         return stand_in(m, buf_text(&sql), err);
     return lite_execf(m->db, err, "DROP TABLE IF EXISTS \"%w\"", r->mapping->out) &&
            lite_execf(m->db, err, "DELETE FROM _steps WHERE step = '%q/validate'", r->mapping->entity) &&
+           lite_execf(m->db, err, "DELETE FROM _about WHERE key = 'linked:%q'", r->mapping->entity) &&
            lite_exec(m->db, buf_text(&sql), err);
 }
 

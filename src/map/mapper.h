@@ -37,6 +37,7 @@ bool mapper_inputs(Mapper *m, const char *entity, Inputs *out, Err *err) MUST_CH
 
 typedef struct {
     int64_t read, kept, skipped, rejected, rejected_by_parent, issues;
+    int64_t linked; // of those kept
     bool too_many; // stopped at the reject limit
 } MapperResult;
 

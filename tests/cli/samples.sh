@@ -57,6 +57,12 @@ for entity in $entities; do
     cmp -s "sol.$entity" "luz.$entity" || { diff "sol.$entity" "luz.$entity" >out; complain "$entity: a server tells other things"; }
 done
 
+# A preview counts those that link as they were made.
+run 0 --json report sol
+linked=$(value 'next(a["linked"] for a in d["report"]["accounts"] if a["entity"] == "treatment_catalog_variant")')
+run 0 --json preview sol treatment_catalog_variant
+equal "$(value 'd["steps"][0]["linked"]')" "$linked"
+
 # One patient is called differently: the run changes that one.
 "$python" - source.dpm <<'PY'
 import json, os, sqlite3, sys, types
