@@ -56,6 +56,10 @@ static void say_why(const Autopilot *s, App *app)
 {
     const RunFeed *f = s->feed;
     AUTO(buf_free) Buf line = {0};
+    if (!f) { // not read yet, or there is none
+        app_say(app, SAY_INFO, "%s", _("No run is shown here yet."));
+        return;
+    }
     if (s->news && s->news->told)
         worker_trouble_words(&s->news->seen, &line);
     const char *const more[] = {

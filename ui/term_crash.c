@@ -43,12 +43,13 @@ static void on_crash(int number)
     raise(number);
 }
 
-// Called by the sanitizers' runtimes before they report.
+// Sanitizers: the one for addresses calls this before it reports, all of them what they are given before they end.
 void __asan_on_error(void);
 void __asan_on_error(void)
 {
     crash_restore();
 }
+void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
 
 static bool is_free(int number)
 {
@@ -64,6 +65,8 @@ void crash_arm(int fd, Str restore, const struct termios *modes, int standard_er
     memcpy(kept.restore, restore.at, kept.len);
     kept.modes = *modes;
     atomic_store(&kept.armed, true);
+    if (__sanitizer_set_death_callback)
+        __sanitizer_set_death_callback(crash_restore);
     stack_t other = {.ss_sp = stack, .ss_size = sizeof stack}, now;
     if (sigaltstack(NULL, &now) == 0 && (now.ss_flags & SS_DISABLE))
         sigaltstack(&other, NULL);
