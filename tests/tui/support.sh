@@ -21,16 +21,29 @@ audited() {
     grep -c "\"action\":\"$1\"" "$state/audit.log" 2>/dev/null || :
 }
 
+# go_to REGEX: the cursor to the row that begins so.
+go_to() {
+    tui_wait "^[> ] *$1"
+    from=$(tui_text | grep -n '^>' | cut -d: -f1)
+    to=$(tui_text | grep -nE "^[> ] *$1" | head -n 1 | cut -d: -f1)
+    while [ "$from" -ne "$to" ]; do
+        if [ "$from" -lt "$to" ]; then tui_keys Down; else tui_keys Up; fi
+        from=$((from + (from < to ? 1 : -1)))
+    done
+    tui_wait "^> *$1"
+}
+
 # find_record: from the board to the record with this id of the source.
 find_record() {
     tui_wait 'Board'
     tui_keys /
     tui_wait 'Filter'
-    tui_type appointment
+    tui_type 'appointment !recurrence'
     tui_keys Enter
-    tui_wait '^  *appointment '
-    tui_keys g Down Down Enter
-    tui_wait 'sol > appointment'
+    tui_gone 'professional'
+    go_to 'appointment '
+    tui_keys Enter
+    tui_wait 'sol > appointment >'
     tui_wait '\[1 Plan\]'
     tui_keys 2
     tui_wait '\[2 Samples\]'
@@ -40,8 +53,7 @@ find_record() {
     tui_type "$source_id"
     tui_keys Enter
     tui_wait "with \"$source_id\""
-    tui_wait "^[> ] *$source_id "
-    until tui_shows "^> *$source_id "; do tui_keys Down; done
+    go_to "$source_id "
     tui_keys Enter
     tui_wait "appointment > $source_id"
     tui_wait 'kept out'
@@ -81,12 +93,12 @@ tui_keys Enter
 tui_wait 'has the note'
 tui_keys M
 tui_wait 'values as they are'
-tui_wait 'HOW IT GOT HERE'
+tui_gone '"[^"]*[*][*]'
 equal "$(audited screen.unmask)" 1
 tui_wait 'record 1 of'
 tui_keys M
 tui_wait 'masked'
-tui_wait 'HOW IT GOT HERE' # what was to be seen went at once, and comes masked
+tui_wait '"[^"]*[*][*]'
 tui_keys r
 tui_wait 'u takes it back'
 tui_keys u
