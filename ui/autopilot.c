@@ -2,6 +2,8 @@
 // looks.
 #include "ui/autopilot.h"
 
+#include <string.h>
+
 #include "base/intl.h"
 #include "engine/reason_shown.h"
 
@@ -33,15 +35,19 @@ static void look(Autopilot *s, App *app, int wait_ms)
         app_fetch(app, &s->base, FETCH_NEWS, run_news_read, &wish, sizeof wish);
 }
 
-// How the run ended, and where one goes from here.
+// How the run ended, and where one goes from here. What stopped at the first row that was refused says which.
 static void say_end(const Autopilot *s, App *app)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
     const RunFeed *f = s->feed;
-    Say kind = f->exit_code == 0 ? SAY_GOOD : f->exit_code == 3 ? SAY_WARN : SAY_ERROR;
-    const char *reason = reason_shown(a, f->reason);
-    app_say(app, kind, _("Run %lld ended: %s. R shows the report, W the warnings."), (long long)f->run,
-            *reason ? reason : _(f->status));
+    const char *reason = *f->reason ? reason_shown(a, f->reason) : _(f->status);
+    bool refused = f->exit_code == ERR_STEP && *f->refused && !strstr(reason, f->refused);
+    if (f->exit_code == 0 || f->exit_code == EXIT_REJECTS)
+        app_say(app, f->exit_code == 0 ? SAY_GOOD : SAY_WARN,
+                _("Run %lld ended: %s. R shows the report, W the warnings."), (long long)f->run, reason);
+    else
+        app_say(app, SAY_ERROR, _("Run %lld ended: %s%s%s. W shows the causes, x goes on from here."),
+                (long long)f->run, reason, refused ? ": " : "", refused ? f->refused : "");
 }
 
 static void take_lines(Autopilot *s, const RunNews *n)

@@ -104,7 +104,7 @@ static void open_row(Autopilot *s, App *app)
 // What is left to do: a run that did not come to its end is gone on with.
 static void run_again(const Autopilot *s, App *app)
 {
-    bool go_on = s->feed && (!s->feed->ended || *s->feed->resume) && s->feed->exit_code != 3;
+    bool go_on = s->feed && (!s->feed->ended || *s->feed->resume) && s->feed->exit_code != EXIT_REJECTS;
     app_push(app, run_plan_overlay(app, go_on ? "resume" : "autopilot", NULL, NULL));
 }
 

@@ -89,7 +89,7 @@ static Role state_words(const Autopilot *s, const App *app, Arena *a, Buf *line)
     if (state == RUN_ENDED) {
         buf_addf(line, _("exit code %d: %s"), f->exit_code,
                  *f->error ? f->error : reason_shown(a, f->reason));
-        return f->exit_code == 0 ? ROLE_GOOD : f->exit_code == 3 ? ROLE_WARN : ROLE_BAD;
+        return f->exit_code == 0 ? ROLE_GOOD : f->exit_code == EXIT_REJECTS ? ROLE_WARN : ROLE_BAD;
     }
     if (s->news && s->news->told)
         worker_trouble_words(&s->news->seen, line);

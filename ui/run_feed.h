@@ -28,6 +28,7 @@ typedef enum {
     SEVERITIES
 } FeedSeverity;
 
+enum { EXIT_REJECTS = 3 };                // mudanza(1): done, and rows were kept out
 enum { FEED_LOG = 400, FEED_TEXT = 320 }; // lines kept of the log; bytes of a text
 
 typedef struct {
@@ -51,6 +52,7 @@ typedef struct {
 
     int64_t issues[SEVERITIES]; // told as events: the most severe ones of each step
     char newest[FEED_TEXT];     // "patient.no_name patient"; "": none
+    char refused[FEED_TEXT];    // the first of those that keep a row out
     Instant newest_at;
     int64_t retries;
     char retry[FEED_TEXT], gate[FEED_TEXT], gate_hint[FEED_TEXT], error[FEED_TEXT], error_hint[FEED_TEXT],

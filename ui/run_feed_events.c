@@ -184,6 +184,8 @@ static void take_warning(const Taking *t)
         f->issues[i] += !strcmp(severities[i], severity);
     KEEP(f->newest, arena_text(t->scratch, "%s %s", text_of(t, "code"), text_of(t, "entity")));
     f->newest_at = t->at;
+    if (!*f->refused && (!strcmp(severity, "error") || !strcmp(severity, "fatal")))
+        KEEP(f->refused, f->newest);
 }
 
 static void take_trouble(const Taking *t)

@@ -160,12 +160,12 @@ static const char *const *copy_list(Arena *a, const char *const *list)
 
 Screen *run_plan_overlay(App *app, const char *mode, const char *const *select, const char *const *options)
 {
-    static const char *const guided[] = {"--on-reject", "stop", NULL};
+    static const char *const guided[] = {"--on-reject", "stop", "--on-fail", "stop", NULL};
     RunPlan *s = screen_new(RunPlan, &idle_type);
     (void)app;
     s->mode = arena_text(s->base.arena, "%s", mode);
     s->select = copy_list(s->base.arena, select);
-    // somebody is there to look: what is run by hand stops at the first row that is refused
+    // somebody is there to look: what is run by hand stops at the first refused row
     s->options = copy_list(s->base.arena, options ? options : !strcmp(mode, "run") ? guided : NULL);
     return &s->base;
 }

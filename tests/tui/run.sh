@@ -45,7 +45,7 @@ tui_wait 'pauses after the running batch'
 tui_wait 'o paused since'
 at_work 'paused by' || complain "status does not know of the pause"
 equal "$(tr '\0' ' ' <"/proc/$(worker)/cmdline" | cut -d' ' -f2,3)" 'run sol'
-tr '\0' ' ' <"/proc/$(worker)/cmdline" | grep -q -- '--on-reject stop --yes --no-input' || complain "not as it was meant"
+tr '\0' ' ' <"/proc/$(worker)/cmdline" | grep -q -- '--on-reject stop --on-fail stop --yes --no-input' || complain "not as it was meant"
 equal "$(stat -c %a $state/worker.out)" 600
 
 # Leaving leaves it alone; a second look finds it where it is, on a smaller terminal too.
@@ -88,6 +88,14 @@ tui_wait 'sol is in use'
 tui_wait 'run #2, worker'
 tui_keys m
 tui_wait 'Autopilot #2'
+tui_wait 'o paused since'
+
+# A worker that hangs is seen to be silent, however quiet everything is, and w says what is known.
+kill -STOP "$(worker)"
+tui_wait '[?] no heartbeat for [0-9]+ s'
+tui_keys w
+tui_wait 'silent: no heartbeat'
+kill -CONT "$(worker)"
 tui_wait 'o paused since'
 
 # Its worker is killed outright: the screen says so and offers to go on.
@@ -147,5 +155,27 @@ echo "$bytes bytes in $took_ms ms"
 [ "$bytes" -gt 0 ] || complain "nothing was measured"
 [ "$bytes" -le $((2048 * (took_ms + 2000) / 1000)) ] || complain "$bytes bytes in $took_ms ms"
 tui_keys Q
+tui_end 0
+
+# A guided run stops at the first row that is refused, says why, and where to go from there.
+cp -R "$TOP_SRCDIR/clinics/demo" clinics/demo
+chmod -R u+w clinics/demo
+tui_start 100 30 demo
+tui_wait '> Board'
+tui_wait 'center .*pending'
+tui_keys '*' x
+tui_wait 'Run 89 steps'
+tui_keys y
+tui_wait 'Run 1 ended: .*rejected'
+tui_wait 'exit code 4'
+tui_wait 'x failed'
+tui_wait 'W shows the causes'
+tui_keys W
+tui_wait '> Warnings'
+tui_keys A
+tui_wait 'Autopilot'
+tui_keys x
+tui_wait 'y run now'
+tui_keys Escape Q
 tui_end 0
 finish
