@@ -11,8 +11,6 @@
 
 enum { MOST_FINDINGS = 16, MOST_VALUES = SERVER_VALUES };
 
-const char *const connect_words[] = {"source", "cache", "target", NULL};
-
 typedef struct {
     FoundValue values[MOST_VALUES];
     Finding findings[MOST_FINDINGS];

@@ -29,9 +29,6 @@ typedef struct {
                              // MUDANZA_PASSPHRASE out of the environment; else only its head
 } ConnectHow;
 
-// "source", "cache", "target": for scripts.
-extern const char *const connect_words[CONNECT_PARTS + 1]; // NULL-ended
-
 // Tries one part; may take seconds where a server does not answer. Everything lives as long as a. Another thread may
 // do so, each with an arena of its own.
 void connection_try(Arena *a, const Clinic *clinic, ConnectPart part, const ConnectHow *how, Connection *out);
