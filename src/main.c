@@ -7,6 +7,7 @@
 #include "base/intl.h"
 #include "base/secret.h"
 #include "cli/cli.h"
+#include "ui/key_tables.h"
 #include "ui/term.h"
 #include "ui/ui.h"
 
@@ -47,5 +48,5 @@ int main(int argc, char **argv)
     secret_harden_process();
     intl_start(cli_peek(argc, argv, FLAG_LANG));
     cancel_start(isatty(STDIN_FILENO) || isatty(STDOUT_FILENO) || isatty(STDERR_FILENO));
-    return cli_main(argc, argv, &(Screens){show_screens, terminal_facts});
+    return cli_main(argc, argv, &(Screens){show_screens, terminal_facts, key_tables_each});
 }

@@ -181,7 +181,7 @@ static int help_topic(Cli *cli, const Topic *topic)
     }
     JsonOut *j = out_document(&cli->out, "help");
     json_text(j, "topic", topic->name);
-    topic->write(j);
+    topic->write(cli, j);
     out_document_end(&cli->out);
     return EXIT_OK;
 }

@@ -20,9 +20,13 @@ typedef struct {
     int colors;
 } TerminalFacts;
 
+// A row of a table of keys, texts already translated; twin: what does the same as a command; NULL: nothing does.
+typedef void (*ScreenKeyEach)(void *arg, const char *screen, const char *keys, const char *does, const char *twin);
+
 typedef struct {
     int (*show)(const ScreensCall *call, Err *err); // the exit code; err->kind set: they could not be shown
     void (*facts)(TerminalFacts *facts);
+    void (*keys)(ScreenKeyEach each, void *arg); // every key of every screen
 } Screens;
 
 typedef struct Cli Cli;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "base/text.h"
 #include "cli/grid.h"
 #include "engine/event_types.h"
 
@@ -53,8 +54,9 @@ static void print_exit_codes(Cli *cli)
     out_line(&cli->out, "%s", _("Any other code means failure too."));
 }
 
-static void write_exit_codes(JsonOut *j)
+static void write_exit_codes(Cli *cli, JsonOut *j)
 {
+    (void)cli;
     json_open_list(j, "exit_codes");
     for (const ExitCode *e = exit_codes; e->name; e++) {
         json_open(j, NULL);
@@ -78,8 +80,9 @@ static void print_environment(Cli *cli)
     grid_print(grid, &cli->out);
 }
 
-static void write_environment(JsonOut *j)
+static void write_environment(Cli *cli, JsonOut *j)
 {
+    (void)cli;
     json_open_list(j, "variables");
     for (const EnvironmentVariable *v = environment_variables; v->name; v++) {
         json_open(j, NULL);
@@ -101,8 +104,9 @@ static void print_signals(Cli *cli)
     grid_print(grid, &cli->out);
 }
 
-static void write_signals(JsonOut *j)
+static void write_signals(Cli *cli, JsonOut *j)
 {
+    (void)cli;
     json_open_list(j, "signals");
     for (const SignalUse *s = signal_uses; s->name; s++) {
         json_open(j, NULL);
@@ -152,8 +156,9 @@ static void write_fields(JsonOut *j, const char *key, const EventField *fields)
     json_close_list(j);
 }
 
-static void write_events(JsonOut *j)
+static void write_events(Cli *cli, JsonOut *j)
 {
+    (void)cli;
     write_fields(j, "every_event", event_common_fields);
     json_open_list(j, "events");
     for (const EventType *e = event_types; e->type; e++) {
@@ -166,10 +171,56 @@ static void write_events(JsonOut *j)
     json_close_list(j);
 }
 
+typedef struct {
+    Output *out;
+    const char *screen; // of the last line
+} KeyLines;
+
+static void print_key(void *arg, const char *screen, const char *keys, const char *does, const char *twin)
+{
+    KeyLines *lines = arg;
+    if (!lines->screen || strcmp(lines->screen, screen) != 0) {
+        out_line(lines->out, "%s", "");
+        out_styled(lines->out, STYLE_HEAD, screen, "%s", "");
+    }
+    lines->screen = screen;
+    AUTO(buf_free) Buf line = {0};
+    text_fit(&line, str_of(keys), 14, false);
+    buf_addf(&line, "%s%s%s%s", does, twin ? " (" : "", twin ? twin : "", twin ? ")" : "");
+    out_line(lines->out, "  %s", buf_text(&line));
+}
+
+static void print_keys(Cli *cli)
+{
+    out_line(&cli->out, "%s", _("The keys of the screens, which mudanza without a command opens. ? shows those of the screen one is on."));
+    if (cli->screens)
+        cli->screens->keys(print_key, &(KeyLines){.out = &cli->out});
+}
+
+static void write_key(void *arg, const char *screen, const char *keys, const char *does, const char *twin)
+{
+    JsonOut *j = arg;
+    json_open(j, NULL);
+    json_text(j, "screen", screen);
+    json_text(j, "keys", keys);
+    json_text(j, "about", does);
+    json_text(j, "command", twin);
+    json_close(j);
+}
+
+static void write_keys(Cli *cli, JsonOut *j)
+{
+    json_open_list(j, "keys");
+    if (cli->screens)
+        cli->screens->keys(write_key, j);
+    json_close_list(j);
+}
+
 const Topic topics[] = {
     {"exit-codes", N_("what the exit code says, and whether resume makes sense"), print_exit_codes, write_exit_codes},
     {"environment", N_("variables mudanza reads"), print_environment, write_environment},
     {"events", N_("the lines of `run --json` and of events.ndjson"), print_events, write_events},
+    {"keys", N_("what the keys of the screens do"), print_keys, write_keys},
     {"signals", N_("what a worker does when it gets a signal"), print_signals, write_signals},
     {NULL, NULL, NULL, NULL},
 };

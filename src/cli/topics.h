@@ -8,7 +8,7 @@ typedef struct {
     const char *name;  // "exit-codes"
     const char *about; // N_()
     void (*print)(Cli *cli);
-    void (*write)(JsonOut *j); // adds its list to the document
+    void (*write)(Cli *cli, JsonOut *j); // adds its list to the document
 } Topic;
 
 extern const Topic topics[]; // ends with a NULL name

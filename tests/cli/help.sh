@@ -40,7 +40,7 @@ while read -r name; do
     has err "mudanza: "
 done <names
 
-for topic in exit-codes environment events signals; do
+for topic in exit-codes environment events keys signals; do
     run 0 help $topic
     run 0 help $topic --json
     document help
