@@ -14,8 +14,8 @@ typedef struct {
     const Journal *journal; // NULL: not read yet
     const char *trouble;    // why it could not be; NULL
     const char *filter;
-    size_t *shown;          // entries that pass the filter
-    Arena *of_shown;        // of shown
+    size_t *shown;   // entries that pass the filter
+    Arena *of_shown; // of shown
     ListState list;
     int *rows; // of the list when it was painted last
 } JournalScreen;
@@ -30,11 +30,15 @@ static const JournalEntry *current(const JournalScreen *j) // NULL: none is show
     return j->journal && j->list.count ? shown_at(j, j->list.cursor) : NULL;
 }
 
-// ---- Painting -----------------------------------------------------------------------------------------------
+// ---- Painting
+// -----------------------------------------------------------------------------------------------
 
-static const Column columns[] = {{N_("WHEN"), 16, false, 0}, {N_("WHO"), 16, false, 1}, {N_("WHAT"), 0, false, 0}};
-static const Column wide_columns[] = {
-    {N_("WHEN"), 16, false, 0}, {N_("WHO"), 16, false, 1}, {N_("WHAT"), 34, false, 0}, {N_("MORE"), 0, false, 0}};
+static const Column columns[] = {
+    {N_("WHEN"), 16, false, 0}, {N_("WHO"), 16, false, 1}, {N_("WHAT"), 0, false, 0}};
+static const Column wide_columns[] = {{N_("WHEN"), 16, false, 0},
+                                      {N_("WHO"), 16, false, 1},
+                                      {N_("WHAT"), 34, false, 0},
+                                      {N_("MORE"), 0, false, 0}};
 
 static void paint_entries(const JournalScreen *j, Canvas *c)
 {
@@ -73,7 +77,8 @@ static const char *nothing(const JournalScreen *j)
         return j->trouble;
     if (!j->journal)
         return _("reading ...");
-    return *j->filter ? _("Nothing passes the filter; Esc takes it away.") : _("Nobody did anything here yet.");
+    return *j->filter ? _("Nothing passes the filter; Esc takes it away.")
+                      : _("Nobody did anything here yet.");
 }
 
 static void paint(const Screen *s, const App *app, Canvas *body)
@@ -98,14 +103,16 @@ static void context(const Screen *s, const App *app, Buf *line)
     (void)app;
     if (!j->journal)
         return;
-    buf_addf(line, ngettext("%lld entry", "%lld entries", (unsigned long)j->list.count), (long long)j->list.count);
+    buf_addf(line, ngettext("%lld entry", "%lld entries", (unsigned long)j->list.count),
+             (long long)j->list.count);
     if (j->journal->more)
         buf_addf(line, "   %s", _("older ones are in audit.log"));
     if (*j->filter)
         buf_addf(line, "   %s%s", _("filter: "), j->filter);
 }
 
-// ---- What keys do ------------------------------------------------------------------------------------------
+// ---- What keys do
+// ------------------------------------------------------------------------------------------
 
 static void sift(JournalScreen *j)
 {
@@ -168,8 +175,8 @@ static bool act(Screen *s, App *app, int action)
             app_copy(app, e->twin);
         return true;
     case ACT_FILTER:
-        app_push(app, ask_overlay(_("Filter"), _("Words that have to be there; !word: that must not be."), j->filter, NULL,
-                                  filter_given, j));
+        app_push(app, ask_overlay(_("Filter"), _("Words that have to be there; !word: that must not be."),
+                                  j->filter, NULL, filter_given, j));
         return true;
     case ACT_CLOSE:
         if (!*j->filter)
@@ -223,9 +230,11 @@ static void close_screen(Screen *s)
 }
 
 static const Binding bindings[] = {
-    {"Enter", ACT_OPEN, N_("detail"), N_("the report of the run, the record, or the issues that were decided"),
-     "mudanza report CLINIC RUN", false},
-    {"/ F3", ACT_FILTER, N_("filter"), N_("show only some; Esc shows all again"), "mudanza runs CLINIC", false},
+    {"Enter", ACT_OPEN, N_("detail"),
+     N_("the report of the run, the record, or the issues that were decided"), "mudanza report CLINIC RUN",
+     false},
+    {"/ F3", ACT_FILTER, N_("filter"), N_("show only some; Esc shows all again"), "mudanza runs CLINIC",
+     false},
     {"y", ACT_COPY, N_("copy"), N_("copy the command that does the same"), NULL, false},
     {0},
 };

@@ -28,7 +28,8 @@ static const struct {
     {"warnings.note", N_("made a note on issues"), "warnings note %s ISSUE --note TEXT", "state:all"},
     {"warnings.assign", N_("gave issues to somebody"), "warnings assign %s ISSUE --who NAME", "state:all"},
     {"questions.import", N_("took in answers of the clinic"), "questions import %s FILE", "state:all"},
-    {"rejects.export", N_("exported rejected rows with their values"), "rejects export %s --with-values", NULL},
+    {"rejects.export", N_("exported rejected rows with their values"), "rejects export %s --with-values",
+     NULL},
     {"purge", N_("threw away what was kept"), "purge %s cache", NULL},
 };
 
@@ -78,9 +79,11 @@ bool journal_line(Arena *a, const Clinic *clinic, const char *host, Str line, Jo
 {
     if (!json_is_object(line))
         return false;
-    const char *by = text_at(a, line, "by"), *from = text_at(a, line, "host"), *action = text_at(a, line, "action"),
-               *entity = text_at(a, line, "entity"), *id = text_at(a, line, "id");
-    *out = (JournalEntry){.at = text_at(a, line, "t"), .what = action, .who = by ? by : "?", .more = rest_of(a, line)};
+    const char *by = text_at(a, line, "by"), *from = text_at(a, line, "host"),
+               *action = text_at(a, line, "action"), *entity = text_at(a, line, "entity"),
+               *id = text_at(a, line, "id");
+    *out = (JournalEntry){
+        .at = text_at(a, line, "t"), .what = action, .who = by ? by : "?", .more = rest_of(a, line)};
     if (!out->at || !action)
         return false;
     out->when = when_whole(a, out->at);
@@ -124,7 +127,8 @@ static void read_audit(Arena *a, const Clinic *clinic, Buf *list, bool *more)
             buf_add(list, (Str){(const char *)&entry, sizeof entry});
 }
 
-// ---- Runs ----------------------------------------------------------------------------------------------------
+// ---- Runs
+// ----------------------------------------------------------------------------------------------------
 
 static const char *how_it_ended(Arena *a, const RunRecord *r)
 {
@@ -158,10 +162,13 @@ static bool read_runs(Arena *a, const Clinic *clinic, Buf *list, Err *err)
         const RunRecord *r = &runs[i];
         const char *by = r->by ? r->by : "?";
         const JournalEntry entry = {
-            .at = r->started_at ? r->started_at : "", .when = when_whole(a, r->started_at),
+            .at = r->started_at ? r->started_at : "",
+            .when = when_whole(a, r->started_at),
             .who = r->host && strcmp(r->host, host) != 0 ? arena_text(a, "%s@%s", by, r->host) : by,
-            .what = arena_text(a, _("run %lld: %s"), (long long)r->run, _(r->mode)), .more = how_it_ended(a, r),
-            .twin = run_twin(a, clinic, r), .run = r->run};
+            .what = arena_text(a, _("run %lld: %s"), (long long)r->run, _(r->mode)),
+            .more = how_it_ended(a, r),
+            .twin = run_twin(a, clinic, r),
+            .run = r->run};
         buf_add(list, (Str){(const char *)&entry, sizeof entry});
     }
     control_close(c);

@@ -81,15 +81,15 @@ static void issues(Lines *x, const Report *r)
         arena_text(x->arena, _("in this run: %lld new, %lld gone, %lld come back"), (long long)d->fresh,
                    (long long)d->fixed, (long long)d->back));
     add(x, LINE_TEXT, 0,
-        arena_text(x->arena, _("now: %lld open, %lld asked the clinic, %lld ignored by decision"), (long long)d->open,
-                   (long long)d->asked, (long long)d->ignored));
+        arena_text(x->arena, _("now: %lld open, %lld asked the clinic, %lld ignored by decision"),
+                   (long long)d->open, (long long)d->asked, (long long)d->ignored));
 }
 
 static void add_stall(Lines *x, const Stall *s)
 {
     add(x, LINE_TEXT, 0,
-        arena_text(x->arena, _("nothing moved for %lld s%s%s: %s"), (long long)s->since_s, s->step ? ", " : "",
-                   s->step ? s->step : "", s->cause ? _(s->cause) : "-"));
+        arena_text(x->arena, _("nothing moved for %lld s%s%s: %s"), (long long)s->since_s,
+                   s->step ? ", " : "", s->step ? s->step : "", s->cause ? _(s->cause) : "-"));
 }
 
 static bool is_done(const StepRecord *s)
@@ -113,7 +113,8 @@ static void times(Lines *x, const Report *r)
     for (size_t i = 0; i < r->n_retries; i++)
         add(x, LINE_TEXT, 0,
             arena_text(x->arena, _("tried again %lld times, %s: %s"), (long long)r->retries[i].times,
-                       r->retries[i].step ? r->retries[i].step : "-", r->retries[i].reason ? r->retries[i].reason : "-"));
+                       r->retries[i].step ? r->retries[i].step : "-",
+                       r->retries[i].reason ? r->retries[i].reason : "-"));
     for (size_t i = 0; i < r->n_steps; i++)
         if (!is_done(&r->steps[i]))
             add(x, LINE_STEP, i, NULL);
@@ -126,7 +127,8 @@ static void undone(Lines *x, const Report *r)
     add_rows(x, LINE_UNDONE, r->rollback.n_tables);
     if (r->rollback.n_kept)
         add(x, LINE_TEXT, 0,
-            arena_text(x->arena, _("%zu rows stay: people changed them since, or built upon them"), r->rollback.n_kept));
+            arena_text(x->arena, _("%zu rows stay: people changed them since, or built upon them"),
+                       r->rollback.n_kept));
 }
 
 static void next(Lines *x, const Report *r)
@@ -136,8 +138,8 @@ static void next(Lines *x, const Report *r)
         if (i == 0)
             add_head(x, LINE_TEXT, _("still on disk, with patients' data in clear:"));
         add(x, LINE_TEXT, 0,
-            arena_text(x->arena, _("  %s: %s in %s"), _(r->files[i].what), bytes_short(x->arena, r->files[i].bytes),
-                       r->files[i].path));
+            arena_text(x->arena, _("  %s: %s in %s"), _(r->files[i].what),
+                       bytes_short(x->arena, r->files[i].bytes), r->files[i].path));
     }
     if (r->n_next || r->resume)
         add_head(x, LINE_HEAD, NULL);

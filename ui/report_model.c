@@ -39,8 +39,11 @@ static void take_money(Arena *a, const Verified *v, bool balances, Buf *list)
         if (json_as_bool(json_member(one, "balances")) != balances)
             continue;
         const char *state = text_at(a, one, "state");
-        ReportMoney m = {.entity = v->entity, .year = text_at(a, one, "year"), .made = text_at(a, one, "made"),
-                         .there = text_at(a, one, "there"), .balances = balances};
+        ReportMoney m = {.entity = v->entity,
+                         .year = text_at(a, one, "year"),
+                         .made = text_at(a, one, "made"),
+                         .there = text_at(a, one, "there"),
+                         .balances = balances};
         m.sum = arena_text(a, "%s.%s%s%s", text_at(a, one, "table"), text_at(a, one, "column"),
                            *state == '-' ? "" : " ", *state == '-' ? "" : state);
         buf_add(list, (Str){(const char *)&m, sizeof m});

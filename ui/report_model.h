@@ -51,9 +51,9 @@ typedef struct {
 typedef struct {
     bool no_run; // nothing was run yet
     Report report;
-    const char *when;  // "2025-11-20 12:32 to 12:53 (20:11)"
+    const char *when;   // "2025-11-20 12:32 to 12:53 (20:11)"
     const char *folder; // of the run, with its report in files; NULL: they are not there
-    int64_t *orphans;  // by report.verified
+    int64_t *orphans;   // by report.verified
     ReportMoney *money; // those that differ first
     size_t n_money;
     RunRecord *runs; // all there are, the newest first
@@ -84,6 +84,7 @@ typedef struct {
     int64_t run;
     const char *format, *path;
 } ReportFileWish;
-void *report_write_file(Arena *a, const AppOptions *o, const Clinic *clinic, const void *wish, Err *err); // its path
+void *report_write_file(Arena *a, const AppOptions *o, const Clinic *clinic, const void *wish,
+                        Err *err); // its path
 
 #endif

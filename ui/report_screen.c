@@ -54,7 +54,8 @@ static void to_section(ReportScreen *x, int step)
     }
 }
 
-// ---- What lies behind -----------------------------------------------------------------------------------------
+// ---- What lies behind
+// -----------------------------------------------------------------------------------------
 
 static void read_records(ReportScreen *x, App *app, const char *entity, const char *code)
 {
@@ -104,7 +105,8 @@ static void open_line(ReportScreen *x, App *app)
     }
 }
 
-// ---- Other runs --------------------------------------------------------------------------------------------------
+// ---- Other runs
+// --------------------------------------------------------------------------------------------------
 
 static void to_run(ReportScreen *x, App *app, int64_t run)
 {
@@ -135,11 +137,13 @@ static void choose_run(ReportScreen *x, App *app, bool comparing)
     x->comparing = comparing;
     for (; n < MIN(x->shown->n_runs, (size_t)RUNS_LISTED); n++) {
         const RunRecord *r = &x->shown->runs[n];
-        choices[n] = (Choice){'1' + (int)n, arena_text(a, _("run %lld  %s  %s  %.16s  %s"), (long long)r->run, _(r->mode),
-                                                       _(r->status), r->started_at, r->by ? r->by : "")};
+        choices[n] =
+            (Choice){'1' + (int)n, arena_text(a, _("run %lld  %s  %s  %.16s  %s"), (long long)r->run,
+                                              _(r->mode), _(r->status), r->started_at, r->by ? r->by : "")};
     }
     app_push(app, choice_overlay(comparing ? _("Compare with run") : _("Report of another run"),
-                                 n < x->shown->n_runs ? _("Older ones: J lists them all.") : "", choices, n, run_chosen, x));
+                                 n < x->shown->n_runs ? _("Older ones: J lists them all.") : "", choices, n,
+                                 run_chosen, x));
 }
 
 // The run beside this one in time. step 1: older.
@@ -154,12 +158,14 @@ static void to_neighbour(ReportScreen *x, App *app, int step)
         if (to < x->shown->n_runs)
             to_run(x, app, x->shown->runs[to].run);
         else
-            app_say(app, SAY_INFO, "%s", step > 0 ? _("There is no older run.") : _("There is no newer run."));
+            app_say(app, SAY_INFO, "%s",
+                    step > 0 ? _("There is no older run.") : _("There is no newer run."));
         return;
     }
 }
 
-// ---- Into a file ----------------------------------------------------------------------------------------------------
+// ---- Into a file
+// ----------------------------------------------------------------------------------------------------
 
 static const struct {
     int key;
@@ -180,7 +186,8 @@ static void path_given(App *app, void *arg, const char *text)
     ReportScreen *x = arg;
     if (!x->shown)
         return;
-    const ReportFileWish wish = {x->shown->report.run.run, x->format, str_keep(app_arena(app), str_trim(str_of(text)))};
+    const ReportFileWish wish = {x->shown->report.run.run, x->format,
+                                 str_keep(app_arena(app), str_trim(str_of(text)))};
     app_fetch(app, &x->base, REPORT_FILE, report_write_file, &wish, sizeof wish);
 }
 
@@ -192,11 +199,12 @@ static void form_chosen(App *app, void *arg, int key)
         if (forms[i].key != key)
             continue;
         x->format = forms[i].format;
-        const char *there = x->shown->folder ? arena_text(a, _("It is there already: %s/%s. Into which other file?"),
-                                                          x->shown->folder, forms[i].file)
-                                             : _("Into which new file?");
-        const char *name = arena_text(a, "%s-%lld-%s", app_clinic_name(app), (long long)x->shown->report.run.run,
-                                      forms[i].file);
+        const char *there = x->shown->folder
+                                ? arena_text(a, _("It is there already: %s/%s. Into which other file?"),
+                                             x->shown->folder, forms[i].file)
+                                : _("Into which new file?");
+        const char *name = arena_text(a, "%s-%lld-%s", app_clinic_name(app),
+                                      (long long)x->shown->report.run.run, forms[i].file);
         app_push(app, ask_overlay(_("Export"), there, name, check_path, path_given, x));
     }
 }
@@ -215,10 +223,12 @@ static void copy(const ReportScreen *x, App *app)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
     if (x->shown && !x->shown->no_run && app_clinic(app))
-        app_copy(app, arena_text(a, "mudanza report %s %lld", app_clinic(app)->typed, (long long)x->shown->report.run.run));
+        app_copy(app, arena_text(a, "mudanza report %s %lld", app_clinic(app)->typed,
+                                 (long long)x->shown->report.run.run));
 }
 
-// ---- The screen --------------------------------------------------------------------------------------------------------
+// ---- The screen
+// --------------------------------------------------------------------------------------------------------
 
 static bool act(Screen *s, App *app, int action)
 {
@@ -294,16 +304,21 @@ static void changed(Screen *s, App *app, unsigned what)
 }
 
 static const Binding bindings[] = {
-    {"Enter", ACT_OPEN, N_("open row"), N_("what lies behind: the rejected rows, the issues, the step; a command is copied"),
+    {"Enter", ACT_OPEN, N_("open row"),
+     N_("what lies behind: the rejected rows, the issues, the step; a command is copied"),
      "mudanza rejects list CLINIC --entity ENTITY", false},
-    {"Tab", ACT_NEXT_TAB, N_("section"), N_("next section: account, target, rejected rows, issues, durations, next"), NULL, false},
-    {"P", ACT_PRINT, N_("export"), N_("write the report as md, html, json or csv; it says where it is already"),
+    {"Tab", ACT_NEXT_TAB, N_("section"),
+     N_("next section: account, target, rejected rows, issues, durations, next"), NULL, false},
+    {"P", ACT_PRINT, N_("export"),
+     N_("write the report as md, html, json or csv; it says where it is already"),
      "mudanza report CLINIC --format md", false},
-    {"c", ACT_COMPARE, N_("compare"), N_("show the numbers as changes since another run; Esc shows them as they are"),
+    {"c", ACT_COMPARE, N_("compare"),
+     N_("show the numbers as changes since another run; Esc shows them as they are"),
      "mudanza report CLINIC RUN", false},
     {"v", ACT_VIEW, N_("other run"), N_("the report of another run"), "mudanza runs CLINIC", false},
     {"n", ACT_NEXT, NULL, N_("the report of the run after this one"), "mudanza report CLINIC RUN", false},
-    {"p N", ACT_PREVIOUS, NULL, N_("the report of the run before this one"), "mudanza report CLINIC RUN", false},
+    {"p N", ACT_PREVIOUS, NULL, N_("the report of the run before this one"), "mudanza report CLINIC RUN",
+     false},
     {0},
 };
 

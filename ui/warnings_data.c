@@ -29,7 +29,8 @@ static Control *open_records(Arena **scratch, const Clinic *clinic, Err *err)
 static bool has_one_leaf(const IssueNode *nodes, size_t n, size_t i)
 {
     int depth = nodes[i].depth;
-    return (depth > 0 || nodes[i + 1 < n ? i + 1 : i].cause) && !nodes[i].leaf && i + 1 < n && nodes[i + 1].leaf && nodes[i + 1].depth == depth + 1 &&
+    return (depth > 0 || nodes[i + 1 < n ? i + 1 : i].cause) && !nodes[i].leaf && i + 1 < n &&
+           nodes[i + 1].leaf && nodes[i + 1].depth == depth + 1 &&
            (i + 2 == n || nodes[i + 2].depth <= depth);
 }
 
@@ -83,7 +84,8 @@ void *warnings_read_tree(Arena *a, const AppOptions *o, const Clinic *clinic, co
     return t;
 }
 
-// ---- A group and its records -------------------------------------------------------------------------------
+// ---- A group and its records
+// -------------------------------------------------------------------------------
 
 static bool read_page(Control *c, Arena *a, const WarningsGroupWish *w, WarningsPage *out, Err *err)
 {
@@ -129,7 +131,8 @@ void *warnings_read_group(Arena *a, const AppOptions *o, const Clinic *clinic, c
     return g->causes && read_page(c, a, w, &g->page, err) ? g : NULL;
 }
 
-// ---- What a decision is about --------------------------------------------------------------------------------
+// ---- What a decision is about
+// --------------------------------------------------------------------------------
 
 typedef struct {
     Arena *a;
@@ -181,7 +184,8 @@ void *warnings_read_chosen(Arena *a, const AppOptions *o, const Clinic *clinic, 
     return ok ? chosen : NULL;
 }
 
-// ---- Export ------------------------------------------------------------------------------------------------------
+// ---- Export
+// ------------------------------------------------------------------------------------------------------
 
 void *warnings_write_export(Arena *a, const AppOptions *o, const Clinic *clinic, const void *wish, Err *err)
 {

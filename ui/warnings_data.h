@@ -1,4 +1,5 @@
-// What Warnings shows, as it is read from control.db: the tree of groups, one group closely, its records by pages.
+// What Warnings shows, as it is read from control.db: the tree of groups, one group closely, its records by
+// pages.
 #ifndef UI_WARNINGS_DATA_H
 #define UI_WARNINGS_DATA_H
 
@@ -7,7 +8,7 @@
 #include "ui/app.h"
 
 enum { WARNINGS_TREE, WARNINGS_GROUP, WARNINGS_RECORDS, WARNINGS_CHOSEN, WARNINGS_EXPORT }; // what is fetched
-enum { WARNINGS_LINES = 2000, WARNINGS_PAGE = 200, WARNINGS_CAUSES = 5 };                  // at most
+enum { WARNINGS_LINES = 2000, WARNINGS_PAGE = 200, WARNINGS_CAUSES = 5 };                   // at most
 
 // A line of the tree. A group alone in the one above it stands there in its place.
 typedef struct {
@@ -26,9 +27,9 @@ typedef struct {
     IssueTotals totals;
     WarningsLine *lines;
     size_t n;
-    bool more;         // the rarest groups were left out
-    int64_t count;     // issues that the filter shows
-    int64_t blocking;  // of those: open, and holding writing back
+    bool more;        // the rarest groups were left out
+    int64_t count;    // issues that the filter shows
+    int64_t blocking; // of those: open, and holding writing back
 } WarningsTree;
 
 typedef struct {
@@ -81,7 +82,8 @@ typedef struct {
 // FetchRead; wish as named.
 void *warnings_read_tree(Arena *a, const AppOptions *o, const Clinic *clinic, const void *wish, Err *err);
 void *warnings_read_group(Arena *a, const AppOptions *o, const Clinic *clinic, const void *wish, Err *err);
-void *warnings_read_page(Arena *a, const AppOptions *o, const Clinic *clinic, const void *wish, Err *err); // of a group wish
+void *warnings_read_page(Arena *a, const AppOptions *o, const Clinic *clinic, const void *wish,
+                         Err *err); // of a group wish
 void *warnings_read_chosen(Arena *a, const AppOptions *o, const Clinic *clinic, const void *wish, Err *err);
 void *warnings_write_export(Arena *a, const AppOptions *o, const Clinic *clinic, const void *wish, Err *err);
 

@@ -25,7 +25,8 @@ static void chosen(App *app, void *arg, int key)
     Warnings *w = arg;
     w->export_format = key == 'j' ? "json" : "csv";
     const char *name = arena_text(w->base.arena, "%s-warnings.%s", app_clinic_name(app), w->export_format);
-    app_push(app, ask_overlay(_("Export"), _("Into which new file? Codes, keys and places are written, no values."), name,
+    app_push(app, ask_overlay(_("Export"),
+                              _("Into which new file? Codes, keys and places are written, no values."), name,
                               check_path, write_to, w));
 }
 
@@ -33,8 +34,8 @@ void warnings_export(Warnings *w, App *app)
 {
     const Choice choices[] = {{'c', _("csv, for a spreadsheet")}, {'j', _("json, for a program")}};
     if (w->tree && w->tree->count)
-        app_push(app, choice_overlay(_("Export"), _("What the filter shows, all of it."), choices, ARRAY_LEN(choices),
-                                     chosen, w));
+        app_push(app, choice_overlay(_("Export"), _("What the filter shows, all of it."), choices,
+                                     ARRAY_LEN(choices), chosen, w));
     else
         app_say(app, SAY_INFO, "%s", _("There is nothing to export."));
 }

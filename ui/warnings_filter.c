@@ -26,8 +26,8 @@ static bool take_field(IssueFilter *f, Str field, const char *value)
     const struct {
         const char *name;
         const char **to;
-    } fields[] = {{"code", &f->code}, {"severity", &f->severity}, {"entity", &f->entity},
-                  {"state", &f->state}, {"step", &f->step},       {"owner", &f->owner}};
+    } fields[] = {{"code", &f->code},   {"severity", &f->severity}, {"entity", &f->entity},
+                  {"state", &f->state}, {"step", &f->step},         {"owner", &f->owner}};
     for (size_t i = 0; i < ARRAY_LEN(fields); i++)
         if (str_is(field, fields[i].name)) {
             *fields[i].to = value;
@@ -76,8 +76,9 @@ const char *warnings_filter(Arena *a, const char *typed, IssueFilter *out)
 const char *warnings_flags(Arena *a, const IssueFilter *f)
 {
     AUTO(buf_free) Buf flags = {0};
-    const char *const texts[][2] = {{"code", f->code}, {"severity", f->severity}, {"entity", f->entity},
-                                    {"step", f->step}, {"owner", f->owner},       {"state", f->state ? f->state : "all"}};
+    const char *const texts[][2] = {{"code", f->code},     {"severity", f->severity},
+                                    {"entity", f->entity}, {"step", f->step},
+                                    {"owner", f->owner},   {"state", f->state ? f->state : "all"}};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         if (texts[i][1] && strcmp(texts[i][1], "open") != 0)
             buf_addf(&flags, " --%s %s", texts[i][0], shell_word(a, texts[i][1]));

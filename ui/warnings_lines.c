@@ -34,8 +34,8 @@ bool warnings_same(const IssueNode *a, const IssueNode *b)
 {
     return a->depth == b->depth && a->fresh_only == b->fresh_only && a->old_only == b->old_only &&
            same(a->severity, b->severity) && same(a->code, b->code) && same(a->entity, b->entity) &&
-           a->cause == b->cause && (!a->cause || (same(a->step, b->step) && same(a->field, b->field) &&
-                                                  same(a->detail, b->detail)));
+           a->cause == b->cause &&
+           (!a->cause || (same(a->step, b->step) && same(a->field, b->field) && same(a->detail, b->detail)));
 }
 
 static size_t find(const WarningsTree *t, const IssueNode *node)
@@ -50,7 +50,8 @@ static size_t find(const WarningsTree *t, const IssueNode *node)
 static bool folded_at_first(const WarningsTree *t, size_t i)
 {
     const IssueNode *node = &t->lines[i].node;
-    return is_inner(t, i) && (node->depth > 0 || (node->severity && strcmp(node->severity, "information") == 0));
+    return is_inner(t, i) &&
+           (node->depth > 0 || (node->severity && strcmp(node->severity, "information") == 0));
 }
 
 // line: where the cursor goes, or the nearest above it that is seen.
@@ -142,9 +143,10 @@ const char *warnings_label(Arena *a, const Warnings *w, const WarningsLine *line
 {
     const IssueNode *node = &line->node;
     if (w->view == ISSUES_FRESH_FIRST && node->depth == 0)
-        return node->old_only           ? _("known before")
-               : w->tree->totals.since ? arena_text(a, _("new since run %lld"), (long long)w->tree->totals.since)
-                                       : _("new");
+        return node->old_only ? _("known before")
+               : w->tree->totals.since
+                   ? arena_text(a, _("new since run %lld"), (long long)w->tree->totals.since)
+                   : _("new");
     if (w->view == ISSUES_BY_CAUSE && node->cause && node->depth > 0)
         return cause_label(a, node);
     if (w->view == ISSUES_BY_SEVERITY && node->depth == 2)

@@ -99,7 +99,8 @@ void warnings_choose(Warnings *w, App *app, int action)
     IssueFilter *filters = arena_many(app_arena(app), IssueFilter, w->tree->n + 1);
     for (size_t i = 0; i < w->tree->n; i++)
         if (w->marked[i])
-            filters[wish.n_filters++] = warnings_kept(app, issue_node_filter(&w->filter, &w->tree->lines[i].node));
+            filters[wish.n_filters++] =
+                warnings_kept(app, issue_node_filter(&w->filter, &w->tree->lines[i].node));
     if (warnings_marks(w)) {
         wish.records = kept_choices(app, w->picked, w->n_picked);
         wish.n_records = w->n_picked;
@@ -108,7 +109,8 @@ void warnings_choose(Warnings *w, App *app, int action)
         wish.records = kept_choices(app, &one, 1);
         wish.n_records = 1;
     } else {
-        filters[wish.n_filters++] = warnings_kept(app, issue_node_filter(&w->filter, &warnings_line(w)->node));
+        filters[wish.n_filters++] =
+            warnings_kept(app, issue_node_filter(&w->filter, &warnings_line(w)->node));
     }
     wish.filters = filters;
     app_fetch(app, &w->base, WARNINGS_CHOSEN, warnings_read_chosen, &wish, sizeof wish);

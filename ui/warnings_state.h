@@ -49,6 +49,23 @@ size_t warnings_marks(const Warnings *w); // groups and records
 void warnings_paint(const Screen *s, const App *app, Canvas *body);
 void warnings_context(const Screen *s, const App *app, Buf *line);
 
+// warnings_closely.c: what one group is about. Texts are translated and live in a.
+const char *warnings_number(Arena *a, int64_t n);
+bool warnings_shows_open(const Warnings *w); // the filter lets open ones through, and no others
+const char *warnings_about(Arena *a, const WarningsLine *line);
+const char *warnings_heading(Arena *a, const Warnings *w, const WarningsLine *line);
+void warnings_paint_beside(const Warnings *w, const App *app, Arena *a, Canvas *c, const WarningsLine *line);
+void warnings_paint_below(const Warnings *w, const App *app, Arena *a, Canvas *c, const WarningsLine *line);
+void warnings_paint_records(const Warnings *w, Arena *a, Canvas *c);
+
+// warnings_fetch.c: what is read.
+void warnings_fetch_tree(Warnings *w, App *app);
+void warnings_fetch_anew(Warnings *w, App *app);  // after filter or view changed: other lines
+void warnings_fetch_group(Warnings *w, App *app); // of the line of the cursor
+void warnings_fetch_page(Warnings *w, App *app);  // that holds the record gone to
+void warnings_fetched(Screen *s, App *app, int what, void *result, const Err *err);
+void warnings_open_records(Warnings *w, App *app); // warnings.c: of the group; when they are there
+
 // Its texts kept as long as the app: threads read them, which may outlive the screen.
 IssueFilter warnings_kept(const App *app, IssueFilter f);
 
@@ -61,10 +78,12 @@ void warnings_chosen(Warnings *w, App *app, const WarningsChosen *chosen);
 
 // warnings_lines.c: the tree as lines.
 void warnings_take_tree(Warnings *w, const WarningsTree *tree); // keeps cursor, folds and marks
-bool warnings_same(const IssueNode *a, const IssueNode *b);     // the same line, before and after it was read anew
-void warnings_fold(Warnings *w, bool fold);                     // the line of the cursor, or goes to the one above
+bool warnings_same(const IssueNode *a,
+                   const IssueNode *b);     // the same line, before and after it was read anew
+void warnings_fold(Warnings *w, bool fold); // the line of the cursor, or goes to the one above
 void warnings_fold_all(Warnings *w);
-const char *warnings_label(Arena *a, const Warnings *w, const WarningsLine *line); // what it is called in the tree
+const char *warnings_label(Arena *a, const Warnings *w,
+                           const WarningsLine *line); // what it is called in the tree
 
 // warnings_export.c
 void warnings_export(Warnings *w, App *app);

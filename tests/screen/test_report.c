@@ -7,9 +7,16 @@
 
 static RunRecord run_of(int64_t run, const char *status, int code, const char *reason)
 {
-    return (RunRecord){.run = run, .mode = "autopilot", .status = status, .started_at = "2025-11-20T12:32:51.000Z",
-                       .ended_at = "2025-11-20T12:53:02.000Z", .host = "srv1", .by = "amartin", .exit_code = code,
-                       .reason = reason, .version = "0.9.2"};
+    return (RunRecord){.run = run,
+                       .mode = "autopilot",
+                       .status = status,
+                       .started_at = "2025-11-20T12:32:51.000Z",
+                       .ended_at = "2025-11-20T12:53:02.000Z",
+                       .host = "srv1",
+                       .by = "amartin",
+                       .exit_code = code,
+                       .reason = reason,
+                       .version = "0.9.2"};
 }
 
 static void fill_runs(Arena *a, ReportShown *s)
@@ -24,7 +31,12 @@ static void fill_accounts(Arena *a, Report *r)
 {
     static const Account accounts[] = {
         {.entity = "professional", .source = 61, .linked = 44, .skipped = 17},
-        {.entity = "patient", .source = 48213, .inserted = 48110, .updated = 41, .skipped = 3, .rejected = 59},
+        {.entity = "patient",
+         .source = 48213,
+         .inserted = 48110,
+         .updated = 41,
+         .skipped = 3,
+         .rejected = 59},
         {.entity = "treatment_catalog_variant", .source = 1204, .inserted = 987, .skipped = 217},
         {.entity = "budget", .source = 20118, .inserted = 20111, .rejected = 7},
         {.entity = "fiscal_document", .source = 61004, .inserted = 61003, .lost = 1},
@@ -32,8 +44,15 @@ static void fill_accounts(Arena *a, Report *r)
     };
     r->accounts = arena_copy(a, accounts, sizeof accounts);
     r->n_accounts = ARRAY_LEN(accounts);
-    r->total = (Account){.source = 202930, .inserted = 202511, .updated = 41, .linked = 44, .skipped = 237,
-                         .rejected = 66, .lost = 1, .pending = 30, .absent = 4};
+    r->total = (Account){.source = 202930,
+                         .inserted = 202511,
+                         .updated = 41,
+                         .linked = 44,
+                         .skipped = 237,
+                         .rejected = 66,
+                         .lost = 1,
+                         .pending = 30,
+                         .absent = 4};
 }
 
 static void fill_found(Arena *a, ReportShown *s)
@@ -80,10 +99,12 @@ static ReportShown *shown_of(Arena *a, int64_t run)
     fill_found(a, s);
     r->stages[STAGE_INSERT] = (StageTotal){"insert", 12, 202930, 66, 0, 384.2};
     r->stages[STAGE_INSERT].done = 202552;
-    static const StepRecord steps[] = {{.step = "fiscal_document/verify", .status = "failed"}, {.step = "patient/insert", .status = "done"}};
+    static const StepRecord steps[] = {{.step = "fiscal_document/verify", .status = "failed"},
+                                       {.step = "patient/insert", .status = "done"}};
     r->steps = arena_copy(a, steps, sizeof steps);
     r->n_steps = ARRAY_LEN(steps);
-    r->next[0] = (NextAction){"mudanza warnings list north --code target.unique", "see what keeps the rows out"};
+    r->next[0] =
+        (NextAction){"mudanza warnings list north --code target.unique", "see what keeps the rows out"};
     r->n_next = 1;
     r->resume = "mudanza rejects retry north";
     return s;
@@ -149,8 +170,11 @@ static void *hostile(Arena *a, const char *screen, int what)
     Report *r = &s->report;
     r->run.reason = "no\x1b[2Jw \xe2\x80\xae" LONG_WORD LONG_WORD;
     r->run.by = "ana\n\xff" LONG_WORD;
-    r->accounts[0] = (Account){.entity = "\xe4\xbd\x9c\xe8\x80\x85\x07" LONG_WORD, .source = INT64_MAX, .inserted = INT64_MAX,
-                               .updated = 999999999, .rejected = 1234567890};
+    r->accounts[0] = (Account){.entity = "\xe4\xbd\x9c\xe8\x80\x85\x07" LONG_WORD,
+                               .source = INT64_MAX,
+                               .inserted = INT64_MAX,
+                               .updated = 999999999,
+                               .rejected = 1234567890};
     r->causes[0].code = LONG_WORD LONG_WORD;
     s->money[0].made = "-99999999999999999999999999.99";
     report_lay_out(a, s);
@@ -181,12 +205,27 @@ Test(report_screen, every_key_does_something)
 {
     static const struct {
         const char *before, *key;
-    } keys[] = {{"", "Down"}, {"Down", "Up"}, {"", "End"},   {"End", "Home"}, {"", "Tab"}, {"", "Shift-Tab"}, {"", "c"},
-                {"c 3", "Esc"}, {"", "v"},    {"", "P"},     {"", "n"},       {"", "Enter"}, {"Down", "Enter"},
-                {"Tab Tab Tab", "Enter"},     {"Shift-Tab", "Enter"},         {"P m", "Enter"}, {"", "y"}};
+    } keys[] = {{"", "Down"},
+                {"Down", "Up"},
+                {"", "End"},
+                {"End", "Home"},
+                {"", "Tab"},
+                {"", "Shift-Tab"},
+                {"", "c"},
+                {"c 3", "Esc"},
+                {"", "v"},
+                {"", "P"},
+                {"", "n"},
+                {"", "Enter"},
+                {"Down", "Enter"},
+                {"Tab Tab Tab", "Enter"},
+                {"Shift-Tab", "Enter"},
+                {"P m", "Enter"},
+                {"", "y"}};
     AUTO(arena_free_at) Arena *a = arena_new();
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
-        App *app = screen_app(&(ScreenCase){.open = open_report, .model = typical, .keys = keys[i].before}, true);
+        App *app =
+            screen_app(&(ScreenCase){.open = open_report, .model = typical, .keys = keys[i].before}, true);
         const char *before = screen_text(app, a, 30, 100);
         const Screen *top = app_top(app);
         screen_press(app, keys[i].key);

@@ -5,9 +5,21 @@
 #include "ui/list.h"
 #include "ui/warnings_data.h"
 
-#define NODE(d, l, sev, cod, ent, o, f, since)                                                                        \
-    {.node = {.depth = (d), .leaf = (l), .severity = (sev), .code = (cod), .entity = (ent), .step = "x/validate",      \
-              .count = (o), .open = (o), .fresh = (f), .first_run = (since)}}
+#define NODE(d, l, sev, cod, ent, o, f, since)                                                               \
+    {                                                                                                        \
+        .node = {                                                                                            \
+            .depth = (d),                                                                                    \
+            .leaf = (l),                                                                                     \
+            .severity = (sev),                                                                               \
+            .code = (cod),                                                                                   \
+            .entity = (ent),                                                                                 \
+            .step = "x/validate",                                                                            \
+            .count = (o),                                                                                    \
+            .open = (o),                                                                                     \
+            .fresh = (f),                                                                                    \
+            .first_run = (since)                                                                             \
+        }                                                                                                    \
+    }
 
 static const WarningsLine lines[] = {
     NODE(0, false, "error", NULL, NULL, 69, 10, 38),
@@ -50,12 +62,22 @@ static WarningsGroup *group_of(Arena *a, size_t n, const char *entity, const cha
     g->total = 1;
     g->page = (WarningsPage){.count = (int64_t)n, .items = arena_many(a, IssueItem, n + 1), .n = n};
     for (size_t i = 0; i < n; i++)
-        g->page.items[i] = (IssueItem){
-            .fp = arena_text(a, "9c41e0a1b2c3%04zu", i), .code = "budget.professional.unmapped", .severity = "error",
-            .entity = entity, .step = "budget/validate", .key = arena_text(a, "key-%zu", i), .field = "professional_id",
-            .state = "open", .source_id = arena_text(a, "%s%zu", id, i), .origin = 88213 + (int64_t)i, .present = true,
-            .first_run = 42, .last_run = 42, .revision = 1, .note = i == 2 ? "asked by phone" : NULL,
-            .owner = i == 1 ? "amartin" : NULL};
+        g->page.items[i] = (IssueItem){.fp = arena_text(a, "9c41e0a1b2c3%04zu", i),
+                                       .code = "budget.professional.unmapped",
+                                       .severity = "error",
+                                       .entity = entity,
+                                       .step = "budget/validate",
+                                       .key = arena_text(a, "key-%zu", i),
+                                       .field = "professional_id",
+                                       .state = "open",
+                                       .source_id = arena_text(a, "%s%zu", id, i),
+                                       .origin = 88213 + (int64_t)i,
+                                       .present = true,
+                                       .first_run = 42,
+                                       .last_run = 42,
+                                       .revision = 1,
+                                       .note = i == 2 ? "asked by phone" : NULL,
+                                       .owner = i == 1 ? "amartin" : NULL};
     return g;
 }
 
@@ -92,7 +114,8 @@ static void *hostile(Arena *a, const char *screen, int what)
 {
     static const WarningsLine bad[] = {
         NODE(0, false, "fatal", NULL, NULL, 1234567890123, 999999999, 1),
-        NODE(1, true, "fatal", "bad\x1b[31m.code\xe2\x80\xae." LONG_WORD, "entity\n\xff\xc3" LONG_WORD, 1234567890123, 7, 1),
+        NODE(1, true, "fatal", "bad\x1b[31m.code\xe2\x80\xae." LONG_WORD, "entity\n\xff\xc3" LONG_WORD,
+             1234567890123, 7, 1),
     };
     if (strcmp(screen, "warnings") != 0)
         return NULL;
@@ -113,20 +136,25 @@ Test(warnings, in_every_state)
     screen_golden("warnings.reading", &(ScreenCase){.open = open_warnings});
     screen_golden("warnings.none", &(ScreenCase){.open = open_warnings, .model = none});
     screen_golden("warnings.no_run", &(ScreenCase){.open = open_warnings, .model = no_run});
-    screen_golden("warnings.read_only", &(ScreenCase){.open = open_warnings, .model = typical, .read_only = true});
+    screen_golden("warnings.read_only",
+                  &(ScreenCase){.open = open_warnings, .model = typical, .read_only = true});
 }
 
 Test(warnings, records_and_marks)
 {
-    screen_golden("warnings.records", &(ScreenCase){.open = open_warnings, .model = typical, .keys = "Right Down Tab Space Down"});
-    screen_golden("warnings.marked",
-                  &(ScreenCase){.open = open_warnings, .model = typical, .keys = "v Space Space / 'state:all !x' Enter Space"});
+    screen_golden(
+        "warnings.records",
+        &(ScreenCase){.open = open_warnings, .model = typical, .keys = "Right Down Tab Space Down"});
+    screen_golden("warnings.marked", &(ScreenCase){.open = open_warnings,
+                                                   .model = typical,
+                                                   .keys = "v Space Space / 'state:all !x' Enter Space"});
 }
 
 Test(warnings, hostile_names_stay_in_their_cells)
 {
     screen_golden("warnings.hostile", &(ScreenCase){.open = open_warnings, .model = hostile});
-    screen_golden("warnings.hostile_records", &(ScreenCase){.open = open_warnings, .model = hostile, .keys = "Tab End"});
+    screen_golden("warnings.hostile_records",
+                  &(ScreenCase){.open = open_warnings, .model = hostile, .keys = "Tab End"});
 }
 
 // Each key from this state does something that is seen, or opens something.
@@ -134,12 +162,13 @@ Test(warnings, every_key_does_something)
 {
     static const struct {
         const char *before, *key;
-    } keys[] = {{"", "Down"},     {"", "Up"},    {"", "Right"},         {"Right", "Left"}, {"", "End"}, {"End", "Home"},
-                {"", "Tab"},      {"Tab", "Esc"}, {"", "Space"},        {"", "*"},         {"", "v"},   {"", "/"},
-                {"", "z"},        {"", "P"},     {"", "y"},             {"", "u"},         {"", "Enter"}};
+    } keys[] = {{"", "Down"}, {"", "Up"},     {"", "Right"}, {"Right", "Left"}, {"", "End"},  {"End", "Home"},
+                {"", "Tab"},  {"Tab", "Esc"}, {"", "Space"}, {"", "*"},         {"", "v"},    {"", "/"},
+                {"", "z"},    {"", "P"},      {"", "y"},     {"", "u"},         {"", "Enter"}};
     AUTO(arena_free_at) Arena *a = arena_new();
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
-        App *app = screen_app(&(ScreenCase){.open = open_warnings, .model = typical, .keys = keys[i].before}, true);
+        App *app =
+            screen_app(&(ScreenCase){.open = open_warnings, .model = typical, .keys = keys[i].before}, true);
         const char *before = screen_text(app, a, 30, 100);
         const Screen *top = app_top(app);
         screen_press(app, keys[i].key);

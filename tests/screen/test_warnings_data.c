@@ -20,22 +20,26 @@ static void set_up(void)
 {
     temp = temp_clinic();
     arena = temp.arena;
-    clinic = temp_clinic_load(&temp, "profile: dentalpin\nsource: {path: a.dpm}\n"
-                                     "target: {type: sqlite, path: t.db, env: DEV}\n"
-                                     "policy: {blocking: [c1]}\n", "pipeline: auto\n");
+    clinic = temp_clinic_load(&temp,
+                              "profile: dentalpin\nsource: {path: a.dpm}\n"
+                              "target: {type: sqlite, path: t.db, env: DEV}\n"
+                              "policy: {blocking: [c1]}\n",
+                              "pipeline: auto\n");
     cr_assert(clinic, "%s", temp_clinic_told(&temp));
     cr_assert(file_make_folder(clinic->state_folder, 0700, &err));
     Control *c = control_open(clinic->state_folder, true, &err);
     RunRecord r = {.mode = "run", .options = "{}"};
-    cr_assert(c && control_run_begin(c, &r, &err) && control_run_end(c, r.run, "done", 0, NULL, 1, &err), "%s", err.text);
-    cr_assert(lite_execf(control_db(c), &err,
-                         "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
-                         " INSERT INTO issues(step, entity, key, field, code, severity, first_run, last_run, fp,"
-                         " source_id, origin) SELECT 'e/validate', 'e', format('k%%06d', i), 'f', iif(i %% 3, 'c0',"
-                         " format('c%%d', i %% 97)), iif(i %% 3, 'warning', 'error'), 1, 1, format('%%016x', i),"
-                         " format('P-%%d', i), i + 1 FROM n",
-                         ISSUES - 1),
+    cr_assert(c && control_run_begin(c, &r, &err) && control_run_end(c, r.run, "done", 0, NULL, 1, &err),
               "%s", err.text);
+    cr_assert(
+        lite_execf(control_db(c), &err,
+                   "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+                   " INSERT INTO issues(step, entity, key, field, code, severity, first_run, last_run, fp,"
+                   " source_id, origin) SELECT 'e/validate', 'e', format('k%%06d', i), 'f', iif(i %% 3, 'c0',"
+                   " format('c%%d', i %% 97)), iif(i %% 3, 'warning', 'error'), 1, 1, format('%%016x', i),"
+                   " format('P-%%d', i), i + 1 FROM n",
+                   ISSUES - 1),
+        "%s", err.text);
     control_close(c);
 }
 
@@ -92,8 +96,10 @@ Test(warnings_data, pages_know_where_they_stand)
 
 Test(warnings_data, marked_groups_and_records_are_decided_once_each)
 {
-    const IssueFilter filters[] = {{.code = "c1", .state = "open"}, {.severity = "error", .text = "P-9", .state = "open"}};
-    const WarningsPage page = page_of((WarningsGroupWish){.count = ISSUES, .way = PAGE_FIRST, .filter = filters[0]});
+    const IssueFilter filters[] = {{.code = "c1", .state = "open"},
+                                   {.severity = "error", .text = "P-9", .state = "open"}};
+    const WarningsPage page =
+        page_of((WarningsGroupWish){.count = ISSUES, .way = PAGE_FIRST, .filter = filters[0]});
     const IssueChoice records[] = {{page.items[0].fp, 0}, {"0000000000000002", 0}};
     const WarningsChosenWish wish = {filters, records, 2, 2, ACT_IGNORE};
     const WarningsChosen *chosen = warnings_read_chosen(arena, &options, clinic, &wish, &err);
@@ -135,8 +141,10 @@ Test(warnings_data, opens_at_once)
     for (int i = 0; i < 3; i++) { // processor time, the best of three: others work here too
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &begin);
         WarningsTree *t = tree_of("", ISSUES_BY_SEVERITY);
-        const WarningsGroupWish wish = {.filter = issue_node_filter(&(IssueFilter){.state = "open"}, &t->lines[1].node),
-                                        .count = t->lines[1].node.count, .way = PAGE_FIRST};
+        const WarningsGroupWish wish = {
+            .filter = issue_node_filter(&(IssueFilter){.state = "open"}, &t->lines[1].node),
+            .count = t->lines[1].node.count,
+            .way = PAGE_FIRST};
         cr_assert(warnings_read_group(arena, &options, clinic, &wish, &err), "%s", err.text);
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
         least = MIN(least, (end.tv_sec - begin.tv_sec) * 1000 + (end.tv_nsec - begin.tv_nsec) / 1000000);
