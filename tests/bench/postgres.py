@@ -9,7 +9,8 @@ Each round, on the one private server that libpq's variables name, with a checkp
   again    autopilot once more, with 1 % of the rows changed
 
 and at the end a clinic of 50,000 rows, clean and with 1 % of rows that the server refuses.
-BENCH_ROUNDS rounds (5), medians, and ratios of each round; BENCH_FLAGS: more flags of autopilot.
+BENCH_ROUNDS rounds (5), medians, and ratios of each round; BENCH_FLAGS: more flags of autopilot. Where others use the
+machine too, only processor time says something: that of the server is counted on both sides.
 """
 
 import json
@@ -52,6 +53,17 @@ def database(name, template="fresh"):
     psql("postgres", f"DROP DATABASE IF EXISTS {name};\nCREATE DATABASE {name} TEMPLATE {template};\nCHECKPOINT;")
 
 
+def server_seconds():
+    """Processor time of all the server's sessions, which must have ended."""
+    while psql("postgres", "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'") != "1":
+        time.sleep(0.05)
+    with open(os.path.join(os.environ["PGHOST"], "data", "postmaster.pid"), encoding="ascii") as f:
+        pid = f.readline().strip()
+    with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+        words = f.read().rpartition(")")[2].split()
+    return (int(words[13]) + int(words[14])) / TICKS
+
+
 class Clinic:
     """A clinic of the workspace, always in the database of its name."""
 
@@ -83,7 +95,7 @@ class Clinic:
     def autopilot(self, wanted=(0, 3)):
         """Seconds in all and by stage, the worker's processor seconds by stage, its peak of memory in MiB."""
         psql("postgres", "CHECKPOINT")
-        old = self.events()
+        old, server = self.events(), server_seconds()
         began = time.monotonic()
         worker = subprocess.Popen([MUDANZA, "autopilot", self.name, "--workspace", self.workspace, *FLAGS],
                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
@@ -101,7 +113,7 @@ class Clinic:
         # Keys and indexes that were off for the load are part of it.
         seconds["insert"] = seconds.get("insert", 0) + seconds.pop("bulk", 0) + seconds.pop("writers", 0)
         return {"took": took, "rows": rows, "memory": usage.ru_maxrss / 1024, "cpu": usage.ru_utime + usage.ru_stime,
-                "stages": seconds, "used": used}
+                "server": server_seconds() - server, "stages": seconds, "used": used}
 
     def watch(self, pid, old, used):
         """Adds the processor time to the stage the worker is at, until it ends."""
@@ -142,7 +154,7 @@ class Copy:
     """The rows a clinic's run added, as CSV files, and psql that takes them in again."""
 
     def __init__(self, workspace, clinic):
-        self.folder, self.tables = os.path.join(workspace, "csv"), []
+        self.folder, self.tables, self.server = os.path.join(workspace, "csv"), [], 0
         os.makedirs(self.folder)
         schema = subprocess.run(["pg_dump", "--schema-only", "-t", "mudanza.raw_entities", "-d", clinic.name],
                                 stdout=subprocess.PIPE, encoding="utf-8", check=True).stdout
@@ -162,9 +174,9 @@ class Copy:
     def take(self):
         database("copied", "empty")
         script = "\n".join(f"\\copy {table} FROM '{path}' (FORMAT csv)" for table, path in self.tables)
-        began = time.monotonic()
+        server, began = server_seconds(), time.monotonic()
         psql("copied", script)
-        took = time.monotonic() - began
+        took, self.server = time.monotonic() - began, server_seconds() - server
         self.rows = sum(int(psql("copied", f"SELECT count(*) FROM {table}")) for table, _ in self.tables)
         return took
 
@@ -193,7 +205,7 @@ def same_rows(clinic, copy):
 def migration(source, workspace, rounds):
     changed = os.path.join(workspace, "changed.dpm")
     subprocess.run([sys.executable, f"{TOP}/tests/support/change_dpmf.py", source, changed, CHANGED], check=True)
-    clinic, copy, seen = Clinic(workspace, "bench", source), None, []
+    clinic, copy, seen, effort = Clinic(workspace, "bench", source), None, [], []
     for n in range(rounds):
         clinic.give(source)
         clinic.fresh()
@@ -204,9 +216,10 @@ def migration(source, workspace, rounds):
         clinic.give(changed)
         again = clinic.autopilot()
         seen.append((first, copied, again))
+        effort.append([run["cpu"] + run["server"] for run in (first, again)] + [first["server"] / copy.server])
         stages, later = (", ".join(f"{name} {s:.1f}" for name, s in run["stages"].items()) for run in (first, again))
         print(f"round {n + 1}: {first['rows']} rows in {first['took']:.1f} s ({stages}); psql {copied:.1f} s for {copy.rows} rows;"
-              f" again {again['took']:.1f} s ({later})", flush=True)
+              f" again {again['took']:.1f} s ({later}); load {os.getloadavg()[0]:.1f}", flush=True)
     insert = [f["stages"]["insert"] for f, _, _ in seen]
     tell("insert phase", insert, " s")
     tell("psql \\copy", [c for _, c, _ in seen], " s")
@@ -218,6 +231,8 @@ def migration(source, workspace, rounds):
          [a["stages"].get("insert", 0) / i for i, (_, _, a) in zip(insert, seen)])
     tell("client's processor in insert / insert phase", [f["used"].get("insert", 0) / i for i, (f, _, _) in zip(insert, seen)],
          "", 0.2)
+    tell("server's processor, all of it / of psql's", [e[2] for e in effort])
+    tell("again / first, processor of both sides", [e[1] / e[0] for e in effort])
     tell("peak memory of the worker", [max(f["memory"], a["memory"]) for f, _, a in seen], " MiB", 256)
     sizes = psql(clinic.name, "SELECT relname, pg_total_relation_size(oid) / 1e6 FROM pg_class WHERE relkind = 'r'"
                               " AND relnamespace = 'mudanza'::regnamespace ORDER BY 2 DESC LIMIT 4").split("\n")
