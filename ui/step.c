@@ -23,7 +23,7 @@ static void read_slow(StepScreen *s, App *app)
 {
     if (!app_worker(app) || !s->plan)
         read_kind(s, app, STEP_PLAN, step_read_plan);
-    if (s->stage != STAGE_EXTRACT && (s->tab == TAB_PLAN || s->tab == TAB_DIFF) &&
+    if ((s->tab == TAB_PLAN || s->tab == TAB_DIFF) &&
         (!app_worker(app) || !s->diff))
         read_kind(s, app, STEP_DIFF, step_read_diff);
 }
@@ -39,7 +39,7 @@ static void read_tab_first(StepScreen *s, App *app)
         step_read_tab(s, app, TAB_ISSUES);
     if (s->tab == TAB_LOG && !s->log)
         step_read_tab(s, app, TAB_LOG);
-    if (s->stage != STAGE_EXTRACT && (s->tab == TAB_PLAN || s->tab == TAB_DIFF) && !s->diff &&
+    if ((s->tab == TAB_PLAN || s->tab == TAB_DIFF) && !s->diff &&
         !app_fetching(app, &s->base, STEP_DIFF))
         read_kind(s, app, STEP_DIFF, step_read_diff);
 }

@@ -134,8 +134,8 @@ static void take_dry(App *app, void *arg, int key)
 void step_dry_run(StepScreen *s, App *app)
 {
     const Choice choices[] = {
-        {'p', _("preview: read the source and check it anew, then compare; nothing is written")},
-        {'t', _("try: the real statements in one transaction that is rolled back")}};
+        {'p', _("preview: read and check anew, compare; nothing is written")},
+        {'t', _("try: the real statements in a transaction, rolled back")}};
     app_push(app, choice_overlay(_("Dry run"), "", choices, ARRAY_LEN(choices), take_dry, s));
 }
 

@@ -112,8 +112,6 @@ static int paint_counts(const StepScreen *s, Canvas *c, int y)
 {
     const Preview *p = s->counts;
     y = paint_count(c, y, 0, _("source rows"), p->source, ROLE_STRONG, "");
-    if (s->stage == STAGE_EXTRACT)
-        return y;
     if (s->known && s->known->mapped)
         y = paint_compared(s, c, y);
     if (p->raw)

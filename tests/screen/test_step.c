@@ -362,7 +362,7 @@ Test(step, every_key_does_something)
         {"4 i 'x' Enter '31.12.2099' Enter", "a day is written YYYY-MM-DD"},
         {"4 i 'x' Enter '2020-01-01' Enter", "that day has passed"},
         {"u", "You decided nothing here that could be taken back."},
-        {"d", "preview: read the source"},
+        {"d", "preview: read and check anew"},
         {"y", "command that tells of this step"},
         {"2 y", "id of the row"},
         {"6 Down", "the setting default_country"},
