@@ -32,9 +32,9 @@ shot board-new 'a clinic before its first run'
 show A 'nobody is at work' autopilot-idle 'no run yet'
 show x 'run now' plan 'what a run would do'
 tui_keys y
-tui_wait 'Autopilot'
+tui_wait 'heartbeat'
 shot running 'a run under way'
-tui_wait 'partial'
+tui_gone 'heartbeat' && tui_wait 'partial'
 shot autopilot 'a run that has ended'
 tui_keys B
 tui_wait 'Board' && tui_wait '% partial' && tui_gone 'reading \.\.\.' && shot board 'the board'
