@@ -81,10 +81,12 @@ static void take_news(Autopilot *s, App *app, const RunNews *n)
         feed_free(s->feed);
         s->feed = NULL;
     }
-    if (s->was_live && s->feed && s->feed->ended && !n->live)
+    bool ours =
+        s->feed && s->expected_pid && s->feed->pid == s->expected_pid; // over before it was seen at work
+    if (s->feed && s->feed->ended && !n->live && (s->was_live || ours))
         say_end(s, app);
     s->was_live = n->live;
-    if (n->live || (s->feed && s->expected_pid == s->feed->pid))
+    if (n->live || (ours && s->feed->ended))
         s->expected_pid = 0;
     AutopilotState state = autopilot_state(s, app);
     s->base.type = state == RUN_LIST                         ? &list_type

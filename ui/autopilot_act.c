@@ -108,6 +108,21 @@ static void run_again(const Autopilot *s, App *app)
     app_push(app, run_plan_overlay(app, go_on ? "resume" : "autopilot", NULL, NULL));
 }
 
+// The command that shows the same.
+static void copy_command(const Autopilot *s, App *app)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    if (!app_clinic(app))
+        return;
+    const char *typed = app_clinic(app)->typed;
+    if (!s->feed)
+        app_copy(app, arena_text(a, "mudanza runs %s", typed));
+    else if (s->news && s->news->live)
+        app_copy(app, arena_text(a, "mudanza monitor %s", typed));
+    else
+        app_copy(app, arena_text(a, "mudanza report %s %lld", typed, (long long)s->feed->run));
+}
+
 bool autopilot_act(Screen *screen, App *app, int action)
 {
     Autopilot *s = (Autopilot *)screen;
@@ -124,6 +139,7 @@ bool autopilot_act(Screen *screen, App *app, int action)
         s->log_back = s->log_back ? 0 : s->feed && s->feed->logged ? 1 : 0;
         s->at = NULL;
         return true;
+    case ACT_COPY: copy_command(s, app); return true;
     case ACT_FOLD_ALL: s->unfolded = !s->unfolded; return true;
     case ACT_NEXT_TAB:
     case ACT_PREV_TAB: s->log_focus = s->feed && !s->log_focus; return s->feed;

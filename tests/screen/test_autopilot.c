@@ -318,6 +318,7 @@ Test(autopilot, keys_do_what_they_say)
         {killed, "x", "run-plan\n"},
         {runs, "x", "run-plan\n"},
         {runs, "Enter", "autopilot\n"},
+        {live, "y", "Copied to the clipboard"},
         {runs, "Down", ">     43"},
         {runs, "End", ">     40"},
     };

@@ -24,7 +24,9 @@ static void *from_sources(Arena *a, const char *screen, int what)
 
 static void golden(const char *name, Screen *(*open)(App *app), void *(*read)(Arena *a), const char *keys)
 {
-    const Source all[] = {{open(NULL)->type->name, read}, {0}};
+    Screen *any = open(NULL);
+    const Source all[] = {{any->type->name, read}, {0}};
+    arena_free(any->arena);
     sources = read ? all : NULL;
     screen_golden(name, &(ScreenCase){.open = open, .model = from_sources, .keys = keys});
 }
