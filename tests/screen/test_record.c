@@ -291,6 +291,8 @@ Test(record, every_key_does_something)
         {";", "A remark"},
         {"c", "What is to be asked?"},
         {"y", "value of the field, as it is shown"},
+        {"P", "Written: "},
+        {"M P", "are not written into files"},
         {"M", "audit log"},
         {"M", "values as they are"},
         {"M M", "masked"},
@@ -322,7 +324,7 @@ Test(record, other_keys_change_nothing)
 
 Test(record, read_only_writes_nothing)
 {
-    static const char *const keys[] = {"r", "i", ";", "c", "O", "u", "M"};
+    static const char *const keys[] = {"r", "i", ";", "c", "O", "u", "M", "P"};
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
         const char *text = after(keys[i], true, refused);
         cr_expect(strstr(text, "--read-only"), "%s says nothing:\n%s", keys[i], text);

@@ -367,6 +367,8 @@ Test(step, every_key_does_something)
         {"2 y", "id of the row"},
         {"6 Down", "the setting default_country"},
         {"7 Down", "the server went away"},
+        {"P", "Written: "},
+        {"M P", "are not written into files"},
         {"M", "audit log"},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -401,7 +403,7 @@ Test(step, other_keys_change_nothing)
 
 Test(step, read_only_writes_nothing)
 {
-    static const char *const keys[] = {"x", "d", "M", "4 r", "4 i", "4 ;", "4 c", "4 O", "u"};
+    static const char *const keys[] = {"x", "d", "M", "P", "4 r", "4 i", "4 ;", "4 c", "4 O", "u"};
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
         const char *top, *text = after(keys[i], true, &top);
         cr_expect_str_eq(top, "step", "%s opens %s", keys[i], top);
