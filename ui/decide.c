@@ -92,10 +92,14 @@ static void *decide_on_thread(Arena *a, const AppOptions *o, const Clinic *clini
 
 static void start(App *app, const Wanted *w)
 {
-    if (app_fetching(app, w->screen, w->what))
+    enum { MANY = 1000 }; // take more than a moment
+    if (app_fetching(app, w->screen, w->what)) {
         app_say(app, SAY_WARN, "%s", _("The decision before is still being written; try again."));
-    else
-        app_fetch(app, w->screen, w->what, decide_on_thread, &w, sizeof(const Wanted *));
+        return;
+    }
+    app_fetch(app, w->screen, w->what, decide_on_thread, &w, sizeof(const Wanted *));
+    if ((w->undo ? w->undo->n : w->n) >= MANY && app_fetching(app, w->screen, w->what))
+        app_say(app, SAY_INFO, "%s", _("It is being written; go on meanwhile."));
 }
 
 static const char *check_words(void *arg, const char *text)
