@@ -171,8 +171,8 @@ static void *hostile(Arena *a, const char *screen, int what)
     r->run.reason = "no\x1b[2Jw \xe2\x80\xae" LONG_WORD LONG_WORD;
     r->run.by = "ana\n\xff" LONG_WORD;
     r->accounts[0] = (Account){.entity = "\xe4\xbd\x9c\xe8\x80\x85\x07" LONG_WORD,
-                               .source = INT64_MAX,
-                               .inserted = INT64_MAX,
+                               .source = 1234567890123456789,
+                               .inserted = 1234567890123456789,
                                .updated = 999999999,
                                .rejected = 1234567890};
     r->causes[0].code = LONG_WORD LONG_WORD;
