@@ -80,10 +80,7 @@ static void close_top(App *app)
     app->top = s->below;
     if (app->unmasked == s)
         app->unmasked = NULL;
-    app_close_fetches(app, s);
-    if (s->type->close)
-        s->type->close(s);
-    arena_free(s->arena);
+    app_free_screen(s);
 }
 
 void app_pop(App *app, Screen *s)

@@ -37,14 +37,44 @@ static bool start_thread(Fetch *f)
     return started;
 }
 
+// A result that another one took the place of; it lies in its own arena.
+struct OldResult {
+    Arena *arena;
+    struct OldResult *next;
+};
+
+static void free_old(struct Fetches *all)
+{
+    while (all->old) {
+        Arena *arena = all->old->arena;
+        all->old = all->old->next;
+        arena_free(arena);
+    }
+}
+
+static void keep_old(struct Fetches *all, Arena *arena)
+{
+    if (arena) {
+        struct OldResult *old = arena_one(arena, struct OldResult);
+        *old = (struct OldResult){arena, all->old};
+        all->old = old;
+    }
+    if (!all->running)
+        free_old(all);
+}
+
 static void give(App *app, Fetch *f)
 {
     Screen *s = f->screen;
     Arena *before = s->fetches->kinds[f->what].shown;
     s->fetches->kinds[f->what].shown = f->arena;
+    s->fetches->running++; // fetched() may close the screen
     if (s->type->fetched)
         s->type->fetched(s, app, f->what, f->result, &f->err);
-    arena_free(before);
+    s->fetches->running--;
+    keep_old(s->fetches, before);
+    if (s->fetches->closed)
+        app_free_screen(s);
 }
 
 static void begin(App *app, Screen *s, int what, FetchRead read, const void *wish, size_t size)
@@ -62,6 +92,7 @@ static void begin(App *app, Screen *s, int what, FetchRead read, const void *wis
         return;
     }
     s->fetches->kinds[what].running = f;
+    s->fetches->running++;
     app->running++;
     if (!start_thread(f))
         read_on_thread(f); // no thread can be had: the screen waits
@@ -104,8 +135,10 @@ static void take(App *app, Fetch *f)
 {
     app->running--;
     Screen *s = f->screen;
-    if (!s) {
+    s->fetches->running--;
+    if (f->dropped) {
         arena_free(f->arena);
+        app_free_screen(s);
         return;
     }
     int what = f->what;
@@ -142,16 +175,23 @@ void app_fetch_take(App *app)
     }
 }
 
-// A reading under way is told that nobody waits for it; it is on its thread, or among those done.
-void app_close_fetches(App *app, Screen *s)
+void app_free_screen(Screen *s)
 {
-    (void)app;
+    struct Fetches *all = s->fetches;
+    all->closed = true;
+    for (int i = 0; i < FETCH_KINDS; i++)
+        if (all->kinds[i].running)
+            all->kinds[i].running->dropped = true;
+    if (all->running)
+        return;
     for (int i = 0; i < FETCH_KINDS; i++) {
-        if (s->fetches->kinds[i].running)
-            s->fetches->kinds[i].running->screen = NULL;
-        free(s->fetches->kinds[i].wish);
-        arena_free(s->fetches->kinds[i].shown);
+        free(all->kinds[i].wish);
+        arena_free(all->kinds[i].shown);
     }
+    free_old(all);
+    if (s->type->close)
+        s->type->close(s);
+    arena_free(s->arena);
 }
 
 bool app_fetches_end(App *app)

@@ -11,7 +11,8 @@
 typedef struct Fetch Fetch;
 struct Fetch {
     App *app;
-    Screen *screen; // NULL: it was closed meanwhile
+    Screen *screen;
+    bool dropped; // the screen was closed meanwhile, and is kept for what is read with its texts
     int what;
     Arena *arena;
     FetchRead read;
@@ -33,6 +34,9 @@ struct Fetches {
         void *wish;
         size_t wish_size;
     } kinds[FETCH_KINDS];
+    size_t running;
+    struct OldResult *old; // what wishes under way may have texts of
+    bool closed;
 };
 
 typedef struct {
@@ -74,7 +78,8 @@ struct App {
     struct Decided *decided;   // decide.c
 };
 
-void app_close_fetches(App *app, Screen *s);
+// Frees a screen that was closed; while something is read for it, once that has ended.
+void app_free_screen(Screen *s);
 bool app_fetches_end(App *app); // waits a moment for those under way; false: some go on
 void app_look_at_worker(App *app);
 void app_launch_close(App *app); // launch.c

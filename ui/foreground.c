@@ -21,6 +21,8 @@ static void set_attributes(posix_spawnattr_t *attributes)
     posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 }
 
+enum { NOT_FOUND = 127 }; // of a shell that was to start it
+
 bool foreground_run(const char *const *argv, Err *err)
 {
     posix_spawnattr_t attributes;
@@ -37,7 +39,7 @@ bool foreground_run(const char *const *argv, Err *err)
     signal(SIGTSTP, SIG_DFL); // and Ctrl-Z for both
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         continue;
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 127)
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != NOT_FOUND)
         return true;
-    return err_set(err, ERR_INTERNAL, _("cannot start %s"), argv[0]);
+    return err_set(err, ERR_INTERNAL, _("that program is not there; VISUAL, EDITOR and PAGER say which one is taken"));
 }

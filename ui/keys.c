@@ -104,6 +104,7 @@ const Binding keys_everywhere[] = {
     {"P", ACT_PRINT, NULL, N_("print this screen into a file, or export what it shows"), NULL, false},
     {"M", ACT_MASK, NULL, N_("show values, or mask them again; showing them is written to the audit log"), NULL, false},
     {"u", ACT_UNDO, NULL, N_("take back your last decision"), "mudanza warnings reopen CLINIC", true},
+    {"%", ACT_MOUSE, NULL, N_("the mouse wheel moves the cursor; again: it selects text"), NULL, false},
     {"Ctrl-L", ACT_REDRAW, NULL, N_("paint the screen anew"), NULL, false},
     {"Ctrl-R", ACT_REREAD, NULL, N_("read again from disk"), NULL, false},
     {"Ctrl-Z", ACT_SUSPEND, NULL, N_("suspend; `fg` comes back"), NULL, false},

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/cancel.h"
+#include "base/intl.h"
 #include "ui/foreground.h"
 #include "ui/term.h"
 #include "ui/term_crash.h"
@@ -164,6 +165,10 @@ static void grant(Loop *l)
     case ACT_MOUSE:
         l->mouse = !l->mouse;
         term_mouse(l->mouse);
+        app_say(l->app, SAY_INFO, "%s",
+                l->mouse ? _("The mouse wheel moves the cursor; the same key gives the mouse back to the terminal.")
+                         : _("The mouse selects text."));
+        l->dirty = true;
         break;
     default: break;
     }

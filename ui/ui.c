@@ -50,6 +50,7 @@ static void open_first(App *app, const UiCall *call)
 
 int ui_main(const UiCall *call, Err *err)
 {
+    bind_textdomain_codeset(textdomain(NULL), "UTF-8"); // cells are made of it, whatever the locale
     AUTO(arena_free_at) Arena *a = arena_new();
     TermOptions terminal = {.color = call->color, .theme = call->theme, .log_path = log_path(a, call)};
     loop_take_signals();

@@ -77,7 +77,8 @@ case $(cat code) in
 0 | 143) ;;
 *)
     complain "the screens ended with $(cat code)"
-    tail -n 60 xdg/mudanza/screens.log 2>/dev/null
+    sed -n '/ERROR: \|runtime error/,$p' xdg/mudanza/screens.log | head -n 60
+    tui_text | sed 's/^/  tty| /'
     ;;
 esac
 tui_modes_restored

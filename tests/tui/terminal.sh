@@ -89,6 +89,46 @@ tui_wait "$first"
 ! colored || complain "colours in spite of NO_COLOR"
 tui_keys q
 tui_end 0
-# What libraries print does not stand in the middle of the screen.
 tui_restored
+
+# What the environment says of the size is often old.
+TUI_ENV='LINES=10 COLUMNS=30' tui_start 80 24
+tui_wait 'q leave'
+tui_wait "$first"
+tui_keys q
+tui_end 0
+
+# Letters of a locale of one byte each: what is typed is understood, what is shown has 7 bits.
+if localedef -i es_ES -f ISO-8859-1 "$work/latin" >/dev/null 2>&1; then
+    TUI_LOCALE=latin TUI_ENV="LOCPATH='$work' LANGUAGE=es" TUI_TERM=xterm tui_start 80 24 --lang es
+    tui_wait 'mudanza +Clinicas'
+    tui_keys '/'
+    tui send-keys -t m -H f1 # a letter
+    tui_wait '> n$|> n '
+    equal "$(tui_text | LC_ALL=C grep -c '[^ -~]')" 0
+    tui_keys Escape
+    tui_keys Q
+    tui_end 0
+fi
+TUI_LOCALE=es_XX.UTF-8 tui_start 80 24 # is not there: C.UTF-8 instead
+tui_wait "$first|mudanza +Clínicas"
+equal "$(rules '─────')" 1
+tui_keys q
+tui_end 0
+
+# Where no screens are wanted, lines.
+for flag in --plain --no-tui --json --quiet; do
+    tui_start 80 24 "$flag"
+    tui_end 2
+done
+TUI_ENV=MUDANZA_NO_TUI=1 tui_start 80 24
+tui_end 2
+tui_wait 'no command was given'
+tui_start 80 24 --read-only
+tui_wait "$first"
+tui_wait ' ro '
+tui_keys q
+tui_end 0
+tui_start 80 24 no-such-clinic
+tui_end 2
 finish
