@@ -14,7 +14,10 @@ enum { WIDE = 100, NARROW = 80, SECOND = 1000000 };
 static double elapsed(const Autopilot *s)
 {
     const RunFeed *f = s->feed;
-    return f->ended ? f->took_s : f->began && s->news ? (double)MAX(s->news->now - f->began, 0) / SECOND : 0;
+    if (f->ended || !f->began)
+        return f->ended ? f->took_s : 0;
+    Instant until = s->news && s->news->live ? s->news->now : f->last_at; // of one that died: as long as it told
+    return (double)MAX(until - f->began, 0) / SECOND;
 }
 
 static void add_left(const Autopilot *s, Arena *a, bool wide, Buf *line)

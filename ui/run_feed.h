@@ -39,6 +39,7 @@ typedef struct {
     char mode[32], by[64], host[64], env[16], version[32];
     int64_t pid;
     Instant began; // 0: not told yet
+    Instant last_at; // of the last event
 
     FeedStep *steps; // in the order in which they run, once that is known
     size_t n, cap;

@@ -262,6 +262,7 @@ void feed_line(RunFeed *f, Str line)
     if (seq <= f->seq)
         return;
     f->seq = seq;
+    f->last_at = t.at;
     if (!strcmp(e.type, "step.progress"))
         take_progress(&t);
     else if (!strcmp(e.type, "step.start") && e.step)
