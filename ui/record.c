@@ -99,9 +99,11 @@ static void fetched(Screen *screen, App *app, int what, void *result, const Err 
     if (what == RECORD_FIRST && s->whole)
         return;
     const bool first = !s->found;
+    if (!result && s->whole)
+        s->found = NULL; // what was read before goes with this call
     if (result)
         s->found = result;
-    else if (!s->found && what == RECORD_WHOLE)
+    else if (what == RECORD_WHOLE && !s->found)
         s->trouble = arena_text(screen->arena, "%s%s%s", err->text, *err->hint ? ". " : "", err->hint);
     else if (what == RECORD_WHOLE)
         app_say_err(app, err);

@@ -89,7 +89,7 @@ static void fetched(Screen *screen, App *app, int what, void *result, const Err 
     default: s->log = result; break;
     }
     if (what == STEP_KNOWN)
-        s->list[TAB_HISTORY].count = result ? (int64_t)s->known->n_runs : 0;
+        list_fit(&s->list[TAB_HISTORY], result ? (int64_t)s->known->n_runs : 0, *s->page);
     if (what == STEP_PLAN)
         s->list[TAB_WHY].count = s->plan && s->plan->step
                                      ? (int64_t)(3 * s->plan->step->n_causes + s->plan->step->n_reached) + 1
@@ -187,6 +187,7 @@ static void unmask(StepScreen *s, App *app)
         step_read_tab(s, app, TAB_SAMPLES);
     if (!app_unmasked(app)) {
         s->samples = NULL;
+        s->list[TAB_SAMPLES].count = 0;
         s->diff = NULL;
         step_diff_lines(s);
     }

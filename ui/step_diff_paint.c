@@ -22,7 +22,7 @@ void step_diff_lines(StepScreen *s)
             s->lines[n++] = (DiffLine){(int)i, (int)k, true};
         }
     }
-    s->list[TAB_DIFF].count = n;
+    list_fit(&s->list[TAB_DIFF], n, *s->page);
 }
 
 static void paint_row(Canvas *c, int y, const ComparedRow *row)

@@ -377,3 +377,24 @@ Test(record, masked_again_nothing_stays_to_be_seen)
     screen_press(app, "M");
     cr_expect(strstr(screen_text(app, a, 30, 100), "reading the record ..."));
 }
+
+// A walk that is the same each time: whatever is pressed, on whatever screen it leads to, nothing breaks.
+Test(record, any_keys_do_no_harm)
+{
+    static const char keys[] = "123456789nNpPvMwodycirOu;*xgG/q'\t\r\x1b ";
+    static const int moves[] = {K_UP, K_DOWN, K_LEFT, K_RIGHT, K_PAGE_UP, K_PAGE_DOWN, K_HOME, K_END, K_BACK_TAB};
+    const ScreenCase c = {.open = open_record, .model = hostile};
+    App *app = screen_app(&c, true);
+    AUTO(surface_free_at) Surface *s = surface_new(24, 80, true);
+    unsigned seed = 42;
+    Err err;
+    cr_assert(file_make_folder(app_clinic(app)->state_folder, 0700, &err), "%s", err.text);
+    for (int i = 0; i < 4000; i++) {
+        seed = seed * 1103515245 + 12345;
+        const unsigned pick = seed >> 16;
+        app_key(app, pick % 3 ? keys[pick % (sizeof keys - 1)] : moves[pick % ARRAY_LEN(moves)]);
+        if (app_left(app))
+            app_push(app, open_record(app));
+        app_paint(app, s);
+    }
+}

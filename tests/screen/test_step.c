@@ -243,6 +243,8 @@ static void *hostile(Arena *a, const char *screen, int what)
     memset(name, 'W', LONG);
     memcpy(name, "\x1b[2J\xe2\x80\xae\xff\xe4\xbd\x9c", 11);
     void *m = typical(a, screen, what);
+    if (!m)
+        return NULL;
     if (what == STEP_KNOWN) {
         StepKnown *k = m;
         k->open = k->last.done = k->last.rejected = INT64_MAX;
@@ -438,4 +440,25 @@ Test(step, the_cursor_stays_on_its_row)
     fewer->page.n--;
     s->type->fetched(s, app, STEP_ISSUES, fewer, &(Err){0});
     cr_expect(strstr(screen_text(app, a, 30, 100), "> information"));
+}
+
+// A walk that is the same each time: whatever is pressed, on whatever screen it leads to, nothing breaks.
+Test(step, any_keys_do_no_harm)
+{
+    static const char keys[] = "123456789nNpPvMwodycirOu;*xgG/q'\t\r\x1b ";
+    static const int moves[] = {K_UP, K_DOWN, K_LEFT, K_RIGHT, K_PAGE_UP, K_PAGE_DOWN, K_HOME, K_END, K_BACK_TAB};
+    const ScreenCase c = {.open = open_plan, .model = hostile};
+    App *app = screen_app(&c, true);
+    AUTO(surface_free_at) Surface *s = surface_new(24, 80, true);
+    unsigned seed = 42;
+    Err err;
+    cr_assert(file_make_folder(app_clinic(app)->state_folder, 0700, &err), "%s", err.text);
+    for (int i = 0; i < 4000; i++) {
+        seed = seed * 1103515245 + 12345;
+        const unsigned pick = seed >> 16;
+        app_key(app, pick % 3 ? keys[pick % (sizeof keys - 1)] : moves[pick % ARRAY_LEN(moves)]);
+        if (app_left(app))
+            app_push(app, open_plan(app));
+        app_paint(app, s);
+    }
 }
