@@ -7,6 +7,7 @@
 #include "base/intl.h"
 #include "engine/audit.h"
 #include "engine/lock.h"
+#include "ui/print_view.h"
 #include "ui/screens.h"
 #include "ui/ways.h"
 
@@ -163,6 +164,7 @@ static void act_itself(App *app, Screen *s, int action)
     case ACT_SUSPEND:
     case ACT_MOUSE: app->wish = action; break;
     case ACT_REREAD: app_changed(app, CHANGED_RUN | CHANGED_RECORDS | CHANGED_CONFIG); break;
+    case ACT_PRINT: print_view(app); break;
     default:
         if (!s->type->overlay)
             way_go(app, action);

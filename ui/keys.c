@@ -101,7 +101,7 @@ const Binding keys_everywhere[] = {
     {"? F1", ACT_HELP, N_("help"), N_("this help"), "mudanza help keys", false},
     {": F9", ACT_PALETTE, NULL, N_("type what to do"), NULL, false},
     {"y", ACT_COPY, NULL, N_("copy"), NULL, false},
-    {"P", ACT_PRINT, NULL, N_("print this screen into a file, or export what it shows"), NULL, false},
+    {"P", ACT_PRINT, NULL, N_("write what is shown into a file of the state folder"), NULL, true},
     {"M", ACT_MASK, NULL, N_("show values, or mask them again; showing them is written to the audit log"), NULL, false},
     {"u", ACT_UNDO, NULL, N_("take back your last decision"), "mudanza warnings reopen CLINIC", true},
     {"%", ACT_MOUSE, NULL, N_("the mouse wheel moves the cursor; again: it selects text"), NULL, false},

@@ -5,7 +5,6 @@
 #include "base/intl.h"
 #include "engine/words_shown.h"
 #include "ui/decide.h"
-#include "ui/print_view.h"
 #include "ui/screens.h"
 
 // ---- Reading ------------------------------------------------------------------------------------------
@@ -272,7 +271,6 @@ static bool act(Screen *screen, App *app, int action)
     case ACT_REOPEN: return decide(s, app, ISSUE_REOPEN);
     case ACT_UNDO: decide_undo(app, screen, RECORD_DECIDE); return true;
     case ACT_COPY: copy(s, app); return true;
-    case ACT_PRINT: print_view(app); return true;
     default: return move(s, action);
     }
 }
@@ -300,7 +298,6 @@ static const Binding bindings[] = {
     {"Tab", ACT_NEXT_TAB, N_("lower part"), N_("fields, or what is told below them"), NULL, false},
     {"O", ACT_REOPEN, NULL, N_("issues of the field, or of the record: open again"),
      "mudanza warnings reopen CLINIC ISSUE", true},
-    {"P", ACT_PRINT, NULL, N_("write what is shown into a file of the state folder"), NULL, true},
     {"y", ACT_COPY, N_("copy"), N_("copy the value, the id or the command"), NULL, false},
     {0},
 };

@@ -5,7 +5,6 @@
 #include "base/intl.h"
 #include "ui/decide.h"
 #include "ui/glyphs.h"
-#include "ui/print_view.h"
 #include "ui/screens.h"
 #include "ui/when.h"
 
@@ -223,7 +222,6 @@ static bool act(Screen *screen, App *app, int action)
     case ACT_REOPEN: return step_decide(s, app, ISSUE_REOPEN);
     case ACT_UNDO: decide_undo(app, screen, STEP_DECIDE); return true;
     case ACT_COPY: step_copy(s, app); return true;
-    case ACT_PRINT: print_view(app); return true;
     case ACT_CLOSE: return close_innermost(s, app);
     default: return step_list_move(s, app, action);
     }
@@ -257,7 +255,6 @@ static const Binding bindings[] = {
     {"O", ACT_REOPEN, NULL, N_("Issues: open again"), "mudanza warnings reopen CLINIC ISSUE", true},
     {"o", ACT_BEHIND, NULL, N_("what happened in the step, line by line"), "mudanza logs CLINIC --step STEP",
      false},
-    {"P", ACT_PRINT, NULL, N_("write what is shown into a file of the state folder"), NULL, true},
     {"y", ACT_COPY, N_("copy"), N_("copy the id of the row, or a command"), NULL, false},
     {0},
 };

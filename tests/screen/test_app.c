@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "tests/screen/screen_bench.h"
 
 // A screen that tells what is done to it.
@@ -72,6 +73,15 @@ Test(app, changes_nothing_when_it_may_only_read)
     cr_expect(strstr(text, "--read-only"), "%s", text);
     cr_expect(strstr(text, " ro "), "%s", text);
     cr_expect_null(strstr(text, "x run"), "%s", text);
+}
+
+Test(app, prints_any_screen_into_a_file)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    App *app = screen_app(&(ScreenCase){.open = open_plain}, true);
+    mkdir(app_clinic(app)->state_folder, 0700);
+    screen_press(app, "P");
+    cr_expect(strstr(screen_text(app, a, 24, 80), "state/screens/plain-"));
 }
 
 Test(app, pasted_text_runs_nothing)
