@@ -57,7 +57,8 @@ bool app_unmasked(const App *app);
 typedef void *(*FetchRead)(Arena *a, const AppOptions *o, const Clinic *clinic, const void *wish, Err *err);
 enum { FETCH_KINDS = 8 };
 // what: 0 to FETCH_KINDS - 1, chosen by the screen; one of a kind at a time: a new one replaces one that has
-// not begun, and the result of an old one is dropped. wish: copied; texts in it stay as long as the screen and its results, which wait for the end of what is read.
+// not begun, and the result of an old one is dropped. wish: copied; texts in it may be the
+// screen's or of its results: they stay until nothing is read for it.
 void app_fetch(App *app, Screen *s, int what, FetchRead read, const void *wish, size_t size);
 bool app_fetching(const App *app, const Screen *s, int what);
 int app_fetch_fd(const App *app);   // readable when results wait; then

@@ -136,6 +136,7 @@ static void take(App *app, Fetch *f)
     app->running--;
     Screen *s = f->screen;
     s->fetches->running--;
+    s->fetches->kinds[f->what].running = NULL;
     if (f->dropped) {
         arena_free(f->arena);
         app_free_screen(s);
@@ -148,7 +149,6 @@ static void take(App *app, Fetch *f)
     s->fetches->kinds[what].read = NULL;
     s->fetches->kinds[what].wish = NULL;
     bool same = next == f->read && size == f->wish_size && (!size || !memcmp(wish, f->wish, size));
-    s->fetches->kinds[what].running = NULL;
     if (next)
         begin(app, s, what, next, wish, size);
     free(wish);
