@@ -36,6 +36,11 @@ void crash_restore(void)
     errno = saved;
 }
 
+bool crash_armed(void)
+{
+    return atomic_load(&kept.armed);
+}
+
 static void on_crash(int number)
 {
     crash_restore();

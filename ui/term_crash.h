@@ -12,6 +12,7 @@
 // sanitizer) has handlers there already; those call __asan_on_error, which does the same.
 void crash_arm(int fd, Str restore, const struct termios *modes, int standard_error);
 void crash_disarm(void);
+bool crash_armed(void); // false: the terminal was given back; whoever still runs leaves it alone
 
 // Does it, once, if it is armed. Async-signal-safe; for a terminal that is lost it does no harm.
 void crash_restore(void);
