@@ -61,8 +61,11 @@ Test(detach, has_a_session_of_its_own_and_the_usual_signals)
     cr_assert(detach_start(&(DetachPlan){.argv = argv, .out_path = path}, &d, &err), "%s", err.text);
     pid_t pid = d.pid;
     cr_assert_eq(code_of(&d), 0);
-    const char *text = told(a, path);
-    cr_assert_str_eq(text, arena_text(a, "%d %d\nSigIgn:\t0000000000000000\n", (int)pid, (int)pid));
+    const char *text = told(a, path), *ids = arena_text(a, "%d %d\nSigIgn:\t", (int)pid, (int)pid);
+    cr_assert_eq(strncmp(text, ids, strlen(ids)), 0, "%s", text);
+    // 32 and 33 are the C library's own, which posix_spawn() of whoever started us may have left ignored
+    const uint64_t library = (uint64_t)1 << 31 | (uint64_t)1 << 32;
+    cr_assert_eq(strtoull(text + strlen(ids), NULL, 16) & ~library, 0, "%s", text);
 }
 
 // The one who started it is gone, killed: it goes on.
