@@ -227,8 +227,11 @@ const char *app_pasted(const App *app)
 
 void app_changed(App *app, unsigned what)
 {
-    if (what & CHANGED_CONFIG && app->clinic_name)
-        app_open_clinic(app, app->clinic_name, NULL);
+    if (what & CHANGED_CONFIG && app->clinic_name) {
+        bool was_right = app->clinic;
+        if (!app_open_clinic(app, app->clinic_name, NULL) && was_right)
+            app_say(app, SAY_ERROR, _("The configuration of %s is not right any more; E shows why."), app->clinic_name);
+    }
     if (what & CHANGED_RUN)
         app_look_at_worker(app);
     for (Screen *s = app->top; s; s = s->below)

@@ -6,13 +6,18 @@
 #include "ui/app_inner.h"
 
 // Loaded anew each time its files change; what threads still read of the one before lives as long as the app.
+// A screen that is open goes on showing what the one before leads to, and starts nothing.
 bool app_open_clinic(App *app, const char *name, Problems **problems)
 {
-    if (!app->clinic_name || strcmp(app->clinic_name, name) != 0)
+    if (!app->clinic_name || strcmp(app->clinic_name, name) != 0) {
         app->clinic_name = arena_text(app->arena, "%s", name);
+        app->readable = NULL;
+    }
     app->problems = problems_new(app->arena);
     app->clinic = clinic_load(app->arena, app->options.workspace, app->clinic_name, app->options.state_dir,
                               app->problems);
+    if (app->clinic)
+        app->readable = app->clinic;
     if (problems)
         *problems = app->problems;
     app_look_at_worker(app);

@@ -82,7 +82,7 @@ static void begin(App *app, Screen *s, int what, FetchRead read, const void *wis
     Arena *a = arena_new();
     Fetch *f = arena_one(a, Fetch);
     *f = (Fetch){.app = app, .screen = s, .what = what, .arena = a, .read = read, .options = app->options,
-                 .clinic = app->clinic, .wish = wish ? arena_copy(a, wish, size) : NULL, .wish_size = size};
+                 .clinic = app->readable, .wish = wish ? arena_copy(a, wish, size) : NULL, .wish_size = size};
     if (app->options.stand_in) {
         f->result = app->options.stand_in(a, s->type->name, what);
         if (f->result)

@@ -52,6 +52,7 @@ struct App {
     Screen *top;
     const char *clinic_name;
     const Clinic *clinic;
+    const Clinic *readable; // the one before, when its configuration is wrong now; NULL: it never was right
     Problems *problems;
     Arena *worker_arena;
     const WorkerSeen *worker;

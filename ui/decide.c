@@ -268,7 +268,7 @@ static void remember(App *app, const IssueOutcome *o)
     Arena *a = app->arena;
     struct Decided *d = arena_one(a, struct Decided);
     *d =
-        (struct Decided){arena_text(a, "%s", app_clinic(app)->state_folder), NULL, o->n_before, app->decided};
+        (struct Decided){arena_text(a, "%s", app->readable->state_folder), NULL, o->n_before, app->decided};
     d->before = arena_copy(a, o->before, o->n_before * sizeof *o->before);
     for (size_t i = 0; i < d->n; i++) {
         const char **texts[] = {&d->before[i].fp,    &d->before[i].state, &d->before[i].reason,

@@ -35,7 +35,7 @@ static void launch(RunPlan *s, App *app, const char *mode, Str passphrase)
     size_t n = 0;
     const char **args = arena_many(a, const char *, count(s->select) + count(s->options) + 3);
     args[n++] = mode;
-    args[n++] = app_clinic(app)->name;
+    args[n++] = app_clinic(app) ? app_clinic(app)->name : ""; // wrong by now: nothing is started
     add_list(args, &n, s->select);
     if (!strcmp(mode, s->mode))
         add_list(args, &n, s->options);

@@ -63,7 +63,7 @@ static void add_folder(Watch *w, const char *path)
         return;
     int id = inotify_add_watch(w->fd, path,
                                IN_MODIFY | IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM |
-                                   IN_DELETE_SELF | IN_ONLYDIR);
+                                   IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR);
     char *copy = id < 0 ? NULL : strdup(path);
     if (copy)
         w->folders[w->n++] = (Folder){id, copy};
@@ -115,6 +115,8 @@ static void take(Watch *w, const struct inotify_event *e)
                 w->folders_changed = true;
                 break;
             }
+    } else if (e->mask & IN_MOVE_SELF) { // what stands there now is another one
+        inotify_rm_watch(w->fd, e->wd);  // and IN_IGNORED follows
     } else if (e->mask & IN_ISDIR) {
         w->folders_changed |= e->mask & (IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE);
     } else if (e->len) {

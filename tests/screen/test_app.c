@@ -181,6 +181,36 @@ Test(app, leaves_without_waiting_for_a_server_that_does_not_answer)
     close(ends[1]);
 }
 
+static void *name_of(Arena *a, const AppOptions *o, const Clinic *clinic, const void *wish, Err *err)
+{
+    (void)o;
+    (void)wish;
+    (void)err;
+    return arena_copy(a, &(int){clinic ? (int)strlen(clinic->name) : -1}, sizeof(int));
+}
+
+Test(app, goes_on_reading_when_the_configuration_becomes_wrong)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    App *app = screen_app(&(ScreenCase){.open = open_plain}, true);
+    AppOptions o = *app_options(app);
+    o.stand_in = NULL;
+    app = app_new(&o);
+    cr_assert(app_open_clinic(app, "north", NULL));
+    app_push(app, open_plain(app));
+    cr_assert_eq(unlink(arena_text(a, "%s/north/config.yaml", o.workspace)), 0);
+    app_changed(app, CHANGED_CONFIG);
+    cr_expect_null(app_clinic(app));
+    const char *text = screen_text(app, a, 24, 80);
+    cr_expect(strstr(text, "E shows why"), "%s", text);
+    app_fetch(app, app_top(app), 0, name_of, NULL, 0);
+    wait_for(app, 0);
+    cr_expect_eq(top(app)->read, 5);
+    app_changed(app, CHANGED_CONFIG); // told once
+    cr_expect_eq(app_messages(app), 1);
+    cr_expect(app_free(app));
+}
+
 Test(app, frame)
 {
     screen_golden("app.frame", &(ScreenCase){.open = open_plain, .keys = "x"});

@@ -97,3 +97,23 @@ Test(watch, folders_come_and_go)
     watch_close(w);
     arena_free(a);
 }
+
+Test(watch, a_folder_in_the_place_of_another_is_watched)
+{
+    Arena *a = arena_new();
+    Err err = {0};
+    const char *folder = temp_folder(a), *inner = file_join(a, folder, "state");
+    Watch *w = watch_open();
+    Instant now = 1;
+    cr_assert(file_make_folder(inner, 0700, &err));
+    watch_folders(w, (const char *const[]){folder, inner, NULL});
+    cr_assert_eq(rename(inner, file_join(a, folder, "aside")), 0);
+    cr_assert(file_make_folder(inner, 0700, &err));
+    watch_read(w);
+    cr_expect(watch_folders_changed(w));
+    watch_folders(w, (const char *const[]){folder, inner, NULL});
+    put(a, inner, "status.json");
+    cr_expect_eq(news(w, &now), CHANGED_RUN);
+    watch_close(w);
+    arena_free(a);
+}
