@@ -137,6 +137,17 @@ static void add_flag(Arena *a, Buf *out, const char *flag, const char *value)
         buf_addf(out, " %s %s", flag, shell_word(a, value));
 }
 
+// Where no workspace is found, the command makes clinics/ in the current folder by itself.
+static const char *where_words(Arena *a, const InitOptions *o)
+{
+    Err ignored = {0};
+    char *here = getcwd(NULL, 0);
+    bool by_itself = here && o->workspace && !strcmp(o->workspace, file_join(a, here, "clinics")) &&
+                     !workspace_find(a, NULL, &ignored);
+    free(here);
+    return by_itself ? "" : workspace_words(a, o->workspace);
+}
+
 const char *clinic_init_command(Arena *a, const InitOptions *o)
 {
     AUTO(buf_free) Buf text = {0};
@@ -147,6 +158,7 @@ const char *clinic_init_command(Arena *a, const InitOptions *o)
     for (size_t i = 0; i < o->n_settings; i++)
         add_flag(a, &text, "--set", arena_text(a, "%s=%s", o->settings[i].name, o->settings[i].value));
     add_flag(a, &text, "--passphrase-file", o->passphrase_file);
+    buf_add_text(&text, where_words(a, o));
     return str_keep(a, buf_str(&text));
 }
 

@@ -242,6 +242,9 @@ Test(init, each_part_is_judged_alone_and_nothing_is_made)
 Test(init, the_command_that_does_the_same_can_be_typed)
 {
     InitOptions o = options("sol");
+    cr_assert_str_eq(clinic_init_command(t.arena, &o),
+                     arena_text(t.arena, "mudanza init sol --profile dentalpin -C %s", t.workspace));
+    setenv("MUDANZA_CLINICS_DIR", t.workspace, 1); // a command finds it, as it does from inside the workspace
     cr_assert_str_eq(clinic_init_command(t.arena, &o), "mudanza init sol --profile dentalpin");
     const Setting settings[] = {{.name = "clinic_id", .value = "a'b"}};
     o.name = "";
