@@ -35,7 +35,7 @@ Test(detach, gets_what_it_is_given_and_nothing_else)
     AUTO(arena_free_at) Arena *a = arena_new();
     const char *path = arena_text(a, "%s/told", temp_folder(a));
     const char *const argv[] = {
-        "/bin/sh", "-c", "read -r x <&3; echo \"<$x>\"; cat; ls /proc/$$/fd >&2; exit 7",
+        "/bin/sh", "-c", "read -r x <&3; echo \"<$x>\"; cat; ls /proc/$$/fd; exit 7",
         NULL};
     int ours = dup(0); // without close-on-exec, as a careless library would open it
     Detached d;
