@@ -15,13 +15,16 @@ static int paint_line(Canvas *c, int y, const char *label, Role role, const char
     return y + MAX(canvas_wrap(&rest, 0, 0, role, text), 1);
 }
 
-// A long list takes some lines and no more.
+// A long list takes some lines and no more, and says so.
 static int paint_steps(Canvas *c, int y, const char *text)
 {
     canvas_text(c, y, 0, LABEL - 1, ROLE_HEAD, _("steps"));
     int most = c->rows < ROOMY ? 1 : STEP_LINES;
     Canvas rest = canvas_part(c, y, LABEL, MIN(most, c->rows - y), c->cols - LABEL);
-    return y + MAX(MIN(canvas_wrap(&rest, 0, 0, ROLE_TEXT, text), most), 1);
+    int lines = canvas_wrap(&rest, 0, 0, ROLE_TEXT, text);
+    if (lines > rest.rows)
+        canvas_text(&rest, rest.rows - 1, rest.cols - 1, 1, ROLE_DIM, "~");
+    return y + MAX(MIN(lines, most), 1);
 }
 
 static int paint_target(const RunPlanned *p, const Clinic *clinic, Canvas *c, int y)

@@ -63,6 +63,16 @@ static void *planned(Arena *a)
     return arena_copy(a, &plan, sizeof plan);
 }
 
+static void *much_planned(Arena *a)
+{
+    RunPlanned *plan = planned(a);
+    AUTO(buf_free) Buf steps = {0};
+    for (int i = 0; i < 20; i++)
+        buf_addf(&steps, "entity_%d X V I C, ", i);
+    plan->steps = str_keep(a, buf_str(&steps));
+    return plan;
+}
+
 static void *nothing_planned(Arena *a)
 {
     static const RunPlanned plan = {
@@ -89,6 +99,7 @@ static void *resumed(Arena *a)
 Test(run_overlays, show_what_would_run)
 {
     golden("run-plan", open_plan, planned, NULL);
+    golden("run-plan.many", open_plan, much_planned, NULL);
     golden("run-plan.reading", open_plan, NULL, NULL);
     golden("run-plan.nothing", open_plan, nothing_planned, "y");
     golden("run-plan.trouble", open_plan, unplanned, "y");
