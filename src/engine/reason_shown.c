@@ -11,6 +11,7 @@ static const struct {
 } reasons[] = {
     {N_("everything is done and balances"), NULL},
     {N_("nothing to do: everything is up to date"), NULL},
+    {N_("the chosen steps are done; nothing was to be written"), NULL},
     {N_("nothing was found amiss"), NULL},
     {"finished; %lld row was rejected, see the report", "finished; %lld rows were rejected, see the report"},
     {"nothing to do: everything is up to date; %lld row stays rejected",

@@ -140,11 +140,22 @@ static void paper_failed(Worker *w, const Err *why)
     worker_worse(w, (int)why->kind, "%s", why->text);
 }
 
+// Of a part of the pipeline only: then not everything need be up to date.
+static bool worked_on_some(const Worker *w)
+{
+    bool all = true, worked = false;
+    for (size_t i = 0; i < w->n; i++) {
+        all = all && w->steps[i].wanted;
+        worked = worked || (w->steps[i].ran && !w->steps[i].current);
+    }
+    return worked && !all;
+}
+
 // A signal's own exit code is for the process; control.db and the report keep the kind of end.
 static void note_outcome(Worker *w, Control *control, RunOutcome *out)
 {
     Err err = {0};
-    out->nothing_to_do = !w->wrote && !worker_only_looks(w->o) && (w->exit_code == 0 || w->exit_code == 3);
+    out->nothing_to_do = !w->wrote && !worked_on_some(w) && !worker_only_looks(w->o) && (w->exit_code == 0 || w->exit_code == 3);
     if (control && !control_run_end(control, w->record.run, status_word(w), w->exit_code, w->reason,
                                     seconds_of(w), &err))
         paper_failed(w, &err);
@@ -173,8 +184,9 @@ void worker_finish(Worker *w, RunOutcome *out, Err *why)
                                       "everything is done and balances; %lld rows stay out by decision",
                                       (unsigned long)w->excused),
                              (long long)w->excused)
-            : w->wrote ? _("everything is done and balances")
-                       : _("nothing to do: everything is up to date");
+            : w->wrote         ? _("everything is done and balances")
+            : worked_on_some(w) ? _("the chosen steps are done; nothing was to be written")
+                                : _("nothing to do: everything is up to date");
     // After a failure before the first extract there is no cache to take them from.
     if (w->s.control && w->s.cache && !rejects_write(w->s.clinic, w->s.control, w->run_folder, &err))
         paper_failed(w, &err);

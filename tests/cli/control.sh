@@ -203,7 +203,7 @@ ended luna 0
 balances luna
 
 # Windows and limits end a run in good order: one that takes several seconds on any machine.
-clinic_file --patients 1500 --seed 5 long.dpm
+clinic_file --patients 3000 --seed 5 long.dpm
 clinic mar "$work/long.dpm"
 begin mar --max-duration 1s
 run 0 pause mar
@@ -211,7 +211,8 @@ run 0 continue mar # the window
 wait_until grep -q '"type":"run.end"' clinics/mar/state/runs/000001/events.ndjson
 ended mar 11
 has out 'the time limit was reached'
-run 11 autopilot mar --as-of "$as_of" --window "$(date -d '-1 minute' +%T)-$(date -d '+1 second' +%T)"
+# not less: one that is over before the run begins would hold it until tomorrow
+run 11 autopilot mar --as-of "$as_of" --window "$(date -d '-1 minute' +%T)-$(date -d '+3 seconds' +%T)"
 has out 'is over'
 run 2 autopilot mar --window 22:00-22:00
 run 2 autopilot mar --window 25:00-06:00

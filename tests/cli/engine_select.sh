@@ -91,4 +91,11 @@ balances luna
 # PROD: nobody is there to be asked, so the command is the consent.
 sed -i 's/env: DEV/env: PROD/' clinics/luna/config.yaml
 run 3 autopilot luna
+# A part that writes nothing has not made everything up to date.
+clinic luz "$work/clean.dpm"
+run 0 run luz --stage X --as-of "$as_of" --fail-if-noop
+has out 'the chosen steps are done'
+lacks out 'everything is up to date'
+run 9 run luz --stage X --fail-if-noop
+
 finish

@@ -78,7 +78,8 @@ static bool keep(void *arg, const IssueItem *item, Err *none)
     IssueItem *out = arg;
     (void)none;
     *out = *item;
-    const char **texts[] = {&out->fp, &out->state, &out->source_id, &out->detail, &out->by, &out->reason};
+    const char **texts[] = {&out->fp, &out->state, &out->source_id, &out->detail, &out->by, &out->reason,
+                            &out->until, &out->note, &out->owner, &out->owner_by};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         *texts[i] = str_keep(arena, str_of(*texts[i]));
     return true;
