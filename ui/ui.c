@@ -53,6 +53,8 @@ int ui_main(const UiCall *call, Err *err)
     bind_textdomain_codeset(textdomain(NULL), "UTF-8"); // cells are made of it, whatever the locale
     AUTO(arena_free_at) Arena *a = arena_new();
     TermOptions terminal = {.color = call->color, .theme = call->theme, .log_path = log_path(a, call)};
+    if (call->app.read_only)
+        setenv("LESSSECURE", "1", 1); // a pager starts no shell and no editor for somebody who may only look
     loop_take_signals();
     if (!term_open(&terminal, err))
         return (int)err->kind;

@@ -100,6 +100,8 @@ tui_keys M
 tui_wait 'masked'
 tui_wait '"[^"]*[*][*]'
 tui_keys r
+tui_wait 'What was mended'
+tui_keys Enter
 tui_wait 'u takes it back'
 tui_keys u
 tui_wait 'as it was before'
