@@ -63,7 +63,7 @@ tui_keys Enter
 tui_until 'the end of the run' ended
 tui_keys B
 tui_wait 'sol > Board'
-tui_wait '^> +center +. +. +. done +1 +1 +1 '
+tui_wait 'treatment_catalog_variant .* failed' # guided: it stops at the first reject
 tui_keys q
 tui_wait 'mudanza +Clinics'
 tui_wait '^> sol '
