@@ -49,7 +49,7 @@ bool sample_made(Cache *c, Arena *a, const char *entity, const char ***made, boo
 static void add_quoted(Buf *sql, const char *text)
 {
     buf_add_char(sql, '\'');
-    for (const char *p = text; *p; p++) {
+    for (const char *p = text ? text : ""; *p; p++) { // a row that was kept back may have no key
         if (*p == '\'')
             buf_add_char(sql, '\'');
         buf_add_char(sql, *p);

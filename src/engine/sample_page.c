@@ -207,6 +207,8 @@ bool sample_page(Arena *a, const Clinic *clinic, const SampleWish *wish, PageWay
     Sampling x = {.s = {.arena = a, .clinic = clinic}, .a = a, .wish = wish, .out = out};
     *out = (SamplePage){.total = -1};
     err->kind = ERR_NONE;
+    if (from && !from->key && !from->reject) // time was up before the first row
+        from = NULL;
     x.until = steady_now() + (Instant)(wish->limit_ms ? wish->limit_ms : LIMIT_MS) * 1000;
     bool ok = open_all(&x, err);
     if (!ok && err->kind == ERR_NONE) {
