@@ -160,6 +160,10 @@ static void act_itself(App *app, Screen *s, int action)
         if (!s->type->overlay)
             app_push(app, palette_overlay(s->type));
         break;
+    case ACT_MESSAGES:
+        if (!s->type->overlay)
+            app_push(app, messages_overlay());
+        break;
     case ACT_REDRAW:
     case ACT_SUSPEND:
     case ACT_MOUSE: app->wish = action; break;

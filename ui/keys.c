@@ -100,6 +100,7 @@ const Binding keys_everywhere[] = {
     {"S", ACT_SORT_BACK, NULL, N_("sort the other way round"), NULL, false},
     {"? F1", ACT_HELP, N_("help"), N_("this help"), "mudanza help keys", false},
     {": F9", ACT_PALETTE, NULL, N_("type what to do"), NULL, false},
+    {"F6", ACT_MESSAGES, NULL, N_("messages: what was said, newest first"), NULL, false},
     {"y", ACT_COPY, NULL, N_("copy"), NULL, false},
     {"P", ACT_PRINT, NULL, N_("write what is shown into a file of the state folder"), NULL, true},
     {"M", ACT_MASK, NULL, N_("show values, or mask them again; showing them is written to the audit log"), NULL, false},

@@ -84,6 +84,15 @@ Test(app, prints_any_screen_into_a_file)
     cr_expect(strstr(screen_text(app, a, 24, 80), "state/screens/plain-"));
 }
 
+Test(app, keeps_what_was_said)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    App *app = screen_app(&(ScreenCase){.open = open_plain, .keys = "x", .read_only = true}, true);
+    screen_press(app, "Down F6");
+    cr_expect_str_eq(app_top(app)->type->name, "messages");
+    cr_expect(strstr(screen_text(app, a, 24, 80), "Nothing is changed with --read-only"));
+}
+
 Test(app, pasted_text_runs_nothing)
 {
     App *app = screen_app(&(ScreenCase){.open = open_plain}, true);
