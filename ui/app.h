@@ -37,7 +37,7 @@ void app_paste(App *app, const char *text); // pasted: goes to a field, and nowh
 const char *app_pasted(const App *app);     // during key() with K_PASTE
 void app_changed(App *app, unsigned what);  // CHANGED_*: tells all screens
 void app_paint(App *app, Surface *surface);
-int app_body_rows(const App *app), app_body_cols(const App *app); // as painted last: what a page is
+int app_body_rows(const App *app); // as painted last: what a page is
 
 // ---- The clinic -----------------------------------------------------------------------------------------
 // Loads it. false: *problems has why (its configuration is wrong); then app_clinic() is NULL, app_clinic_name() is set.
@@ -45,7 +45,6 @@ bool app_open_clinic(App *app, const char *name, Problems **problems);
 void app_set_workspace(App *app, const char *workspace); // with its first clinic the folder of clinics is made
 const Clinic *app_clinic(const App *app); // NULL: none, or its configuration is wrong
 const char *app_clinic_name(const App *app);
-const Problems *app_problems(const App *app); // of its files; also hints when it is valid
 // The worker of the clinic, as its status.json tells, looked at when CHANGED_RUN comes. NULL: nobody is at work.
 const WorkerSeen *app_worker(const App *app);
 // Whether values are shown as they are. M asks and writes audit.log first; the end of a screen ends it.

@@ -40,11 +40,6 @@ const char *app_clinic_name(const App *app)
     return app->clinic_name;
 }
 
-const Problems *app_problems(const App *app)
-{
-    return app->problems;
-}
-
 void app_look_at_worker(App *app)
 {
     const char *owner;

@@ -64,7 +64,7 @@ struct App {
     bool message_shown;
     Instant said;
 
-    int body_rows, body_cols; // as painted last
+    int body_rows; // as painted last
     int wish;
     const char *copied;
     const char *const *foreground;

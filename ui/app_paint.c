@@ -147,7 +147,6 @@ void app_paint(App *app, Surface *surface)
     canvas_text(&context, 0, 1, -1, ROLE_TEXT, buf_text(&line));
     canvas_rule(&all, 2);
     app->body_rows = body.rows;
-    app->body_cols = body.cols;
     Canvas own = body;
     page->type->paint(page, app, &own);
     paint_above(app, app->top, page, &body);
@@ -158,9 +157,4 @@ void app_paint(App *app, Surface *surface)
 int app_body_rows(const App *app)
 {
     return app->body_rows ? app->body_rows : 20; // before it was painted: a usual terminal
-}
-
-int app_body_cols(const App *app)
-{
-    return app->body_cols ? app->body_cols : 80;
 }
