@@ -7,6 +7,7 @@
 #include "base/intl.h"
 #include "base/text.h"
 #include "config/yaml_check.h"
+#include "map/profile_settings.h"
 
 static size_t count(const YamlNode *list)
 {
@@ -19,7 +20,6 @@ static size_t count(const YamlNode *list)
 static const char *const profile_keys[] = {"profile", "about", "clinic_table", "settings", "snapshot",
                                            "issues",  NULL};
 static const char *const clinic_table_keys[] = {"table", "id", "name", NULL};
-static const char *const setting_keys[] = {"default", "about", NULL};
 static const char *const issue_keys[] = {"severity", "about", NULL};
 static const char *const severities[] = {"fatal", "error", "warning", "information", NULL};
 
@@ -30,16 +30,6 @@ static const YamlNode *map_under(const YamlCheck *check, const YamlNode *map, co
         return yaml_is_null(node) ? NULL : node;
     yaml_complain_key(check, node, _("%s: must be a map, not %s"), key, yaml_kind_name(node));
     return NULL;
-}
-
-static void read_settings(Arena *a, Profile *p, const YamlNode *map, const YamlCheck *check)
-{
-    p->settings = arena_many(a, Setting, count(map));
-    for (const YamlNode *c = map ? map->first : NULL; c; c = c->next) {
-        yaml_refuse_unknown(check, c, setting_keys);
-        const YamlNode *value = c->kind == YAML_MAP ? yaml_get(c, "default") : c;
-        p->settings[p->n_settings++] = (Setting){c->key, yaml_text(value), c->line};
-    }
 }
 
 static void read_snapshots(Arena *a, Profile *p, const YamlNode *map, const YamlCheck *check)
@@ -70,7 +60,8 @@ static void read_codes(Arena *a, Profile *p, const YamlNode *map, const YamlChec
     }
 }
 
-static bool read_description(Arena *a, Profile *p, const char *path, Problems *problems)
+static bool read_description(Arena *a, const Clinic *clinic, Profile *p, const char *path,
+                             Problems *problems)
 {
     YamlCheck check = {path, problems};
     const YamlNode *root = yaml_read(a, path, problems);
@@ -78,14 +69,14 @@ static bool read_description(Arena *a, Profile *p, const char *path, Problems *p
         return false;
     yaml_refuse_unknown(&check, root, profile_keys);
     p->about = yaml_text(yaml_get(root, "about"));
-    const YamlNode *clinic = map_under(&check, root, "clinic_table");
-    yaml_refuse_unknown(&check, clinic, clinic_table_keys);
-    p->clinic_table = yaml_text(yaml_get(clinic, "table"));
-    p->clinic_id_column = yaml_text(yaml_get(clinic, "id"));
-    p->clinic_name_column = yaml_text(yaml_get(clinic, "name"));
+    const YamlNode *table = map_under(&check, root, "clinic_table");
+    yaml_refuse_unknown(&check, table, clinic_table_keys);
+    p->clinic_table = yaml_text(yaml_get(table, "table"));
+    p->clinic_id_column = yaml_text(yaml_get(table, "id"));
+    p->clinic_name_column = yaml_text(yaml_get(table, "name"));
     if (!p->clinic_table || !p->clinic_id_column || !p->clinic_name_column)
-        yaml_complain(&check, clinic ? clinic : root, "%s", _("clinic_table: needs table, id and name"));
-    read_settings(a, p, map_under(&check, root, "settings"), &check);
+        yaml_complain(&check, table ? table : root, "%s", _("clinic_table: needs table, id and name"));
+    profile_read_settings(a, p, clinic, map_under(&check, root, "settings"), &check);
     read_snapshots(a, p, map_under(&check, root, "snapshot"), &check);
     read_codes(a, p, map_under(&check, root, "issues"), &check);
     return true;
@@ -190,7 +181,7 @@ Profile *profile_load(Arena *a, const Clinic *clinic, const char *name, const Mo
         problem->hint = near ? arena_text(a, _("did you mean '%s'?"), near) : NULL;
         return NULL;
     }
-    if (!read_description(a, p, description, problems))
+    if (!read_description(a, clinic, p, description, problems))
         return NULL;
     char **files = list_files(a, clinic, p);
     refuse_strangers(a, files, model, p->folder, problems);

@@ -14,6 +14,15 @@ static Target *target;
 static Mapper *mapper;
 static Profile *loaded;
 static Err err;
+static Setting settings[8] = {
+    {"secret", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", 1}};
+static size_t n_settings = 1;
+
+void profile_bench_set(const char *name, const char *value)
+{
+    cr_assert_lt(n_settings, ARRAY_LEN(settings));
+    settings[n_settings++] = (Setting){name, value, 1};
+}
 
 static void must(bool ok, const char *what)
 {
@@ -83,9 +92,8 @@ Lite *profile_bench(Arena *a, const char *name, const char *clinic_id, const Rec
     cache = cache_open(folder, true, &err);
     must(cache != NULL, folder);
     Clinic *clinic = arena_one(a, Clinic);
-    static Setting secret = {"secret", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", 1};
-    clinic->settings = &secret;
-    clinic->n_settings = 1;
+    clinic->settings = settings;
+    clinic->n_settings = n_settings;
     MapperOptions o = {.cache = cache,
                        .profile = profile,
                        .clinic = clinic,
@@ -115,6 +123,7 @@ void profile_bench_close(void)
     cache_close(cache);
     target = NULL;
     cache = NULL;
+    n_settings = 1;
 }
 
 const char *profile_bench_value(Arena *a, const char *sql)

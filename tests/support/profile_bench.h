@@ -9,6 +9,9 @@ typedef struct {
     const char *entity, *key, *payload;
 } Record;
 
+// A setting of config.yaml for the benches made before the next close; both texts must live as long.
+void profile_bench_set(const char *name, const char *value);
+
 // Loads the records, makes the target of the profile's schema and seed, and validates every entity. The
 // test ends when a mapping is wrong.
 Lite *profile_bench(Arena *a, const char *profile, const char *clinic_id, const Record *records, size_t n);
