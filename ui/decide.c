@@ -39,33 +39,13 @@ typedef struct {
 
 // ---- On a thread --------------------------------------------------------------------------------
 
-typedef struct {
-    Arena *arena;
-    Buf choices;
-} Collected;
-
-static bool collect(void *arg, const IssueItem *item, Err *err)
-{
-    Collected *x = arg;
-    const IssueChoice one = {str_keep(x->arena, str_of(item->fp)), item->revision};
-    (void)err;
-    buf_add(&x->choices, (Str){(const char *)&one, sizeof one});
-    return true;
-}
-
 static bool decide(Arena *a, Control *c, const Wanted *w, const char *by, IssueOutcome *out, Err *err)
 {
     const Decision d = {w->action, by, w->text, w->until};
     if (w->undo)
         return issue_undo(c, a, w->undo->before, w->undo->n, by, out, err);
-    if (w->n)
-        return issue_decide(c, a, w->choices, w->n, &d, out, err);
-    Collected all = {.arena = a};
-    bool ok = issue_each(c, &w->filter, INT64_MAX, collect, &all, err);
-    size_t n = all.choices.len / sizeof(IssueChoice);
-    IssueChoice *choices = arena_copy(a, buf_text(&all.choices), all.choices.len);
-    buf_free(&all.choices);
-    return ok && issue_decide(c, a, choices, n, &d, out, err);
+    return w->n ? issue_decide(c, a, w->choices, w->n, &d, out, err)
+                : issue_decide_matching(c, a, &w->filter, &d, out, err);
 }
 
 static void *decide_on_thread(Arena *a, const AppOptions *o, const Clinic *clinic, const void *wish, Err *err)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "cache/issue_filter.h"
 #include "cache/issue_store.h"
 
 const char *const issue_action_words[] = {"resolve", "ignore", "reopen", "ask", "note", "assign"};
@@ -26,143 +27,162 @@ bool issue_choice(Control *c, Arena *a, const char *word, IssueChoice *out, Err 
     return true;
 }
 
+// What is to be done with each issue, in temp.wanted: one decision of one issue has as many statements as one of
+// a hundred thousand.
+//   seen: the revision the person saw; -1: not told
+//   after, words, last_day: the state, reason or note or owner, and until that it gets; after NULL: its state stays
+//   given: the owner it must still have; NULL: any
+#define WANTED                                                                                               \
+    "CREATE TEMP TABLE IF NOT EXISTS wanted(fp TEXT PRIMARY KEY, seen, action, after, words, last_day, given)" \
+    " WITHOUT ROWID; DELETE FROM temp.wanted"
+#define WANTED_ISSUES " FROM temp.wanted w CROSS JOIN issues USING (fp) "
+
 typedef struct {
     Control *c;
-    Arena *arena, *kept; // scratch; of what comes back
-    const Decision *d;
-    const char *now;
+    Lite *db;
+    Arena *arena;
+    const char *by, *now;
     IssueOutcome *out;
-    Buf clashes, before;
 } Deciding;
 
-static bool same_text(const char *a, const char *b)
+static bool wants(LiteStmt *s, const char *fp, int64_t seen, const Decision *d, const char *given, Err *err)
 {
-    return a == b || (a && b && strcmp(a, b) == 0);
+    const char *texts[] = {issue_action_words[d->action], states[d->action], d->text, d->until, given};
+    lite_bind_text(s, 0, str_of(fp));
+    lite_bind_int(s, 1, seen);
+    for (int i = 0; i < (int)ARRAY_LEN(texts); i++)
+        lite_bind_text(s, i + 2, str_of(texts[i]));
+    return lite_run(s, err);
 }
 
-// Whether what the person saw is still so.
-static bool clashes(const IssueItem *now, const IssueChoice *seen, const Decision *d)
+static LiteStmt *prepare_wants(Lite *db, Err *err)
 {
-    if (!states[d->action]) // takes no decision away
+    return lite_prepare(db, "INSERT OR IGNORE INTO temp.wanted VALUES(?, ?, ?, ?, ?, ?, ?)", err);
+}
+
+static bool all_are_there(Deciding *x, Err *err)
+{
+    const char *missing;
+    return lite_one_text(x->db, x->arena, &missing, err,
+                         "SELECT fp FROM temp.wanted w WHERE NOT EXISTS (SELECT 1 FROM issues i WHERE i.fp = w.fp)"
+                         " LIMIT 1") &&
+           (!missing || err_set(err, ERR_USAGE, _("there is no issue %s"), missing));
+}
+
+// Whether what the person saw is still so. A note takes no decision away.
+static bool find_clashes(Deciding *x, Err *err)
+{
+    AUTO(buf_free) Buf list = {0};
+    AUTO(lite_finish_at)
+    LiteStmt *s = lite_preparef(x->db, err,
+                                "SELECT fp, " ISSUE_STATE ", by, at, reason, revision" WANTED_ISSUES
+                                "WHERE CASE WHEN after IS NULL THEN given IS NOT NULL AND owner IS NOT given"
+                                " WHEN seen >= 0 THEN seen <> revision"
+                                " ELSE action <> 'reopen' AND " ISSUE_STATE " <> 'open' AND by <> %Q END",
+                                x->by);
+    LiteStep step = LITE_FAILED;
+    while (s && (step = lite_step(s, err)) == LITE_ROW) {
+        const char *texts[5];
+        for (int i = 0; i < (int)ARRAY_LEN(texts); i++)
+            texts[i] = str_keep(x->arena, lite_text(s, i));
+        const IssueClash one = {texts[0], texts[1], texts[2], texts[3], texts[4], lite_int(s, 5)};
+        buf_add(&list, (Str){(const char *)&one, sizeof one});
+        x->out->n_clashes++;
+    }
+    x->out->clashes = arena_copy(x->arena, buf_text(&list), list.len);
+    return step == LITE_DONE;
+}
+
+static bool leave_what_is_so(Deciding *x, Err *err)
+{
+    if (!lite_exec(x->db,
+                   "DELETE FROM temp.wanted WHERE fp IN (SELECT fp" WANTED_ISSUES
+                   "WHERE CASE action WHEN 'assign' THEN words = coalesce(owner, '')"
+                   " ELSE after = " ISSUE_STATE " AND words IS reason AND last_day IS until END)",
+                   err))
         return false;
-    if (seen->revision >= 0)
-        return seen->revision != now->revision;
-    return d->action != ISSUE_REOPEN && strcmp(now->state, "open") != 0 && now->by &&
-           strcmp(now->by, d->by) != 0;
-}
-
-static bool write_history(Deciding *x, const IssueItem *now, const char *after, Err *err)
-{
-    const Decision *d = x->d;
-    bool stays = !after;
-    return lite_execf(control_db(x->c), err,
-                      "INSERT INTO issue_history(fp, at, by, action, before, after, text, until)"
-                      " VALUES(%Q, %Q, %Q, %Q, %Q, %Q, %Q, %Q)",
-                      now->fp, x->now, d->by, issue_action_words[d->action], stays ? NULL : now->state, after,
-                      d->text, d->until);
-}
-
-static bool give(Deciding *x, const char *fp, Err *err)
-{
-    return lite_execf(control_db(x->c), err, "UPDATE issues SET owner = %Q, owner_by = %Q, owner_at = %Q WHERE fp = %Q",
-                      x->d->text, x->d->by, x->now, fp);
-}
-
-static void remember(Deciding *x, const IssueItem *now)
-{
-    const Decision *d = x->d;
-    const IssueBefore one = {
-        .fp = str_keep(x->kept, str_of(now->fp)),
-        .state = str_keep(x->kept, str_of(now->state)),
-        .reason = str_keep(x->kept, str_of(now->reason)),
-        .until = str_keep(x->kept, str_of(now->until)),
-        .owner = str_keep(x->kept, str_of(now->owner)),
-        .given = d->action == ISSUE_ASSIGN ? str_keep(x->kept, str_of(d->text)) : NULL,
-        .revision = now->revision + (states[d->action] != NULL),
-    };
-    buf_add(&x->before, (Str){(const char *)&one, sizeof one});
-    x->out->n_before++;
-}
-
-static bool add_clash(Deciding *x, const IssueItem *now)
-{
-    const IssueClash clash = {now->fp, now->state, now->by, now->at, now->reason, now->revision};
-    buf_add(&x->clashes, (Str){(const char *)&clash, sizeof clash});
-    x->out->n_clashes++;
+    x->out->same += lite_changes(x->db);
     return true;
 }
 
-static bool decide(Deciding *x, const IssueChoice *choice, Err *err)
+static bool remember(Deciding *x, Err *err)
 {
-    const Decision *d = x->d;
-    const char *after = states[d->action];
-    IssueItem now;
-    if (!issue_find(x->c, x->arena, choice->fp, &now, err))
+    AUTO(buf_free) Buf list = {0};
+    AUTO(lite_finish_at)
+    LiteStmt *s = lite_prepare(x->db,
+                               "SELECT fp, " ISSUE_STATE ", reason, until, owner, iif(action = 'assign', words, NULL),"
+                               " revision + (after IS NOT NULL)" WANTED_ISSUES "WHERE action <> 'note'",
+                               err);
+    LiteStep step = LITE_FAILED;
+    while (s && (step = lite_step(s, err)) == LITE_ROW) {
+        const char *texts[6];
+        for (int i = 0; i < (int)ARRAY_LEN(texts); i++)
+            texts[i] = str_keep(x->arena, lite_text(s, i));
+        const IssueBefore one = {texts[0], texts[1], texts[2], texts[3], texts[4], texts[5], lite_int(s, 6)};
+        buf_add(&list, (Str){(const char *)&one, sizeof one});
+        x->out->n_before++;
+    }
+    x->out->before = arena_copy(x->arena, buf_text(&list), list.len);
+    return step == LITE_DONE;
+}
+
+// UPDATE goes through what is wanted, not through all issues: that is what the + is for.
+static bool change(Deciding *x, Err *err)
+{
+    if (!lite_execf(x->db, err,
+                    "INSERT INTO issue_history(fp, at, by, action, before, after, text, until)"
+                    " SELECT fp, %Q, %Q, action, iif(after IS NULL, NULL, " ISSUE_STATE
+                    "), after, words, last_day" WANTED_ISSUES,
+                    x->now, x->by))
         return false;
-    if (clashes(&now, choice, d))
-        return add_clash(x, &now);
-    if (d->action == ISSUE_ASSIGN ? strcmp(d->text, now.owner ? now.owner : "") == 0
-                                  : after && strcmp(after, now.state) == 0 && same_text(d->text, now.reason) &&
-                                        same_text(d->until, now.until)) {
-        x->out->same++;
-        return true;
-    }
-    x->out->changed++;
-    if (d->action != ISSUE_NOTE)
-        remember(x, &now);
-    return write_history(x, &now, after, err) && (d->action != ISSUE_ASSIGN || give(x, now.fp, err)) &&
-           (!after || lite_execf(control_db(x->c), err,
-                                 "UPDATE issues SET state = %Q, by = %Q, at = %Q, reason = %Q, until = %Q,"
-                                 " revision = revision + 1 WHERE fp = %Q",
-                                 after, d->by, x->now, d->text, d->until, now.fp));
+    x->out->changed = lite_changes(x->db);
+    return lite_execf(x->db, err,
+                      "UPDATE issues SET state = w.after, by = %Q, at = %Q, reason = w.words, until = w.last_day,"
+                      " revision = revision + 1 FROM temp.wanted w WHERE issues.fp = +w.fp AND w.after IS NOT NULL",
+                      x->by, x->now) &&
+           lite_execf(x->db, err,
+                      "UPDATE issues SET owner = w.words, owner_by = %Q, owner_at = %Q FROM temp.wanted w"
+                      " WHERE issues.fp = +w.fp AND w.action = 'assign'",
+                      x->by, x->now);
 }
 
-static void keep_outcome(Deciding *x)
+// With temp.wanted filled. Nothing is changed when one of them clashes.
+static bool do_it(Deciding *x, Err *err)
 {
-    IssueOutcome *out = x->out;
-    Arena *a = x->kept;
-    out->before = arena_copy(a, buf_text(&x->before), x->before.len);
-    out->clashes = arena_copy(a, buf_text(&x->clashes), x->clashes.len);
-    for (size_t i = 0; i < out->n_clashes; i++) {
-        IssueClash *clash = &out->clashes[i];
-        *clash = (IssueClash){str_keep(a, str_of(clash->fp)),     str_keep(a, str_of(clash->state)),
-                              str_keep(a, str_of(clash->by)),     str_keep(a, str_of(clash->at)),
-                              str_keep(a, str_of(clash->reason)), clash->revision};
-    }
-    if (out->n_clashes)
-        out->changed = 0, out->n_before = 0;
-    buf_free(&x->before);
-    buf_free(&x->clashes);
-    arena_free(x->arena);
+    return all_are_there(x, err) && find_clashes(x, err) &&
+           (x->out->n_clashes || (leave_what_is_so(x, err) && remember(x, err) && change(x, err)));
 }
 
-static bool decide_all(Control *c, Arena *a, const IssueChoice *choices, size_t n, const Decision *d,
-                       IssueOutcome *out, Err *err)
+static bool begin(Deciding *x, Err *err)
 {
-    Deciding x = {.c = c, .arena = arena_new(), .kept = a, .d = d, .now = control_now(a), .out = out};
-    bool ok = true;
-    for (size_t i = 0; ok && i < n; i++) {
-        if (!out->n_clashes) // what a clash says is kept
-            arena_reset(x.arena);
-        ok = decide(&x, &choices[i], err);
-    }
-    keep_outcome(&x);
+    *x->out = (IssueOutcome){0};
+    return lite_begin(x->db, err) && lite_exec(x->db, WANTED, err);
+}
+
+static bool end(Deciding *x, bool ok, Err *err)
+{
+    if (ok && !x->out->n_clashes)
+        return lite_commit(x->db, err);
+    lite_rollback(x->db);
     return ok;
 }
 
-static bool end(Control *c, const IssueOutcome *out, bool ok, Err *err)
+static bool want_choices(Deciding *x, const IssueChoice *choices, size_t n, const Decision *d, Err *err)
 {
-    if (ok && !out->n_clashes)
-        return lite_commit(control_db(c), err);
-    lite_rollback(control_db(c));
-    return ok;
+    AUTO(lite_finish_at) LiteStmt *s = prepare_wants(x->db, err);
+    for (size_t i = 0; s && i < n; i++) {
+        if (!wants(s, choices[i].fp, choices[i].revision, d, NULL, err))
+            return false;
+        x->out->same += !lite_changes(x->db); // named twice
+    }
+    return s;
 }
 
 bool issue_decide(Control *c, Arena *a, const IssueChoice *choices, size_t n, const Decision *d,
                   IssueOutcome *out, Err *err)
 {
-    *out = (IssueOutcome){0};
-    return lite_begin(control_db(c), err) && end(c, out, decide_all(c, a, choices, n, d, out, err), err);
+    Deciding x = {c, control_db(c), a, d->by, control_now(a), out};
+    return end(&x, begin(&x, err) && want_choices(&x, choices, n, d, err) && do_it(&x, err), err);
 }
 
 static IssueAction action_to(const char *state)
@@ -173,87 +193,41 @@ static IssueAction action_to(const char *state)
     return action;
 }
 
-static bool take_back(Deciding *x, const IssueBefore *before, Err *err)
+static bool want_back(Deciding *x, const IssueBefore *before, size_t n, Err *err)
 {
-    const bool given = before->given != NULL;
-    const Decision d = {
-        .action = given ? ISSUE_ASSIGN : action_to(before->state),
-        .by = x->d->by,
-        .text = !given ? before->reason : before->owner ? before->owner : "",
-        .until = given ? NULL : before->until,
-    };
-    const Decision *caller = x->d;
-    IssueItem now;
-    if (!issue_find(x->c, x->arena, before->fp, &now, err))
-        return false;
-    if (given && !same_text(now.owner, before->given))
-        return add_clash(x, &now);
-    x->d = &d;
-    bool ok = decide(x, &(IssueChoice){before->fp, before->revision}, err);
-    x->d = caller;
-    return ok;
+    AUTO(lite_finish_at) LiteStmt *s = prepare_wants(x->db, err);
+    for (size_t i = 0; s && i < n; i++) {
+        const IssueBefore *b = &before[i];
+        const Decision d = b->given ? (Decision){ISSUE_ASSIGN, NULL, b->owner ? b->owner : "", NULL}
+                                    : (Decision){action_to(b->state), NULL, b->reason, b->until};
+        if (!wants(s, b->fp, b->revision, &d, b->given, err))
+            return false;
+    }
+    return s;
 }
 
 bool issue_undo(Control *c, Arena *a, const IssueBefore *before, size_t n, const char *by, IssueOutcome *out,
                 Err *err)
 {
-    *out = (IssueOutcome){0};
-    if (!lite_begin(control_db(c), err))
-        return false;
-    const Decision who = {.by = by};
-    Deciding x = {.c = c, .arena = arena_new(), .kept = a, .d = &who, .now = control_now(a), .out = out};
-    bool ok = true;
-    for (size_t i = 0; ok && i < n; i++) {
-        if (!out->n_clashes)
-            arena_reset(x.arena);
-        ok = take_back(&x, &before[i], err);
-    }
-    keep_outcome(&x);
-    return end(c, out, ok, err);
+    Deciding x = {c, control_db(c), a, by, control_now(a), out};
+    return end(&x, begin(&x, err) && want_back(&x, before, n, err) && do_it(&x, err), err);
 }
 
-// The filter names the state they are in: whoever set it is not overruled unawares.
-static bool decide_chosen(Control *c, const Decision *d, const char *now, IssueOutcome *out, Err *err)
+// As they are now: the filter names the state they are in, so whoever set it is not overruled unawares.
+static bool want_matching(Deciding *x, const IssueFilter *f, const Decision *d, Err *err)
 {
-    Lite *db = control_db(c);
-    const char *after = states[d->action], *action = issue_action_words[d->action];
-    bool assign = d->action == ISSUE_ASSIGN;
-    if (!(after    ? lite_execf(db, err,
-                             "DELETE FROM temp.chosen WHERE fp IN (SELECT fp FROM issues WHERE " ISSUE_STATE
-                             " = %Q AND reason IS %Q AND until IS %Q)",
-                             after, d->text, d->until)
-          : assign ? lite_execf(db, err,
-                                "DELETE FROM temp.chosen WHERE fp IN (SELECT fp FROM issues"
-                                " WHERE coalesce(owner, '') = %Q)",
-                                d->text)
-                   : true))
-        return false;
-    out->same = after || assign ? lite_changes(db) : 0;
-    if (!lite_execf(db, err,
-                    "INSERT INTO issue_history(fp, at, by, action, before, after, text, until)"
-                    " SELECT fp, %Q, %Q, %Q, iif(%d, " ISSUE_STATE ", NULL), %Q, %Q, %Q"
-                    " FROM temp.chosen JOIN issues USING (fp)",
-                    now, d->by, action, after != NULL, after, d->text, d->until))
-        return false;
-    out->changed = lite_changes(db);
-    if (assign)
-        return lite_execf(db, err,
-                          "UPDATE issues SET owner = %Q, owner_by = %Q, owner_at = %Q"
-                          " WHERE fp IN (SELECT fp FROM temp.chosen)",
-                          d->text, d->by, now);
-    return !after || lite_execf(db, err,
-                                "UPDATE issues SET state = %Q, by = %Q, at = %Q, reason = %Q, until = %Q,"
-                                " revision = revision + 1 WHERE fp IN (SELECT fp FROM temp.chosen)",
-                                after, d->by, now, d->text, d->until);
+    AUTO(buf_free) Buf where = {0};
+    return issue_where(x->c, f, &where, err) &&
+           lite_execf(x->db, err,
+                      "INSERT OR IGNORE INTO temp.wanted SELECT fp, revision, %Q, %Q, %Q, %Q, NULL FROM issues%s",
+                      issue_action_words[d->action], states[d->action], d->text, d->until, buf_text(&where));
 }
 
 bool issue_decide_matching(Control *c, Arena *a, const IssueFilter *f, const Decision *d, IssueOutcome *out,
                            Err *err)
 {
-    *out = (IssueOutcome){0};
-    if (!lite_begin(control_db(c), err))
-        return false;
-    return end(c, out, issue_choose(c, f, err) && decide_chosen(c, d, control_now(a), out, err), err);
+    Deciding x = {c, control_db(c), a, d->by, control_now(a), out};
+    return end(&x, begin(&x, err) && want_matching(&x, f, d, err) && do_it(&x, err), err);
 }
 
 static bool restore_notes(Lite *db, const char *fp, const IssueDecided *d, bool *changed, Err *err)

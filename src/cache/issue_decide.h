@@ -39,11 +39,11 @@ typedef struct {
     int64_t changed, same; // same: it was so already
     IssueClash *clashes;   // with any of them nothing is changed
     size_t n_clashes;
-    IssueBefore *before; // of issue_decide: those whose state or owner changed
+    IssueBefore *before;   // those whose state or owner changed
     size_t n_before;
 } IssueOutcome;
 
-// All of them or none, in one transaction.
+// All of them or none, in one transaction and with few statements, however many there are.
 bool issue_decide(Control *c, Arena *a, const IssueChoice *choices, size_t n, const Decision *d,
                   IssueOutcome *out, Err *err) MUST_CHECK;
 bool issue_decide_matching(Control *c, Arena *a, const IssueFilter *f, const Decision *d, IssueOutcome *out,

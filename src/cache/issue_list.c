@@ -102,18 +102,6 @@ bool issue_find(Control *c, Arena *a, const char *beginning, IssueItem *out, Err
     return step == LITE_DONE;
 }
 
-bool issue_choose(Control *c, const IssueFilter *f, Err *err)
-{
-    if (!lite_exec(control_db(c),
-                   "CREATE TEMP TABLE IF NOT EXISTS chosen(fp TEXT PRIMARY KEY) WITHOUT ROWID;"
-                   "DELETE FROM temp.chosen",
-                   err))
-        return false;
-    AUTO(buf_free) Buf sql = {0};
-    buf_add_text(&sql, "INSERT OR IGNORE INTO temp.chosen SELECT fp FROM issues");
-    return issue_where(c, f, &sql, err) && lite_exec(control_db(c), buf_text(&sql), err);
-}
-
 IssueEvent *issue_history(Control *c, Arena *a, const char *fp, size_t *n, Err *err)
 {
     *n = 0;

@@ -54,9 +54,6 @@ bool issue_each(Control *c, const IssueFilter *f, int64_t limit,
 // The issue whose fingerprint begins so. ERR_USAGE when there is none, or more than one.
 bool issue_find(Control *c, Arena *a, const char *beginning, IssueItem *out, Err *err) MUST_CHECK;
 
-// Puts the fingerprints of all these issues into temp.chosen(fp), for statements about them.
-bool issue_choose(Control *c, const IssueFilter *f, Err *err) MUST_CHECK;
-
 // What became of it and what was said, oldest first.
 typedef struct {
     const char *at, *by;

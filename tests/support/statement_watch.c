@@ -15,6 +15,7 @@ static int ended(unsigned what, void *arg, void *statement, void *time)
     int64_t steps = sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 1);
     seen.offset |= sql && strstr(sql, "OFFSET");
     seen.all += steps;
+    seen.ended++;
     if (steps > seen.steps) {
         seen.steps = steps;
         snprintf(seen.heaviest, sizeof seen.heaviest, "%s", sql ? sql : "");

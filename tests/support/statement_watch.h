@@ -12,6 +12,7 @@ typedef struct {
     int64_t steps;      // virtual machine steps of the heaviest one that ended since
     char heaviest[512]; // its beginning
     int64_t all;        // steps of all of them
+    int64_t ended;      // how many there were
     bool offset;        // one passes over rows by their number
 } Statements;
 Statements statements_seen(void);

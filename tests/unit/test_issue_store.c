@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "cache/issue_decide.h"
+#include "tests/support/statement_watch.h"
 #include "tests/support/temp_folder.h"
 
 static Arena *arena;
@@ -306,6 +307,41 @@ Test(issues, nothing_is_taken_back_from_others)
          issue_decide(control, arena, &one, 1, &theirs, &o, &err));
     cr_assert_eq(undo(&owned).n_clashes, 1);
     cr_assert_str_eq(issue("1").owner, "eva");
+}
+
+Test(issues, many_are_decided_and_taken_back_with_few_statements)
+{
+    enum { MANY = 3000 };
+    IssueChoice *choices = arena_many(arena, IssueChoice, MANY);
+    const Decision d = {ISSUE_IGNORE, "ana", "it's so", "2099-12-31"};
+    IssueOutcome made, o;
+    statements_watch();
+    control_close(control);
+    control = control_open(folder, true, &err);
+    must(control);
+    for (int i = 0; i < MANY; i++) {
+        choices[i] = (IssueChoice){arena_text(arena, "%016x", i + 1), i % 2 ? 0 : -1};
+        must(lite_execf(control_db(control), &err,
+                        "INSERT INTO issues(step, entity, key, field, code, severity, first_run, last_run, fp)"
+                        " VALUES('m/validate', 'm', %Q, '', 'c', 'warning', 1, 1, %Q)",
+                        choices[i].fp, choices[i].fp));
+    }
+    statements_forget();
+    must(issue_decide(control, arena, choices, MANY, &d, &made, &err));
+    cr_expect(made.changed == MANY && made.n_before == MANY);
+    cr_expect_lt(statements_seen().ended, MANY + 50, "%lld statements", (long long)statements_seen().ended);
+    cr_expect_eq(number("SELECT count(*) FROM issues WHERE state = 'ignored' AND revision = 1 AND by = 'ana'"), MANY);
+    statements_forget();
+    must(issue_undo(control, arena, made.before, made.n_before, "ana", &o, &err));
+    cr_expect_eq(o.changed, MANY);
+    cr_expect_lt(statements_seen().ended, MANY + 50);
+    cr_expect_eq(number("SELECT count(*) FROM issues WHERE state = 'open' AND revision = 2 AND until IS NULL"), MANY);
+    const IssueChoice odd[] = {choices[0], choices[0], {"ffffffffffffffff", -1}};
+    must(issue_decide(control, arena, odd, 2, &d, &made, &err));
+    cr_expect(made.changed == 1 && made.same == 1, "named twice");
+    cr_assert_not(issue_decide(control, arena, odd, 3, &d, &made, &err));
+    cr_expect_eq(err.kind, ERR_USAGE, "%s", err.text);
+    cr_expect_eq(number("SELECT count(*) FROM issue_history"), 2 * MANY + 1);
 }
 
 Test(issues, an_issue_is_found_by_its_beginning)
