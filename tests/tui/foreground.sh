@@ -10,8 +10,10 @@ cat >editor <<EOF2
 #!/bin/sh
 stty -g >"$work/stty.editor"
 sed -n 's/^SigIgn:[[:blank:]]*//p' /proc/\$\$/status >"$work/signals"
-echo "The editor has it."
-echo "a complaint" >&2
+echo x >>"$work/editors" # its number, for what the one before said is on the screen still
+number=\$(wc -l <"$work/editors")
+echo "Editor \$number has it."
+echo "complaint \$number" >&2
 read -r answer
 echo "# \$answer" >>"$work/clinics/demo/config.yaml"
 EOF2
@@ -22,21 +24,25 @@ tui_start 100 30 demo
 tui_wait 'demo > Board'
 tui_keys E
 tui_wait 'demo > Config'
+tui_wait '[+] valid'
 tui_keys e
-tui_wait 'The editor has it'
-tui_wait 'a complaint'
+tui_wait 'Editor 1 has it'
+tui_wait 'complaint 1'
 cmp -s stty.before stty.editor || complain "the editor has other modes of the terminal"
 equal "$((0x$(cat signals) & 0x1085006))" 0 # INT QUIT PIPE TERM TSTP XFSZ
 tui_type 'written by hand'
 tui_keys C-c # is the editor's: it ends
 tui_wait 'demo > Config'
+tui_wait '[+] valid'
 tui_keys e
-tui_wait 'The editor has it'
+tui_wait 'Editor 2 has it'
+tui_wait 'complaint 2'
 tui_size 80 24
 tui_type 'written by hand'
 tui_keys Enter
 tui_wait 'demo > Config'
-tui_gone 'The editor has it'
+tui_wait '[+] valid'
+tui_gone 'Editor 2 has it'
 equal "$(tail -n 1 clinics/demo/config.yaml)" '# written by hand'
 tui_keys Q
 tui_end 0
@@ -48,9 +54,11 @@ tui_start 80 24 demo
 tui_wait 'demo > Board'
 tui_keys E
 tui_wait 'demo > Config'
+tui_wait '[+] valid'
 tui_keys e
 tui_wait 'that program is not there'
 tui_wait 'demo > Config'
+tui_wait '[+] valid'
 
 # The clipboard: by OSC 52, and through the tmux we know to be in.
 tui_copies() {

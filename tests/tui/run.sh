@@ -173,7 +173,8 @@ tui_wait 'W shows the causes'
 tui_keys W
 tui_wait '> Warnings'
 tui_keys A
-tui_wait 'Autopilot'
+tui_wait '> Autopilot'
+tui_wait 'exit code 4'
 tui_keys x
 tui_wait 'y run now'
 tui_keys Escape Q

@@ -28,6 +28,7 @@ PY
 
 tui_start 100 30 sol
 tui_wait 'Board'
+tui_wait 'professional'
 tui_keys /
 tui_wait 'Filter'
 tui_type 'patient !link !alert !document'

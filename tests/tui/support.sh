@@ -36,6 +36,7 @@ go_to() {
 # find_record: from the board to the record with this id of the source.
 find_record() {
     tui_wait 'Board'
+    tui_wait 'professional'
     tui_keys /
     tui_wait 'Filter'
     tui_type 'appointment !recurrence'
@@ -84,7 +85,6 @@ equal "$(cat "$state/audit.log" 2>/dev/null | wc -l)" "$before"
 
 # Allowed to write: a note, which the command line sees; and the values, which the audit log tells before they show.
 tui_start 80 24 sol
-tui_wait 'Board'
 find_record
 tui_keys '\;'
 tui_wait 'A remark that stays'

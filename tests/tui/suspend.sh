@@ -31,9 +31,10 @@ tui_keys Enter
 tui_wait "$first"
 tui_wait 'q leave'
 kill -STOP "$(tui_pid)"
-tui_wait Stopped
+tui_wait Stopped # on top of the screens, which stayed where they were
 tui_type fg
 tui_keys Enter
+tui_gone Stopped
 tui_wait "$first"
 tui_keys '?'
 tui_wait 'Help'
