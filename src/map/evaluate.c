@@ -97,6 +97,18 @@ static bool take_keys(Evaluation *v, Err *err)
     return true;
 }
 
+// A row that a check skips: that is all there is to say of it.
+static bool leave_out(Evaluation *v, const Check *why, Err *err)
+{
+    Str key = buf_str(&v->key);
+    int cell = v->r->layout.checks + (int)(why - v->r->mapping->checks);
+    if (!issues_drop(v->issues, key, err) ||
+        !issues_add(v->issues, key, cell, why->code, why->severity, NULL, err))
+        return false;
+    v->result->skipped += v->main;
+    return !v->main || issues_skip(v->issues, key, why->code, err);
+}
+
 // One row of the composed SELECT: its outcome and its issues.
 static bool evaluate_row(Evaluation *v, Err *err)
 {
@@ -119,7 +131,11 @@ static bool evaluate_row(Evaluation *v, Err *err)
     for (size_t i = 0; i < map->n_references; i++)
         if (!judge_reference(v, i, &why, err))
             return false;
-    if (!judge_checks(v, &why, err) || (!link.at && v->r->table && !fill_columns(v, &why, err)))
+    if (!judge_checks(v, &why, err))
+        return false;
+    if (why.skip)
+        return leave_out(v, why.skip, err);
+    if (!link.at && v->r->table && !fill_columns(v, &why, err))
         return false;
     const char *function_code = NULL;
     if (!why.code && !issues_error_code(v->issues, key, &function_code, err))

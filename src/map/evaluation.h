@@ -23,10 +23,11 @@ typedef struct {
     MapperResult *result;
 } Evaluation;
 
-// Why the row under way is kept back; code NULL: it is not.
+// Why the row under way is kept back; code and skip NULL: it is not.
 typedef struct {
     const char *code;
     bool by_parent;
+    const Check *skip; // it is left out on purpose, whatever else stands against it
 } Refusal;
 
 // The first reason counts.

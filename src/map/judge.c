@@ -8,8 +8,10 @@
 
 void refuse(Refusal *why, const char *code, bool by_parent)
 {
-    if (!why->code)
-        *why = (Refusal){code, by_parent};
+    if (!why->code) {
+        why->code = code;
+        why->by_parent = by_parent;
+    }
 }
 
 static bool parent_was_rejected(Evaluation *v, const char *entity, Str key, bool *yes, Err *err)
@@ -57,6 +59,8 @@ bool judge_checks(Evaluation *v, Refusal *why, Err *err)
         if (strcmp(c->severity, "fatal") == 0)
             return err_set(err, ERR_STEP, _("%s: %s (record %s)"), c->code, c->message ? c->message : "",
                            buf_text(&v->key));
+        if (c->skip && !why->skip)
+            why->skip = c;
         if (strcmp(c->severity, "error") == 0)
             refuse(why, c->code, false);
         if (!issues_add(v->issues, buf_str(&v->key), at, c->code, c->severity, NULL, err))

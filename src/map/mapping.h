@@ -47,6 +47,7 @@ typedef struct {
 typedef struct {
     const char *code, *severity, *message;
     Expression when;
+    bool skip; // the row is left out, for this reason, without being an error
 } Check;
 
 // What a mapping file says of one thing, without comments and layout: for fingerprints.

@@ -8,7 +8,7 @@ static const char *const reference_keys[] = {"entity", "key",      "missing", "r
                                              "none",   "unmapped", "default", NULL};
 static const char *const value_keys[] = {"of", "map", "other", "null", NULL};
 static const char *const other_keys[] = {"set", "issue", NULL};
-static const char *const check_keys[] = {"code", "when", "severity", "message", NULL};
+static const char *const check_keys[] = {"code", "when", "severity", "message", "skip", NULL};
 static const char *const severities[] = {"fatal", "error", "warning", "information", NULL};
 static const char *const missing_words[] = {"reject", "warn", "ignore",
                                             NULL}; // in the order of MissingPolicy
@@ -81,7 +81,10 @@ static void read_check(MappingReader *r, const YamlNode *c)
     k->message = yaml_text(yaml_get(c, "message"));
     const YamlNode *severity = yaml_get(c, "severity");
     int word = severity ? yaml_take_word(&r->check, severity, severities) : -1;
-    k->severity = word < 0 ? "error" : severities[word];
+    k->skip = mapping_flag(r, c, "skip");
+    k->severity = word >= 0 ? severities[word] : k->skip ? "information" : "error";
+    if (k->skip && word >= 0 && word < 2)
+        yaml_complain(&r->check, c, "%s", _("skip: what is left out on purpose is a warning or an information"));
     if (!k->code || !k->when.sql)
         yaml_complain(&r->check, c, "%s", _("a check needs code: and when:"));
 }

@@ -65,6 +65,22 @@ Test(evaluate, only_columns_that_are_searched_by_get_an_index)
     same("SELECT count(*) FROM temp.sqlite_schema", "0");
 }
 
+Test(evaluate, a_row_left_out_on_purpose_is_no_reject)
+{
+    two_people();
+    bench_file("person.yaml", PERSON_MAPPING "  # the last\nchecks:\n"
+                              "  - {code: a.bad, when: \"person.name = 'Ana'\"}\n"
+                              "  - {code: a.left, when: \"person.name = 'Ana'\", severity: warning, skip: true}\n");
+    cr_assert(bench_start(), "%s", bench_told());
+    MapperResult r;
+    cr_assert(bench_validate("person", &r), "%s", bench.err.text);
+    cr_assert_eq(r.skipped, 1);
+    cr_assert_eq(r.rejected, 0);
+    same("SELECT group_concat(key) FROM out_person", BENCH_KEY("02"));
+    same("SELECT key || ' ' || reason FROM _skips", BENCH_KEY("01") " a.left");
+    same("SELECT code || ' ' || severity FROM _issues WHERE key = '" BENCH_KEY("01") "'", "a.left warning");
+}
+
 Test(evaluate, a_raising_function_in_a_window_is_a_mistake)
 {
     two_people();

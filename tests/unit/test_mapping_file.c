@@ -33,6 +33,7 @@ Test(mapping_file, unknown_words_name_the_nearest)
            {NAME "references:\n  twin: {entity: visit, key: person.boss_uuid, required: maybe}\n", 5, "true or false"},
            {NAME "checks:\n  - {code: a.b, when: '1', severity: eror}\n", 5, "did you mean error"},
            {NAME "checks:\n  - {code: a.b, when: '1', mesage: x}\n", 5, "did you mean message"},
+           {NAME "checks:\n  - {code: a.b, when: '1', severity: error, skip: true}\n", 5, "left out on purpose"},
            {NAME "cut: [nam]\n", 4, "did you mean name"},
            {NAME "otherwise: row\n", 4, "raw"},
            {NAME "id: {kind: uuid4}\n", 4, "uuid5"},
