@@ -88,6 +88,8 @@ static bool explain(Session *s, const char *entity, Buf *out, Err *err)
         return err_set(err, ERR_USAGE, _("the model has no entity '%s'"), entity);
     if (!e->n)
         buf_addf(out, _("%s has no mapping: its rows are kept raw.\n"), entity);
+    if (!mapper_explain_works(s->mapper, entity, out, err))
+        return false;
     for (size_t i = 0; i < e->n; i++) {
         const Mapping *m = e->mappings[i];
         buf_addf(out, "-- %s -> %s (%s)\n%s\n", m->name, m->table ? m->table : _("links only"), m->file,

@@ -1,151 +1,9 @@
 #include "map/compose.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/intl.h"
-#include "base/text.h"
-#include "map/functions.h"
-
-typedef struct {
-    Arena *a;
-    Lite *db;
-    const Mapping *m;
-    Problems *problems;
-    LiteGuard guard;
-    bool deny_raising; // in from, where, link and key no issue may be raised
-    bool raises;       // seen while preparing: the expression calls a function that raises issues
-    ColumnRead *reads;
-    size_t n_reads, cap_reads;
-    bool keep_reads;
-    const char *no_table; // read although no mapping may: it is the cache's own
-} Composer;
-
-static bool may_call(void *arg, const char *function)
-{
-    Composer *c = arg;
-    if (c->keep_reads && (strcmp(function, "at") == 0 || strcmp(function, "val") == 0))
-        return true; // the whole, whose expressions were looked at one by one without them
-    const FunctionInfo *info = function_find(function);
-    if (info && info->raises) {
-        c->raises = true;
-        return !c->deny_raising;
-    }
-    return functions_allowed(function);
-}
-
-static void note_read(void *arg, const char *schema, const char *table, const char *column)
-{
-    Composer *c = arg;
-    if (strcmp(schema, "temp") == 0) // see mapper_new: it stands for one of the cache
-        schema = "main";
-    bool hidden = strcmp(schema, "main") == 0 && table[0] == '_';
-    if (hidden)
-        c->no_table = arena_text(c->a, "%s", table);
-    if (!c->keep_reads || hidden)
-        return;
-    if (!column[0] && strncmp(table, "out_", 4) == 0)
-        column = "key"; // how many rows there are follows from their keys
-    for (size_t i = 0; i < c->n_reads; i++)
-        if (!strcmp(c->reads[i].table, table) && !strcmp(c->reads[i].column, column) &&
-            !strcmp(c->reads[i].schema, schema))
-            return;
-    if (c->n_reads == c->cap_reads) {
-        size_t cap = c->cap_reads ? c->cap_reads * 2 : 64;
-        ColumnRead *more = arena_many(c->a, ColumnRead, cap);
-        if (c->n_reads)
-            memcpy(more, c->reads, c->n_reads * sizeof *more);
-        c->reads = more;
-        c->cap_reads = cap;
-    }
-    c->reads[c->n_reads++] = (ColumnRead){arena_text(c->a, "%s", schema), arena_text(c->a, "%s", table),
-                                          arena_text(c->a, "%s", column)};
-}
-
-static int compare_reads(const void *a, const void *b)
-{
-    const ColumnRead *x = a, *y = b;
-    int order = strcmp(x->schema, y->schema);
-    order = order ? order : strcmp(x->table, y->table);
-    return order ? order : strcmp(x->column, y->column);
-}
-
-static const char **listed(Composer *c, const char *sql, size_t *n)
-{
-    Err ignored = {0}; // without names there is no hint
-    size_t room = 200;
-    const char **names = arena_many(c->a, const char *, room);
-    AUTO(lite_finish_at) LiteStmt *s = lite_prepare(c->db, sql, &ignored);
-    for (*n = 0; s && *n < room && lite_step(s, &ignored) == LITE_ROW;)
-        names[(*n)++] = str_keep(c->a, lite_text(s, 0));
-    return names;
-}
-
-static const char **function_names(Composer *c, size_t *n)
-{
-    for (*n = 0; function_table[*n].name;)
-        ++*n;
-    const char **names = arena_many(c->a, const char *, *n + 1);
-    for (size_t i = 0; i < *n; i++)
-        names[i] = function_table[i].name;
-    return names;
-}
-
-// Behind "no such function: dat_of", "no such table: out_pacient", "no such column: p.nam" the nearest known
-// one; of columns, those of the entity.
-static const char *hint_for(Composer *c, const char *message)
-{
-    static const char *const kinds[] = {"no such function: ", "no such table: ", "no such column: "};
-    size_t kind = 0, n = 0;
-    while (kind < ARRAY_LEN(kinds) && !strstr(message, kinds[kind]))
-        kind++;
-    if (kind == ARRAY_LEN(kinds))
-        return NULL;
-    const char *unknown = strstr(message, kinds[kind]) + strlen(kinds[kind]);
-    const char **names, *dot = strrchr(unknown, '.');
-    if (kind == 0)
-        names = function_names(c, &n);
-    else if (kind == 1)
-        names = listed(c, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '_*'", &n);
-    else
-        names = listed(c, arena_text(c->a, "SELECT name FROM pragma_table_xinfo('%s')", c->m->entity), &n);
-    const char *near = text_nearest(kind == 2 && dot ? dot + 1 : unknown, names, n);
-    return near ? arena_text(c->a, _("did you mean '%s'?"), near) : NULL;
-}
-
-// SQLite's words without the name of the database in front, or ours for what the guard refused.
-static const char *reason(const Composer *c, const Err *err)
-{
-    if (c->no_table)
-        return arena_text(c->a, _("the table %s is not for mappings"), c->no_table);
-    if (c->guard.refused && function_find(c->guard.refused))
-        return arena_text(c->a, _("%s() raises issues and cannot be used here"), c->guard.refused);
-    if (c->guard.refused)
-        return arena_text(c->a, _("%s is not allowed in a mapping"), c->guard.refused);
-    const char *text = strstr(err->text, "cache.db: ");
-    text = text ? text + strlen("cache.db: ") : err->text;
-    if (str_starts(str_of(text), "misuse of aggregate"))
-        return arena_text(c->a, _("%s: an aggregate needs a subquery of its own"), text);
-    return text;
-}
-
-// Prepares `sql`; a failure becomes a problem at the expression.
-static bool try_sql(Composer *c, const char *what, Expression e, const char *sql)
-{
-    Err err = {0};
-    c->raises = false;
-    c->no_table = NULL;
-    c->guard.refused = NULL;
-    lite_guard(c->db, &c->guard);
-    AUTO(lite_finish_at) LiteStmt *s = lite_prepare(c->db, sql, &err);
-    lite_guard(c->db, NULL);
-    if (s && !c->no_table)
-        return true;
-    const char *text = arena_text(c->a, "%s", reason(c, &err));
-    Problem *p = problems_add(c->problems, PROBLEM_ERROR, c->m->file, e.line, e.col, "%s: %s", what, text);
-    p->hint = hint_for(c, text);
-    return false;
-}
+#include "map/compose_try.h"
 
 // Where an expression is to stand: as a value windows are allowed, in a condition they are not.
 typedef enum { AS_VALUE, AS_CONDITION } Place;
@@ -158,10 +16,10 @@ static bool try_expression(Composer *c, const char *what, Expression e, Place pl
 {
     const char *from = c->m->from.sql, *clause = place == AS_CONDITION ? "WHERE" : "ORDER BY";
     c->deny_raising = deny_raising;
-    bool ok = try_sql(c, what, e, arena_text(c->a, "SELECT (%s\n) FROM %s\n", e.sql, from));
+    bool ok = composer_try(c, what, e, arena_text(c->a, "SELECT (%s\n) FROM %s\n", e.sql, from));
     *raises = c->raises;
     ok = ok &&
-         try_sql(c, what, e, arena_text(c->a, "SELECT 1 FROM %s\n%s ((%s\n)) IS 1", from, clause, e.sql));
+         composer_try(c, what, e, arena_text(c->a, "SELECT 1 FROM %s\n%s ((%s\n)) IS 1", from, clause, e.sql));
     c->deny_raising = false;
     return ok;
 }
@@ -246,7 +104,7 @@ static bool try_references(Composer *c)
         Err err = {0};
         if (lite_table_exists(c->db, arena_text(c->a, "out_%s", r->entity), &exists, &err) && exists)
             continue;
-        problems_add(c->problems, PROBLEM_ERROR, c->m->file, r->key.line, r->key.col,
+        problems_add(c->problems, PROBLEM_ERROR, c->file, r->key.line, r->key.col,
                      _("%s: %s has no mapping, so its rows have no id in the target"), r->column, r->entity);
         ok = false;
     }
@@ -258,9 +116,9 @@ static bool try_from(Composer *c)
 {
     const Mapping *m = c->m;
     c->deny_raising = true;
-    bool ok = try_sql(c, "from", m->from,
+    bool ok = composer_try(c, "from", m->from,
                       arena_text(c->a, "SELECT %s.canonical_uuid FROM %s\n", m->alias, m->from.sql)) &&
-              try_sql(c, "from", m->from, arena_text(c->a, "SELECT 1 FROM (%s\n)", m->from.sql));
+              composer_try(c, "from", m->from, arena_text(c->a, "SELECT 1 FROM (%s\n)", m->from.sql));
     c->deny_raising = false;
     return ok;
 }
@@ -284,8 +142,9 @@ static void add_tail(const Mapping *m, const char *needed_main, Buf *sql)
 bool compose_mapping(Arena *a, Lite *db, const Mapping *m, const char *needed_main, Problems *problems,
                      Composed *out)
 {
-    Composer c = {.a = a, .db = db, .m = m, .problems = problems};
-    c.guard = (LiteGuard){.may_call = may_call, .reads = note_read, .arg = &c};
+    Composer c = {
+        .a = a, .db = db, .m = m, .file = m->file, .entity = m->entity, .problems = problems};
+    composer_begin(&c);
     if (!try_from(&c) || !try_references(&c))
         return false;
     AUTO(buf_free) Buf sql = {0};
@@ -303,10 +162,10 @@ bool compose_mapping(Arena *a, Lite *db, const Mapping *m, const char *needed_ma
     if (!ok)
         return false;
     add_tail(m, needed_main, &sql);
-    c.keep_reads = true;
-    if (!try_sql(&c, m->name, m->from, buf_text(&sql)))
+    c.keep_reads = c.whole = true;
+    if (!composer_try(&c, m->name, m->from, buf_text(&sql)))
         return false;
-    qsort(c.reads, c.n_reads, sizeof *c.reads, compare_reads);
+    composer_sort_reads(&c);
     *out = (Composed){str_keep(a, buf_str(&sql)), c.reads, c.n_reads};
     return true;
 }

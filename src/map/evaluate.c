@@ -10,6 +10,7 @@
 #include "base/uuid.h"
 #include "cache/sample.h"
 #include "map/value.h"
+#include "map/work_tables.h"
 
 enum { PROGRESS_ROWS = 512 };
 
@@ -256,7 +257,7 @@ static bool evaluate_mapping(Mapper *m, const Ready *r, IssueLog *issues, const 
     issues_of_mapping(issues, r->mapping);
     m->cell.outside = false;
     m->cell.column = -1; // a statement that failed may have left it in a cell
-    bool ok = prepare(&v, err) && run(&v, watch, err) && save_digests(&v, content, err);
+    bool ok = works_fill(m, r, err) && prepare(&v, err) && run(&v, watch, err) && save_digests(&v, content, err);
     release(&v);
     return ok;
 }

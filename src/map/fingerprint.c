@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "map/mapper_state.h"
+#include "map/work_tables.h"
 
 // Raised when the meaning of mappings or functions changes: everything is evaluated anew.
 static const char EVALUATOR_VERSION[] = "1";
@@ -141,11 +142,27 @@ static bool told_before(const ReadyEntity *e, size_t part, size_t at)
     return false;
 }
 
+bool mapper_common_inputs(Mapper *m, const Composed *composed, const bool *works, Inputs *out, Err *err)
+{
+    inputs_add(out, INPUT_RULES, "validate", EVALUATOR_VERSION, EVALUATOR_VERSION);
+    add_settings(m, out);
+    works_add_inputs(m, works, out);
+    for (size_t i = 0; i < composed->n_reads; i++)
+        if (!add_read(m, &composed->reads[i], out, err))
+            return false;
+    return true;
+}
+
 bool mapper_inputs(Mapper *m, const char *entity, Inputs *out, Err *err)
 {
     const ReadyEntity *e = mapper_entity(m, entity);
     inputs_add(out, INPUT_RULES, "validate", EVALUATOR_VERSION, EVALUATOR_VERSION);
     add_settings(m, out);
+    bool *works = arena_many(out->arena, bool, m->o.profile->n_works);
+    for (size_t i = 0; i < e->n; i++)
+        for (size_t k = 0; k < m->o.profile->n_works; k++)
+            works[k] |= e->parts[i].works[k];
+    works_add_inputs(m, works, out);
     for (size_t i = 0; i < e->n; i++) {
         const Ready *r = &e->parts[i];
         add_mapping(r->mapping, out);

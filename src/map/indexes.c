@@ -32,7 +32,23 @@ static size_t all_reads(const Mapper *m)
     for (size_t e = 0; e < m->o.profile->n; e++)
         for (size_t i = 0; i < m->entities[e].n; i++)
             n += 2 * m->entities[e].parts[i].composed.n_reads;
+    for (size_t i = 0; i < m->o.profile->n_works; i++)
+        n += 2 * m->works[i].composed.n_reads;
     return n;
+}
+
+// own: the entity whose rows the statement goes through; NULL: any.
+static void add_candidates(Candidates *c, const Composed *composed, const char *own)
+{
+    const Profile *p = c->m->o.profile;
+    for (size_t k = 0; k < composed->n_reads; k++) {
+        const ColumnRead *read = &composed->reads[k];
+        const MappedEntity *of = strcmp(read->schema, "main") == 0 ? profile_entity(p, read->table) : NULL;
+        if (!of || (own && strcmp(read->table, own) == 0) || !cache_looks_up(of->entity, read->column))
+            continue;
+        add_candidate(c, of->entity, "source_id");
+        add_candidate(c, of->entity, read->column);
+    }
 }
 
 // Of tables a mapping reads beside its own. Every one has an index of the source's ids already.
@@ -40,19 +56,10 @@ static Candidates find_candidates(Mapper *m)
 {
     Candidates c = {m, arena_many(m->arena, Candidate, all_reads(m)), 0};
     for (size_t e = 0; e < m->o.profile->n; e++)
-        for (size_t i = 0; i < m->entities[e].n; i++) {
-            const Ready *r = &m->entities[e].parts[i];
-            for (size_t k = 0; k < r->composed.n_reads; k++) {
-                const ColumnRead *read = &r->composed.reads[k];
-                const MappedEntity *of =
-                    strcmp(read->schema, "main") == 0 ? profile_entity(m->o.profile, read->table) : NULL;
-                if (!of || strcmp(read->table, r->mapping->entity) == 0 ||
-                    !cache_looks_up(of->entity, read->column))
-                    continue;
-                add_candidate(&c, of->entity, "source_id");
-                add_candidate(&c, of->entity, read->column);
-            }
-        }
+        for (size_t i = 0; i < m->entities[e].n; i++)
+            add_candidates(&c, &m->entities[e].parts[i].composed, m->entities[e].parts[i].mapping->entity);
+    for (size_t i = 0; i < m->o.profile->n_works; i++)
+        add_candidates(&c, &m->works[i].composed, NULL);
     return c;
 }
 
@@ -88,25 +95,32 @@ static void note_uses(Candidates *c, const char *plan)
     }
 }
 
+static bool plan(Candidates *c, const Composed *composed, Err *err)
+{
+    if (!composed->sql) // it has a problem
+        return true;
+    AUTO(lite_finish_at)
+    LiteStmt *s = lite_preparef(c->m->db, err, "EXPLAIN QUERY PLAN %s", composed->sql);
+    AUTO(buf_free) Buf line = {0};
+    LiteStep step = LITE_FAILED;
+    while (s && (step = lite_step(s, err)) == LITE_ROW) {
+        buf_clear(&line);
+        buf_add(&line, lite_text(s, 3));
+        note_uses(c, buf_text(&line));
+    }
+    return step == LITE_DONE;
+}
+
 static bool plan_all(Candidates *c, Err *err)
 {
     Mapper *m = c->m;
     for (size_t e = 0; e < m->o.profile->n; e++)
-        for (size_t i = 0; i < m->entities[e].n; i++) {
-            const char *sql = m->entities[e].parts[i].composed.sql;
-            if (!sql) // it has a problem
-                continue;
-            AUTO(lite_finish_at) LiteStmt *s = lite_preparef(m->db, err, "EXPLAIN QUERY PLAN %s", sql);
-            AUTO(buf_free) Buf line = {0};
-            LiteStep step = LITE_FAILED;
-            while (s && (step = lite_step(s, err)) == LITE_ROW) {
-                buf_clear(&line);
-                buf_add(&line, lite_text(s, 3));
-                note_uses(c, buf_text(&line));
-            }
-            if (step != LITE_DONE)
+        for (size_t i = 0; i < m->entities[e].n; i++)
+            if (!plan(c, &m->entities[e].parts[i].composed, err))
                 return false;
-        }
+    for (size_t i = 0; i < m->o.profile->n_works; i++)
+        if (!plan(c, &m->works[i].composed, err))
+            return false;
     return true;
 }
 

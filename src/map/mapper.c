@@ -6,6 +6,7 @@
 #include "base/intl.h"
 #include "map/mapper_state.h"
 #include "map/snapshot.h"
+#include "map/work_tables.h"
 
 static const char *setting(void *arg, const char *name)
 {
@@ -79,7 +80,8 @@ static bool compose(Mapper *m, Ready *r, Problems *problems, Err *err)
     const char *main_out =
         r->mapping->part ? profile_entity(m->o.profile, r->mapping->entity)->mappings[0]->out : NULL;
     (void)err; // a mapping that cannot be composed is a problem; the others are looked at too
-    (void)!compose_mapping(m->arena, m->db, r->mapping, main_out, problems, &r->composed);
+    if (compose_mapping(m->arena, m->db, r->mapping, main_out, problems, &r->composed))
+        works_resolve(m, &r->composed, &r->works);
     return true;
 }
 
@@ -100,14 +102,22 @@ static bool reads_out_of(const Ready *r, const ReadyEntity *other)
     return false;
 }
 
+static bool is_after(const char *const *after, const char *other)
+{
+    while (*after && strcmp(*after, other) != 0)
+        after++;
+    return *after;
+}
+
 bool mapper_needs(const Mapper *m, const char *entity, const char *other)
 {
     const ReadyEntity *e = mapper_entity(m, entity), *from = mapper_entity(m, other);
     for (size_t i = 0; e && from && i < e->n; i++) {
-        if (reads_out_of(&e->parts[i], from))
+        const Ready *r = &e->parts[i];
+        if (reads_out_of(r, from) || is_after(r->mapping->after, other))
             return true;
-        for (const char **after = e->parts[i].mapping->after; *after; after++)
-            if (strcmp(*after, other) == 0)
+        for (size_t k = 0; k < m->o.profile->n_works; k++)
+            if (r->works[k] && is_after(m->works[k].work->after, other))
                 return true;
     }
     return false;
@@ -207,8 +217,9 @@ Mapper *mapper_new(Arena *a, const MapperOptions *o, Problems *problems, Err *er
     collect(m);
     if (!each_ready(m, mapper_bind, problems, err) || problems->errors || !begin(m, err))
         return NULL;
-    if (!each_ready(m, make_out, problems, err) || !each_ready(m, compose, problems, err) ||
-        !mapper_make_indexes(m, err) || !lite_commit(m->db, err)) {
+    if (!each_ready(m, make_out, problems, err) || !works_prepare(m, problems, err) ||
+        (!problems->errors && !each_ready(m, compose, problems, err)) ||
+        (!problems->errors && !mapper_make_indexes(m, err)) || !lite_commit(m->db, err)) {
         lite_rollback(m->db);
         return NULL;
     }
@@ -239,14 +250,40 @@ const Composed *mapper_composed(const Mapper *m, const Mapping *mapping)
     return r ? &r->composed : NULL;
 }
 
-bool mapper_explain(Mapper *m, const Mapping *mapping, Buf *out, Err *err)
+const Composed *mapper_composed_work(const Mapper *m, size_t i)
 {
-    const Composed *composed = mapper_composed(m, mapping);
-    if (!composed)
-        return err_set(err, ERR_INTERNAL, "%s is no mapping of this profile", mapping->name);
+    return &m->works[i].composed;
+}
+
+static bool add_plan(Mapper *m, const Composed *composed, Buf *out, Err *err)
+{
     AUTO(lite_finish_at) LiteStmt *s = lite_preparef(m->db, err, "EXPLAIN QUERY PLAN %s", composed->sql);
     LiteStep step = LITE_FAILED;
     while (s && (step = lite_step(s, err)) == LITE_ROW)
         buf_addf(out, "--   %.*s\n", STR_ARG(lite_text(s, 3)));
     return step == LITE_DONE;
+}
+
+bool mapper_explain(Mapper *m, const Mapping *mapping, Buf *out, Err *err)
+{
+    const Composed *composed = mapper_composed(m, mapping);
+    return composed ? add_plan(m, composed, out, err)
+                    : err_set(err, ERR_INTERNAL, "%s is no mapping of this profile", mapping->name);
+}
+
+bool mapper_explain_works(Mapper *m, const char *entity, Buf *out, Err *err)
+{
+    const ReadyEntity *e = mapper_entity(m, entity);
+    for (size_t k = 0; e && k < m->o.profile->n_works; k++) {
+        const ReadyWork *w = &m->works[k];
+        bool used = false;
+        for (size_t i = 0; i < e->n; i++)
+            used |= e->parts[i].works[k];
+        if (!used)
+            continue;
+        buf_addf(out, "-- %s -> %s (%s)\n%s\n", w->work->label, w->work->table, w->work->file, w->composed.sql);
+        if (!add_plan(m, &w->composed, out, err))
+            return false;
+    }
+    return true;
 }

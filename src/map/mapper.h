@@ -55,8 +55,11 @@ bool mapper_validate(Mapper *m, const char *entity, const char *fingerprint, con
 
 // For `mapping explain`: the composed SELECT and the plan SQLite makes of it.
 const Composed *mapper_composed(const Mapper *m, const Mapping *mapping);
+const Composed *mapper_composed_work(const Mapper *m, size_t i); // of the profile's n_works
 // Appends the plan, a line a step.
 bool mapper_explain(Mapper *m, const Mapping *mapping, Buf *out, Err *err) MUST_CHECK;
+// The same, with their SQL, of the work tables that an entity's mappings read.
+bool mapper_explain_works(Mapper *m, const char *entity, Buf *out, Err *err);
 // Whether a mapping of `entity` reads what mappings of `other` make.
 bool mapper_needs(const Mapper *m, const char *entity, const char *other);
 // Whether a mapping of `entity` reads the rows of `other` as the source has them.

@@ -22,7 +22,8 @@ typedef struct {
     const Column *id;   // of the table
     Filled *filled;     // the columns this mapping fills, without the id; in the order of the out table
     size_t n_filled;
-    Composed composed;
+    Composed composed; // reads: those of the work tables it reads stand in their place
+    bool *works;       // which it reads, parallel to the mapper's
     ComposedLayout layout;
 } Ready;
 
@@ -31,6 +32,15 @@ typedef struct {
     size_t n;
 } ReadyEntity;
 
+// A work table made ready.
+typedef struct {
+    const Work *work;
+    Composed composed; // reads: as those of a mapping
+    bool *used;        // the work tables it reads
+    const char *create, **columns, **indexes;
+    size_t n_columns;
+} ReadyWork;
+
 struct Mapper {
     MapperOptions o;
     Arena *arena;
@@ -38,6 +48,7 @@ struct Mapper {
     FunctionHost host;
     Cell cell;
     ReadyEntity *entities; // parallel to o.profile->entities
+    ReadyWork *works;      // those of the profile, each behind what it reads
     const char *snapshot_digest;
     bool limited; // to the records in temp.chosen_<entity> (limit.c)
     void (*on_issue)(void *arg, const char *code, const char *detail); // while evaluating
@@ -50,6 +61,9 @@ WritePart out_rows_part(Mapper *m, const Ready *r); // what a WriteBatch needs o
 // Which value goes into which live column; what is unknown, there twice, forgotten or no value for its column
 // is a problem. false with err: the target did not answer.
 bool mapper_bind(Mapper *m, Ready *r, Problems *problems, Err *err);
+
+// What decides what a statement gives: settings, the files of the work tables it reads, and all it reads.
+bool mapper_common_inputs(Mapper *m, const Composed *composed, const bool *works, Inputs *out, Err *err);
 
 // Indexes of entity tables that the composed mappings use (indexes.c).
 bool mapper_make_indexes(Mapper *m, Err *err);

@@ -77,7 +77,7 @@ bool mapping_word_among(Str word, const char *const *words)
     return false;
 }
 
-static const char **entities_after(MappingReader *r, const YamlNode *root)
+const char **mapping_entities_after(MappingReader *r, const YamlNode *root)
 {
     const YamlNode *node = mapping_under(r, root, "after", YAML_LIST);
     const char **list = arena_many(r->a, const char *, mapping_count(node) + 1);
@@ -162,7 +162,7 @@ static void read_shape(MappingReader *r, const YamlNode *root)
     m->key = mapping_expression(yaml_get(root, "key"));
     m->link = mapping_expression(yaml_get(root, "link"));
     m->before = mapping_flag(r, root, "before");
-    m->after = entities_after(r, root);
+    m->after = mapping_entities_after(r, root);
     const YamlNode *otherwise = yaml_get(root, "otherwise");
     m->otherwise_raw = otherwise && yaml_take_word(&r->check, otherwise, otherwises) == 0;
     read_id(r, root);

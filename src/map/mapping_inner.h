@@ -20,6 +20,7 @@ const char *mapping_entity(MappingReader *r, const YamlNode *node, const YamlNod
 Expression mapping_expression(const YamlNode *node); // sql NULL: there is none
 size_t mapping_count(const YamlNode *list);          // NULL is fine
 bool mapping_flag(MappingReader *r, const YamlNode *map, const char *key);
+const char **mapping_entities_after(MappingReader *r, const YamlNode *root); // after:, NULL-ended
 bool mapping_word_among(Str word, const char *const *words); // whatever its case
 
 // Columns, references, values, checks, what is cut and who owns which; after the shape of the file.

@@ -110,6 +110,23 @@ static void read_entity(Arena *a, const Clinic *clinic, Profile *p, MappedEntity
         }
 }
 
+static void read_works(Arena *a, const Clinic *clinic, Profile *p, const Model *model, char **files,
+                       Problems *problems)
+{
+    size_t room = 0;
+    for (char **f = files; *f; f++)
+        room += work_is_file(*f);
+    p->works = arena_many(a, Work *, room);
+    for (; *files; files++) {
+        if (!work_is_file(*files))
+            continue;
+        const char *path = clinic ? profile_file(a, clinic, p->name, *files) : file_join(a, p->folder, *files);
+        Work *w = work_read(a, path, *files, model, problems);
+        if (w)
+            p->works[p->n_works++] = w;
+    }
+}
+
 static int compare_names(const void *left, const void *right)
 {
     return strcmp(*(char *const *)left, *(char *const *)right);
@@ -148,7 +165,7 @@ static void refuse_strangers(Arena *a, char **files, const Model *model, const c
     for (; *files; files++) {
         const char *entity = arena_text(a, "%.*s", (int)strcspn(*files, "."), *files);
         if (!str_ends(str_of(*files), ".yaml") || strcmp(*files, "profile.yaml") == 0 ||
-            model_entity(model, entity))
+            work_is_file(*files) || model_entity(model, entity))
             continue;
         problems_add(problems, PROBLEM_ERROR, file_join(a, folder, *files), 0, 0,
                      _("'%s' is no entity of the model"), entity)
@@ -185,6 +202,7 @@ Profile *profile_load(Arena *a, const Clinic *clinic, const char *name, const Mo
         return NULL;
     char **files = list_files(a, clinic, p);
     refuse_strangers(a, files, model, p->folder, problems);
+    read_works(a, clinic, p, model, files, problems);
     p->n = model->n;
     p->entities = arena_many(a, MappedEntity, model->n);
     for (size_t i = 0; i < model->n; i++) {

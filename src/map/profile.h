@@ -4,6 +4,7 @@
 
 #include "config/clinic.h"
 #include "map/mapping.h"
+#include "map/work.h"
 
 typedef struct {
     const char *code, *severity, *about;
@@ -30,6 +31,8 @@ typedef struct {
     size_t n_snapshots;
     IssueCode *codes;
     size_t n_codes;
+    Work **works;
+    size_t n_works;
     MappedEntity *entities; // all of the model, in its order until order_entities() sorts them
     size_t n;
 } Profile;

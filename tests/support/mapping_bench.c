@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "cache/load.h"
@@ -81,7 +82,11 @@ void bench_close(void)
 
 void bench_file(const char *name, const char *text)
 {
-    temp_file(bench.arena, folder, arena_text(bench.arena, "profiles/small/%s", name), str_of(text));
+    const char *path = arena_text(bench.arena, "profiles/small/%s", name);
+    if (text)
+        temp_file(bench.arena, folder, path, str_of(text));
+    else
+        must(unlink(file_join(bench.arena, folder, path)) == 0, name);
 }
 
 static void end_entity(void)

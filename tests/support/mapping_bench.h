@@ -25,7 +25,7 @@ extern MappingBench bench;
 
 void bench_open(void); // for .init and .fini
 void bench_close(void);
-void bench_file(const char *name, const char *text); // of the profile: person.yaml
+void bench_file(const char *name, const char *text); // of the profile: person.yaml; NULL: gone
 // A record; those of one entity stand together, in the order of their keys. Before the first bench_start.
 void bench_record(const char *entity, const char *key, const char *payload);
 // Reads the profile and makes a mapper, anew each time. false: bench_told() says what is wrong.
