@@ -118,6 +118,37 @@ void letters_fold(Buf *out, Str text)
     }
 }
 
+// What an outline shows of a character in upper case without its marks.
+static char outlined(uint32_t code)
+{
+    if ((code >= 9 && code <= 13) || code == ' ')
+        return ' ';
+    if (code < 0x80)
+        return code < ' ' || code == 0x7F ? '?' : (char)code;
+    if (is_letter_or_digit(code))
+        return '_';
+    return utf8proc_category((utf8proc_int32_t)code) == UTF8PROC_CATEGORY_ZS ? ' ' : '?';
+}
+
+void letters_outline(Buf *out, Buf *places, Str text)
+{
+    for (Str rest = text; rest.len;) {
+        size_t place = text.len - rest.len;
+        utf8proc_int32_t parts[DECOMPOSED_MAX];
+        int boundary = 0;
+        uint32_t code = upper(letters_take(&rest));
+        if (code >= 0x80) {
+            utf8proc_ssize_t n = utf8proc_decompose_char((utf8proc_int32_t)code, parts, DECOMPOSED_MAX,
+                                                         UTF8PROC_DECOMPOSE | UTF8PROC_STRIPMARK, &boundary);
+            if (n < 1)
+                continue;
+            code = (uint32_t)parts[0];
+        }
+        buf_add_char(out, outlined(code));
+        buf_add(places, (Str){(const char *)&place, sizeof place});
+    }
+}
+
 void letters_words(Buf *out, Str text)
 {
     utf8proc_int32_t parts[DECOMPOSED_MAX];

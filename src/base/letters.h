@@ -14,6 +14,10 @@ void letters_upper(Buf *out, Str text);
 void letters_fold(Buf *out, Str text);  // compatibility forms taken apart, marks dropped, lower case
 void letters_only(Buf *out, Str text);  // letters and digits alone, lower case, accents kept
 void letters_clean(Buf *out, Str text); // without control characters; line ends and tabs stay
+// The text in upper case without accents, one byte a character, for looking for plain words: other letters and digits
+// than those of ASCII are '_', blanks of any kind ' ', what else is not ASCII, and control characters, '?'. Marks alone
+// are left out. places gets, as a size_t for each byte, where in the text its character begins.
+void letters_outline(Buf *out, Buf *places, Str text);
 Str letters_first(Str text, size_t n);  // the first n characters
 uint32_t letters_ascii(uint32_t code);  // the nearest character of 7-bit ASCII: n for ñ; '?' when there is none
 // Folded, with everything that is no letter, digit or '_' as a blank, blanks single and none at the ends.

@@ -71,6 +71,18 @@ const FunctionInfo function_table[] = {
     {"similarity", 2, false, "similarity(a, b)",
      N_("How many words two labels share, 0 to 1: words of three letters or more, where one begins with "
         "the other, whatever the case and the accents.")},
+    {"alert_category", 1, false, "alert_category(text)",
+     N_("What a free text about a patient speaks of: allergy, medication, disease, anticoagulant, anesthesia, "
+        "smoking, pregnancy, lactating, bruxism, administrative or general. With the setting repairs: full a "
+        "negation in front of the word counts.")},
+    {"alert_items", 1, false, "alert_items(text)",
+     N_("What an allergy, a medication or a disease lists, as a JSON array of texts; empty for other "
+        "categories.")},
+    {"alert_lines", 1, false, "alert_lines(text)",
+     N_("The lines of a note without blanks, dots and dashes around them, as a JSON array; empty ones are left "
+        "out.")},
+    {"alert_dose", 1, false, "alert_dose(text)",
+     N_("The first dose of a medicine in the text, such as 850 mg; NULL when there is none.")},
     {0},
 };
 

@@ -69,8 +69,8 @@ static int add_list(sqlite3 *db, FunctionState *state, const FunctionCode *list)
 
 bool functions_register(Lite *db, FunctionHost *host, Cell *cell, Err *err)
 {
-    static const FunctionCode *const lists[] = {date_functions, decimal_functions, text_functions,
-                                                identity_functions};
+    static const FunctionCode *const lists[] = {alert_functions, date_functions, decimal_functions,
+                                                text_functions, identity_functions};
     sqlite3 *handle = lite_handle(db);
     FunctionState *state = calloc(1, sizeof *state);
     if (!state)

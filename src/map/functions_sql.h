@@ -28,7 +28,8 @@ typedef struct {
     FunctionCall *run; // dec_sum, an aggregate, is registered by decimal_sum_register
 } FunctionCode;
 
-extern const FunctionCode date_functions[], decimal_functions[], text_functions[], identity_functions[];
+extern const FunctionCode alert_functions[], date_functions[], decimal_functions[], text_functions[],
+    identity_functions[];
 
 // dec_sum, an aggregate that can also run over a window. SQLite's result code.
 int decimal_sum_register(sqlite3 *db, int flags, FunctionState *state, void (*release)(void *state));

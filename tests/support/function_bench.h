@@ -15,7 +15,8 @@ typedef struct {
     Cell cell;
     FunctionHost host;
     Buf issues;     // "code@column/key: detail" each, joined by "; "
-    bool unsettled; // setting() knows nothing
+    bool unsettled;      // setting() knows nothing
+    const char *repairs; // setting('repairs')
 } Bench;
 
 #define BENCH_CLINIC "6f1d2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b"
