@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "map/mapper_state.h"
+#include "map/snapshot.h"
 #include "map/work_tables.h"
 
 // Raised when the meaning of mappings or functions changes: everything is evaluated anew.
@@ -102,7 +103,8 @@ static bool add_read(Mapper *m, const ColumnRead *read, Inputs *out, Err *err)
     Arena *a = out->arena;
     const char *digest;
     if (strcmp(read->schema, "target") == 0) {
-        inputs_add_digest(out, INPUT_TARGET, read->table, m->snapshot_digest, NULL);
+        inputs_add_digest(out, INPUT_TARGET, read->table,
+                          snapshot_digest(m->o.profile, m->snapshot_digests, read->table), NULL);
     } else if (strncmp(read->table, "out_", 4) == 0) {
         if (!cache_column_digest(m->o.cache, a, read->table, read->column, &digest, err))
             return false;

@@ -212,7 +212,7 @@ Mapper *mapper_new(Arena *a, const MapperOptions *o, Problems *problems, Err *er
     m->cell.column = -1;
     err->kind = ERR_NONE;
     if (!functions_register(m->db, &m->host, &m->cell, err) || !lite_lower_limits(m->db, err) ||
-        !snapshot_attach(a, m->db, o->target, o->profile, problems, &m->snapshot_digest, err))
+        !snapshot_attach(a, m->db, o->target, o->profile, problems, &m->snapshot_digests, err))
         return NULL;
     collect(m);
     if (!each_ready(m, mapper_bind, problems, err) || problems->errors || !begin(m, err))

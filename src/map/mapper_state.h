@@ -49,7 +49,7 @@ struct Mapper {
     Cell cell;
     ReadyEntity *entities; // parallel to o.profile->entities
     ReadyWork *works;      // those of the profile, each behind what it reads
-    const char *snapshot_digest;
+    const char **snapshot_digests; // see snapshot_attach
     bool limited; // to the records in temp.chosen_<entity> (limit.c)
     void (*on_issue)(void *arg, const char *code, const char *detail); // while evaluating
     void *on_issue_arg;

@@ -20,6 +20,7 @@ static size_t count(const YamlNode *list)
 static const char *const profile_keys[] = {"profile", "about", "clinic_table", "settings", "snapshot",
                                            "issues",  NULL};
 static const char *const clinic_table_keys[] = {"table", "id", "name", NULL};
+static const char *const snapshot_keys[] = {"columns", "optional", NULL};
 static const char *const issue_keys[] = {"severity", "about", NULL};
 static const char *const severities[] = {"fatal", "error", "warning", "information", NULL};
 
@@ -32,18 +33,27 @@ static const YamlNode *map_under(const YamlCheck *check, const YamlNode *map, co
     return NULL;
 }
 
+// TABLE: [COLUMNS], or TABLE: {columns: [COLUMNS], optional: true}; of an optional one that it is there may be enough.
 static void read_snapshots(Arena *a, Profile *p, const YamlNode *map, const YamlCheck *check)
 {
     p->snapshots = arena_many(a, Snapshot, count(map));
     for (const YamlNode *c = map ? map->first : NULL; c; c = c->next) {
         Snapshot *s = &p->snapshots[p->n_snapshots++];
+        const YamlNode *list = c, *optional = NULL;
+        if (c->kind == YAML_MAP) {
+            yaml_refuse_unknown(check, c, snapshot_keys);
+            list = yaml_get(c, "columns");
+            optional = yaml_get(c, "optional");
+        }
+        if (optional && !yaml_bool(optional, &s->optional))
+            yaml_complain(check, optional, _("%s: is true or false"), "optional");
         s->table = c->key;
-        s->columns = arena_many(a, const char *, count(c) + 1);
+        s->columns = arena_many(a, const char *, count(list) + 1);
         size_t n = 0;
-        for (const YamlNode *col = c->kind == YAML_LIST ? c->first : NULL; col; col = col->next)
+        for (const YamlNode *col = list && list->kind == YAML_LIST ? list->first : NULL; col; col = col->next)
             if (yaml_text(col))
                 s->columns[n++] = yaml_text(col);
-        if (!n)
+        if (!n && (!s->optional || list))
             yaml_complain_key(check, c, _("snapshot: %s needs a list of columns"), c->key);
     }
 }

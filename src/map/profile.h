@@ -13,6 +13,7 @@ typedef struct {
 typedef struct {
     const char *table;
     const char **columns; // NULL-ended
+    bool optional;        // a target without it is fine: it is empty then
 } Snapshot;
 
 // An entity of the pipeline: its mappings, main first; n 0: kept raw.

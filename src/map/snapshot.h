@@ -7,8 +7,12 @@
 #include "map/profile.h"
 #include "target/target.h"
 
-// Attaches the schema "target" with one table per snapshot of the profile. *digest: of all their rows.
+// Attaches the schema "target" with one table per snapshot of the profile, and `present`, the names of the
+// optional ones that are there. *digests: of the rows of each, in the order of the profile, and of `present`.
 bool snapshot_attach(Arena *a, Lite *db, Target *target, const Profile *p, Problems *problems,
-                     const char **digest, Err *err) MUST_CHECK;
+                     const char ***digests, Err *err) MUST_CHECK;
+
+// That of one table of the schema.
+const char *snapshot_digest(const Profile *p, const char *const *digests, const char *table);
 
 #endif

@@ -13,6 +13,7 @@ static Cache *cache;
 static Target *target;
 static Mapper *mapper;
 static Profile *loaded;
+static const char *seeds = "";
 static Err err;
 static Setting settings[8] = {
     {"secret", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", 1}};
@@ -67,7 +68,7 @@ static void open_target(Arena *a, const char *folder, const char *data, const ch
                *from = arena_text(a, "%s/profiles/%s", data, profile);
     Str schema = read_all(a, file_join(a, from, "schema.sqlite.sql")),
         seed = read_all(a, file_join(a, from, "seed.sqlite.sql"));
-    must(target_sqlite_make(path, schema, seed, &err), path);
+    must(target_sqlite_make(path, schema, str_of(arena_text(a, "%.*s;\n%s", STR_ARG(seed), seeds)), &err), path);
     target = target_sqlite.open(a, path, NULL, false, &err);
     must(target != NULL, path);
     must(target_sqlite.prepare(target, scope, &err), path);
@@ -116,6 +117,11 @@ Lite *profile_bench(Arena *a, const char *name, const char *clinic_id, const Rec
     return cache_db(cache);
 }
 
+void profile_bench_seed(const char *sql)
+{
+    seeds = sql;
+}
+
 void profile_bench_close(void)
 {
     if (target)
@@ -123,6 +129,7 @@ void profile_bench_close(void)
     cache_close(cache);
     target = NULL;
     cache = NULL;
+    seeds = "";
     n_settings = 1;
 }
 

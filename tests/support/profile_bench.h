@@ -12,6 +12,9 @@ typedef struct {
 // A setting of config.yaml for the benches made before the next close; both texts must live as long.
 void profile_bench_set(const char *name, const char *value);
 
+// SQL run on the targets made before the next close, behind the profile's seed; it must live as long.
+void profile_bench_seed(const char *sql);
+
 // Loads the records, makes the target of the profile's schema and seed, and validates every entity. The
 // test ends when a mapping is wrong.
 Lite *profile_bench(Arena *a, const char *profile, const char *clinic_id, const Record *records, size_t n);

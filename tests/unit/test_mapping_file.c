@@ -40,6 +40,24 @@ Test(mapping_file, unknown_words_name_the_nearest)
            {NAME "after: [vist]\n", 4, "did you mean visit"});
 }
 
+Test(mapping_file, an_optional_table_may_be_missing)
+{
+#define WITH(snapshot) "profile: small\nclinic_table: {table: clinics, id: id, name: name}\nsnapshot:\n" snapshot
+    bench_file("person.yaml", PERSON_MAPPING);
+    bench_file("profile.yaml", WITH("  modules: {columns: [name], optional: true}\n  people: {optional: true}\n"
+                                    "  visits: {columns: [price, colour], optional: true}\n"));
+    cr_assert(bench_start(), "%s", bench_told());
+    cr_assert_str_eq(bench_value("SELECT group_concat(name) || (SELECT count(*) FROM target.modules)"
+                                 " || (SELECT count(*) FROM target.visits) FROM target.present"),
+                     "people00");
+    bench_file("profile.yaml", WITH("  modules: [name]\n"));
+    bench_refuses("small", 0, "no table 'modules'");
+    bench_file("profile.yaml", WITH("  people: {columns: [name], optional: perhaps}\n"));
+    bench_refuses("profile.yaml", 4, "true or false");
+    bench_file("profile.yaml", WITH("  people: {}\n"));
+    bench_refuses("profile.yaml", 4, "list of columns");
+}
+
 Test(mapping_file, names_of_let_must_be_known)
 {
     REFUSE({"let: {shout: upper(person.name)}\ncolumns: {name: $shuot}\n", 4, "let: has no 'shuot' (did you mean 'shout'?)"},
