@@ -53,7 +53,7 @@ typedef struct {
 typedef struct {
     int64_t job;      // 0: not of the ledger
     const char *runs; // "3" or "3, 4"; NULL: control.db does not know
-    const char *at;   // when the run or the job began; NULL: unknown
+    const char *at;   // when the step that did it ended, or, at work still, its run began; NULL: unknown
     const char *step;
     const char *what; // read, checked, written, changed, refused, seen
     int64_t batch;    // 0: none

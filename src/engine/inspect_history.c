@@ -46,20 +46,23 @@ static bool find_issues(Inspecting *x, Err *err)
     return ok;
 }
 
-// A run and those that went on with it share a job of the ledger.
+// A run and those that went on with it share a job of the ledger, which knows no time of a batch: it is told by
+// when its step ended, and while that is at work by when the run began.
 static bool name_runs(Inspecting *x, InspectTouch *t, Err *err)
 {
     if (!x->s.control)
         return true;
-    const char *began;
+    const char *at;
     if (!lite_one_text(
             control_db(x->s.control), x->a, &t->runs, err,
             "SELECT group_concat(run, ', ') FROM (SELECT run FROM runs WHERE job = %lld ORDER BY run)",
             (long long)t->job) ||
-        !lite_one_text(control_db(x->s.control), x->a, &began, err,
-                       "SELECT min(started_at) FROM runs WHERE job = %lld", (long long)t->job))
+        !lite_one_text(control_db(x->s.control), x->a, &at, err,
+                       "SELECT coalesce(max(s.ended_at), max(r.started_at)) FROM runs r LEFT JOIN step_runs s"
+                       " ON s.run = r.run AND s.step = %Q WHERE r.job = %lld",
+                       t->step, (long long)t->job))
         return false;
-    t->at = began ? began : t->at;
+    t->at = at ? at : t->at;
     return true;
 }
 
@@ -90,6 +93,12 @@ static bool add_step(Inspecting *x, Buf *list, const char *stage, const char *wh
     return true;
 }
 
+// Insert passes from key to key: one that was kept back before lies between two that it looked at.
+static bool got_so_far(const Inspecting *x)
+{
+    return x->out->outcome.step && str_ends(str_of(x->out->outcome.step), "/insert");
+}
+
 static bool find_touches(Inspecting *x, Err *err)
 {
     AUTO(buf_free) Buf list = {0};
@@ -113,7 +122,7 @@ static bool find_touches(Inspecting *x, Err *err)
     }
     if (ok && t->refused_by)
         ok = add_ledger(x, &list, (InspectTouch){.job = wrote = t->refused_by, .what = "refused"}, err);
-    if (ok && t->seen_by && t->seen_by != wrote)
+    if (ok && got_so_far(x) && t->seen_by && t->seen_by != wrote)
         ok = add_ledger(x, &list, (InspectTouch){.job = t->seen_by, .what = "seen"}, err);
     x->out->touches = inspect_list(x->a, &list, sizeof(InspectTouch), &x->out->n_touches);
     return ok;

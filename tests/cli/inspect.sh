@@ -68,6 +68,10 @@ equal "$(value '[(r["table"], r["id"], r["there"], r["different"]) for r in d["r
 equal "$(value '{c["state"] for c in d["rows"][0]["columns"] if c["name"] != "id"}')" "{'same'}"
 equal "$(value '[(r["runs"], r["step"], r["what"]) for r in d["runs"]]')" \
     "[('1', 'patient/extract', 'read'), ('1', 'patient/validate', 'checked'), ('1', 'patient/insert', 'written')]"
+for stage in extract validate insert; do
+    equal "$(value "[r[\"at\"] for r in d[\"runs\"] if r[\"step\"] == \"patient/$stage\"]")" \
+        "['$(pick control.db "SELECT ended_at FROM steps WHERE step = 'patient/$stage'")']"
+done
 equal "$(value 'sum(w["rows"] for w in d["waiting"] if w["entity"] == "appointment")')" \
     "$(pick cache.db "SELECT count(*) FROM appointment WHERE patient_uuid = '$patient'")"
 equal "$(value '{n["outcome"]["word"] for n in d["needs"]} <= {"inserted", "raw"}, len(d["issues"]) > 0')" "(True, True)"
@@ -124,6 +128,7 @@ rejected=$(pick cache.db "SELECT key FROM _rejects WHERE step = 'treatment_catal
 run 0 inspect sol "treatment_catalog_variant:$rejected" --json
 equal "$(value 'd["outcome"]["word"], d["outcome"]["reason"], d["outcome"]["step"]')" \
     "('rejected', 'catalog_variant.no_parent', 'treatment_catalog_variant/validate')"
+equal "$(value '[r["what"] for r in d["runs"]]')" "['read', 'checked']"
 equal "$(value '[i["code"] for i in d["issues"] if i["severity"] == "error" and len(i["issue"]) == 16]')" "['catalog_variant.no_parent']"
 linked=$(pick target.db 'SELECT key FROM mudanza_entity_mappings m JOIN mudanza_entities e ON e.id = m.entity WHERE linked AND e.name = "patient_document" ORDER BY key')
 run 0 inspect sol "patient_document:$linked" --json
