@@ -154,7 +154,7 @@ static void open_entry(const JournalEntry *e, App *app)
     if (e->run)
         app_push(app, report_screen(e->run));
     else if (e->record)
-        app_push(app, record_screen(app, &e->record, 1, 0));
+        app_push(app, record_screen(&e->record, 1, 0));
     else if (e->issues)
         app_push(app, warnings_screen_of(app, e->issues));
     else

@@ -7,12 +7,17 @@
 #include "ui/decide.h"
 #include "ui/screens.h"
 
+static const char *record_id(const RecordScreen *s)
+{
+    return s->page_of.places[s->at].id;
+}
+
 // ---- Reading ------------------------------------------------------------------------------------------
 
 static void read_one(RecordScreen *s, App *app, int what, bool without_target)
 {
     AUTO(buf_free) Buf wish = {0};
-    record_wish(&wish, s->records[s->at], app_unmasked(app), without_target);
+    record_wish(&wish, record_id(s), app_unmasked(app), without_target);
     app_fetch(app, &s->base, what, record_read, wish.at, wish.len);
 }
 
@@ -59,7 +64,7 @@ static void lay_out(RecordScreen *s)
 
 static void name_it(RecordScreen *s)
 {
-    const char *record = s->records[s->at], *colon = strchr(record, ':');
+    const char *record = record_id(s), *colon = strchr(record, ':');
     const Inspect *f = s->found;
     if (f)
         s->base.subject =
@@ -84,8 +89,39 @@ static void show(RecordScreen *s, App *app, size_t at)
 static void opened(Screen *screen, App *app)
 {
     RecordScreen *s = (RecordScreen *)screen;
-    if (s->n_records)
+    if (s->page_of.n)
         show(s, app, s->at);
+}
+
+static void say_end(App *app, int way)
+{
+    app_say(app, SAY_INFO, "%s",
+            way < 0 ? _("This is the first record of the list.") : _("This is the last record of the list."));
+}
+
+static void take_page(RecordScreen *s, App *app, const RecordPage *page, const Err *err)
+{
+    const int way = s->going;
+    s->going = 0;
+    if (!page)
+        app_say_err(app, err);
+    if (page && !page->n) {
+        *(way < 0 ? &s->page_of.more_before : &s->page_of.more_after) = false;
+        s->passed = way < 0 ? 0 : s->passed;
+        say_end(app, way);
+    }
+    if (!page || !page->n)
+        return;
+    const RecordPage before = s->page_of;
+    s->page_of = *page;
+    if (way > 0) {
+        s->passed += s->passed < 0 ? 0 : (int64_t)before.n;
+        s->page_of.more_before = true;
+    } else {
+        s->passed = !page->more_before ? 0 : MAX(s->passed - (int64_t)page->n, -1);
+        s->page_of.more_after = true;
+    }
+    show(s, app, way > 0 ? 0 : page->n - 1);
 }
 
 static void fetched(Screen *screen, App *app, int what, void *result, const Err *err)
@@ -93,6 +129,10 @@ static void fetched(Screen *screen, App *app, int what, void *result, const Err 
     RecordScreen *s = (RecordScreen *)screen;
     if (what == RECORD_DECIDE) {
         decide_fetched(app, result, err);
+        return;
+    }
+    if (what == RECORD_LIST) {
+        take_page(s, app, result, err);
         return;
     }
     if (what == RECORD_FIRST && s->whole)
@@ -121,7 +161,7 @@ static void fetched(Screen *screen, App *app, int what, void *result, const Err 
 static void changed(Screen *screen, App *app, unsigned what)
 {
     RecordScreen *s = (RecordScreen *)screen;
-    if (what & (CHANGED_RECORDS | CHANGED_CONFIG) && s->n_records)
+    if (what & (CHANGED_RECORDS | CHANGED_CONFIG) && s->page_of.n)
         read_record(s, app);
 }
 
@@ -173,7 +213,7 @@ static void open_source(RecordScreen *s, App *app)
     const char *argv[14] = {"sh", "-c", "\"$0\" \"$@\" | ${PAGER:-less}", o->program, "inspect"};
     size_t n = 5;
     argv[n++] = app_clinic_name(app);
-    argv[n++] = s->records[s->at];
+    argv[n++] = record_id(s);
     argv[n++] = "-C";
     argv[n++] = o->workspace;
     if (app_unmasked(app))
@@ -196,9 +236,9 @@ static void take_copy(App *app, void *arg, int key)
                       : line->has_made ? (line->made ? line->made : "NULL")
                                        : (line->source ? line->source : "NULL"));
     else if (key == 'i')
-        app_copy(app, s->records[s->at]);
+        app_copy(app, record_id(s));
     else if (key == 'c')
-        app_copy(app, arena_text(a, "mudanza inspect %s %s", clinic, shell_word(a, s->records[s->at])));
+        app_copy(app, arena_text(a, "mudanza inspect %s %s", clinic, shell_word(a, record_id(s))));
 }
 
 static void copy(RecordScreen *s, App *app)
@@ -211,14 +251,19 @@ static void copy(RecordScreen *s, App *app)
 
 // ---- Keys -----------------------------------------------------------------------------------------------
 
+// Past the ends of what is known the list is read on.
 static bool go(RecordScreen *s, App *app, int by)
 {
-    if (by < 0 ? s->at == 0 : s->at + 1 >= s->n_records)
-        app_say(app, SAY_INFO, "%s",
-                by < 0 ? _("This is the first record of the list.")
-                       : _("This is the last record of the list."));
-    else
+    const RecordPage *page = &s->page_of;
+    if (by < 0 ? s->at > 0 : s->at + 1 < page->n)
         show(s, app, s->at + (size_t)by);
+    else if (!s->in || !(by < 0 ? page->more_before : page->more_after))
+        say_end(app, by);
+    else if (!s->going) {
+        const RecordListWish wish = {*s->in, by < 0 ? PAGE_BEFORE : PAGE_AFTER, page->places[by < 0 ? 0 : page->n - 1]};
+        s->going = by;
+        app_fetch(app, &s->base, RECORD_LIST, record_list_read, &wish, sizeof wish);
+    }
     return true;
 }
 
@@ -307,8 +352,13 @@ static const Binding bindings[] = {
 static void context(const Screen *screen, const App *app, Buf *line)
 {
     const RecordScreen *s = (const RecordScreen *)screen;
-    buf_addf(line, _("record %zu of %zu   %s   only differences: %s"), s->at + 1, s->n_records,
-             app_unmasked(app) ? _("values as they are") : _("masked"),
+    const RecordPage *page = &s->page_of;
+    if (s->passed < 0)
+        buf_add_text(line, _("record of a long list"));
+    else
+        buf_addf(line, page->more_after ? _("record %lld of more than %lld") : _("record %lld of %lld"),
+                 (long long)s->passed + (long long)s->at + 1, (long long)s->passed + (long long)page->n);
+    buf_addf(line, _("   %s   only differences: %s"), app_unmasked(app) ? _("values as they are") : _("masked"),
              s->only_differences ? _("on") : _("off"));
     if (s->found)
         buf_addf(line, "   %s", inspect_word(s->found->outcome.word));
@@ -332,19 +382,54 @@ static const ScreenType record_type = {
     .close = close_record,
 };
 
-Screen *record_screen(App *app, const char *const *records, size_t n, size_t at)
+// Texts of a filter and of places are kept as long as the screen.
+static IssueFilter kept_filter(Arena *a, IssueFilter f)
+{
+    const char **texts[] = {&f.code,  &f.severity, &f.entity, &f.step, &f.key,    &f.state,
+                            &f.owner, &f.field,    &f.detail, &f.text, &f.without};
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        *texts[i] = str_keep(a, str_of(*texts[i]));
+    return f;
+}
+
+static RecordPlace kept_place(Arena *a, const RecordPlace *p)
+{
+    RecordPlace one = record_of_issue(a, &p->issue);
+    one.id = str_keep(a, str_of(p->id));
+    one.sample = (SampleAt){str_keep(a, str_of(p->sample.key)), p->sample.reject};
+    return one;
+}
+
+Screen *record_screen_in(const RecordList *list, const RecordPage *page, size_t at)
 {
     RecordScreen *s = screen_new(RecordScreen, &record_type);
     Arena *a = s->base.arena;
-    (void)app;
-    s->records = arena_many(a, const char *, n + 1);
-    for (size_t i = 0; i < n; i++)
-        s->records[i] = arena_text(a, "%s", records[i]);
-    s->n_records = n;
-    s->at = n ? MIN(at, n - 1) : 0;
+    s->page_of = *page;
+    s->page_of.places = arena_many(a, RecordPlace, page->n + 1);
+    for (size_t i = 0; i < page->n; i++)
+        s->page_of.places[i] = kept_place(a, &page->places[i]);
+    s->passed = page->more_before ? -1 : 0;
+    s->at = page->n ? MIN(at, page->n - 1) : 0;
+    if (list) {
+        RecordList *in = arena_one(a, RecordList);
+        *in = *list;
+        in->entity = str_keep(a, str_of(list->entity));
+        in->text = str_keep(a, str_of(list->text));
+        in->filter = kept_filter(a, list->filter);
+        s->in = in;
+    }
     s->made = arena_new();
     s->page = arena_one(a, int);
     s->told_lines = arena_one(a, int);
     *s->page = 1;
     return &s->base;
+}
+
+Screen *record_screen(const char *const *records, size_t n, size_t at)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    RecordPage page = {.places = arena_many(a, RecordPlace, n + 1), .n = n};
+    for (size_t i = 0; i < n; i++)
+        page.places[i].id = records[i];
+    return record_screen_in(NULL, &page, at);
 }

@@ -5,6 +5,7 @@
 
 #include "ui/list.h"
 #include "ui/record_data.h"
+#include "ui/record_list.h"
 
 // A field across the stages. What is not there has no value and is not told; NULL is a value.
 typedef struct {
@@ -34,8 +35,11 @@ BelowLine *record_below(Arena *a, const Inspect *f, const RecordLine *line, size
 
 typedef struct {
     Screen base;
-    const char **records; // ids "patient:..."
-    size_t n_records, at;
+    RecordPage page_of; // of the list, as far as it is known here
+    size_t at;
+    const RecordList *in; // where it goes on; NULL: nowhere
+    int64_t passed;       // records before the page; -1: unknown
+    int going;            // 1, -1: the page behind or before is being read
     const Inspect *found; // NULL: not yet, or it failed, as trouble says
     const char *trouble;
     bool whole;                   // with the target

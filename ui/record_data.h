@@ -9,6 +9,7 @@ enum {
     RECORD_FIRST,  // Inspect, without the target
     RECORD_WHOLE,  // Inspect
     RECORD_DECIDE, // ui/decide.h
+    RECORD_LIST,   // RecordPage: where the list goes on
 };
 
 // The record's id stands behind it.

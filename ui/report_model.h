@@ -6,7 +6,7 @@
 #include "ui/app.h"
 
 enum { REPORT_RUN, REPORT_EARLIER, REPORT_RECORDS, REPORT_FILE }; // what is fetched
-enum { REPORT_RECORDS_MOST = 1000 };
+enum { REPORT_RECORDS_MOST = 100000 };
 
 typedef enum {
     SECTION_ACCOUNT,

@@ -270,7 +270,7 @@ static void take_run(ReportScreen *x, const ReportShown *shown, const Err *err)
 static void take_records(App *app, const ReportRecords *records)
 {
     if (records->n)
-        app_push(app, record_screen(app, records->ids, records->n, 0));
+        app_push(app, record_screen(records->ids, records->n, 0));
     else
         app_say(app, SAY_INFO, _("No row of %s is kept out any more."), records->entity);
 }

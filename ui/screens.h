@@ -9,8 +9,9 @@ Screen *clinics_screen(void);                    // clinics.c
 Screen *new_clinic_form(const App *app);         // new_clinic.c
 Screen *board_screen(void);                      // board.c
 Screen *step_screen(App *app, const char *entity, Stage stage, int tab); // step.c; tab 1 to 7
-// records: ids "patient:..." one can go through with n and p; at: the first shown. Copied.
-Screen *record_screen(App *app, const char *const *records, size_t n, size_t at); // record.c
+// records: ids "patient:..." one can go through with n and p; at: the first shown. Copied. Of a list that goes on
+// see record_list.h.
+Screen *record_screen(const char *const *records, size_t n, size_t at); // record.c
 Screen *warnings_screen(App *app, const char *entity, const char *step);          // warnings.c; NULL: all
 Screen *warnings_screen_of(App *app, const char *filter); // as it is typed behind `/`: "code:... state:all"
 Screen *autopilot_screen(void);                  // autopilot.c: the live run, or the last one

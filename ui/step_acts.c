@@ -4,64 +4,57 @@
 #include "base/intl.h"
 #include "cache/issue_store.h"
 #include "ui/decide.h"
+#include "ui/record_list.h"
 #include "ui/screens.h"
 #include "ui/step.h"
 
 // ---- Records ------------------------------------------------------------------------------------------
 
-// What `mudanza inspect` calls a row.
-static const char *sample_record(Arena *a, const StepScreen *s, const SampleRow *row)
-{
-    if (row->at.reject && row->origin)
-        return arena_text(a, "%s:#%lld", s->entity, (long long)row->origin);
-    return arena_text(a, "%s:%s", s->entity, row->at.key ? row->at.key : "");
-}
-
-// The record of the row under the cursor, and with it all of its list: *at is its place. NULL: there is none.
-static const char **records(Arena *a, const StepScreen *s, size_t *n, size_t *at)
+// The records of the list, and the one under the cursor: *at is its place. false: there is none.
+static bool records(Arena *a, const StepScreen *s, RecordPage *out, size_t *at)
 {
     const ListState *l = &s->list[s->tab];
-    const char **out = NULL;
-    *n = *at = 0;
+    *out = (RecordPage){0};
+    *at = (size_t)l->cursor;
     if (!l->count)
-        return NULL;
+        return false;
     if (s->tab == TAB_SAMPLES) {
-        out = arena_many(a, const char *, s->samples->n);
-        for (size_t i = 0; i < s->samples->n; i++)
-            out[(*n)++] = sample_record(a, s, &s->samples->rows[i]);
-        *at = (size_t)l->cursor;
+        const SamplePage *p = s->samples;
+        *out = (RecordPage){arena_many(a, RecordPlace, p->n), 0, p->more_before, p->more_after || p->stopped};
+        for (; out->n < p->n; out->n++)
+            out->places[out->n] = record_of_sample(a, s->entity, &p->rows[out->n]);
     } else if (s->tab == TAB_ISSUES) {
         const IssuePage *p = &s->issues->page;
-        out = arena_many(a, const char *, p->n);
-        for (size_t i = 0; i < p->n; i++) {
-            const char *one = arena_text(a, "%s:%s", p->items[i].entity, p->items[i].key);
-            if (!*n || strcmp(out[*n - 1], one) != 0) // one with two issues is one record
-                out[(*n)++] = one;
-            if ((int64_t)i == l->cursor)
-                *at = *n - 1;
-        }
+        *out = (RecordPage){.more_before = p->more_before, .more_after = p->more_after};
+        out->places = records_of_issues(a, p->items, p->n, at, &out->n);
     } else if (s->tab == TAB_DIFF && s->diff) {
         const ComparedEntity *e = &s->diff->compared;
-        out = arena_many(a, const char *, e->n_shown);
-        for (size_t i = 0; i < e->n_shown; i++)
-            out[(*n)++] = arena_text(a, "%s:%s", s->entity, e->shown[i].key);
+        *out = (RecordPage){.places = arena_many(a, RecordPlace, e->n_shown)};
+        for (; out->n < e->n_shown; out->n++)
+            out->places[out->n].id = arena_text(a, "%s:%s", s->entity, e->shown[out->n].key);
         *at = (size_t)s->lines[l->cursor].row;
     }
-    return out;
+    return out->n > 0;
 }
 
 bool step_open_row(StepScreen *s, App *app)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
-    size_t n, at;
+    RecordPage page;
+    size_t at;
     if (s->tab == TAB_HISTORY && s->known && s->known->n_runs) {
         app_push(app, report_screen(s->known->runs[s->list[TAB_HISTORY].cursor].run));
         return true;
     }
-    const char **all = records(a, s, &n, &at);
-    if (all)
-        app_push(app, record_screen(app, all, n, at));
-    return all;
+    if (!records(a, s, &page, &at))
+        return false;
+    const RecordList list = {.issues = s->tab == TAB_ISSUES,
+                             .filter = step_issue_filter(s->entity, s->all_issues),
+                             .entity = s->entity,
+                             .text = s->find[TAB_SAMPLES],
+                             .which = s->which};
+    app_push(app, record_screen_in(&list, &page, at));
+    return true;
 }
 
 // ---- Decisions ----------------------------------------------------------------------------------------
@@ -143,13 +136,14 @@ static void take_copy(App *app, void *arg, int key)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
     const StepScreen *s = arg;
-    size_t n, at;
-    const char **all = records(a, s, &n, &at);
+    RecordPage page;
+    size_t at;
+    const bool row = records(a, s, &page, &at);
     const char *clinic = app_clinic(app) ? app_clinic(app)->typed : app_clinic_name(app);
-    if (key == 'i' && all)
-        app_copy(app, all[at]);
-    else if (key == 'c' && all)
-        app_copy(app, arena_text(a, "mudanza inspect %s %s", clinic, shell_word(a, all[at])));
+    if (key == 'i' && row)
+        app_copy(app, page.places[at].id);
+    else if (key == 'c' && row)
+        app_copy(app, arena_text(a, "mudanza inspect %s %s", clinic, shell_word(a, page.places[at].id)));
     else
         app_copy(app, arena_text(a, "mudanza plan %s %s -v", clinic, s->step));
 }
@@ -157,8 +151,9 @@ static void take_copy(App *app, void *arg, int key)
 void step_copy(StepScreen *s, App *app)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
-    size_t n, at;
-    const bool row = records(a, s, &n, &at);
+    RecordPage page;
+    size_t at;
+    const bool row = records(a, s, &page, &at);
     const Choice choices[] = {{'s', _("command that tells of this step")},
                               {'i', _("id of the row")},
                               {'c', _("command that shows the row")}};

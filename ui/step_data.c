@@ -116,10 +116,15 @@ static void *no_run_yet(const Clinic *clinic, Err *err)
     return NULL;
 }
 
+IssueFilter step_issue_filter(const char *entity, bool all)
+{
+    return (IssueFilter){.entity = entity, .state = all ? NULL : "open"};
+}
+
 void *step_read_issues(Arena *a, const AppOptions *o, const Clinic *clinic, const void *wish, Err *err)
 {
     const StepWish *w = wish;
-    const IssueFilter f = {.entity = step_wish_text(w, 0), .state = w->all ? NULL : "open"};
+    const IssueFilter f = step_issue_filter(step_wish_text(w, 0), w->all);
     const IssueItem from = {.severity = step_wish_text(w, 2),
                             .code = step_wish_text(w, 3),
                             .entity = step_wish_text(w, 4),

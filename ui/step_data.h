@@ -76,6 +76,8 @@ typedef struct {
 void step_wish(Buf *out, StepWish wish, const char *const *texts, size_t n);
 const char *step_wish_text(const StepWish *wish, int i);
 
+IssueFilter step_issue_filter(const char *entity, bool all); // all: also those that are not open
+
 // FetchRead functions; wish: StepWish.
 void *step_read_known(Arena *a, const AppOptions *o, const Clinic *clinic, const void *wish, Err *err);
 void *step_read_counts(Arena *a, const AppOptions *o, const Clinic *clinic, const void *wish, Err *err);

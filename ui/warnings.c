@@ -4,10 +4,9 @@
 
 #include "base/intl.h"
 #include "ui/decide.h"
+#include "ui/record_list.h"
 #include "ui/warnings_filter.h"
 #include "ui/warnings_state.h"
-
-enum { RECORDS_HANDED_ON = WARNINGS_PAGE };
 
 // ---- Moving -----------------------------------------------------------------------------------------------
 
@@ -41,34 +40,20 @@ static void to_records(Warnings *w)
 
 // ---- Opening ---------------------------------------------------------------------------------------------
 
-// "patient:ID"; a row that was kept back before it had an id by its place.
-static const char *record_id(Arena *a, const IssueItem *i)
-{
-    if (*i->key)
-        return arena_text(a, "%s:%s", i->entity, i->key);
-    return i->origin ? arena_text(a, "%s:#%lld", i->entity, (long long)i->origin) : NULL;
-}
-
 void warnings_open_records(Warnings *w, App *app)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
-    const char *ids[RECORDS_HANDED_ON];
     const WarningsPage *p = w->page;
-    size_t n = 0, at = 0;
     if (!p) {
         w->open_when_read = warnings_line(w);
         return;
     }
-    for (size_t i = 0; i < MIN(p->n, (size_t)RECORDS_HANDED_ON); i++) {
-        const char *id = record_id(a, &p->items[i]);
-        bool here = w->in_records && (int64_t)i == w->records.cursor - p->first;
-        if (id && (!n || strcmp(ids[n - 1], id) != 0))
-            ids[n++] = id;
-        if (here && n)
-            at = n - 1;
-    }
-    if (n)
-        app_push(app, record_screen(app, ids, n, at));
+    size_t at = w->in_records ? (size_t)(w->records.cursor - p->first) : 0;
+    RecordPage page = {.more_before = p->first > 0, .more_after = p->first + (int64_t)p->n < p->count};
+    page.places = records_of_issues(a, p->items, p->n, &at, &page.n);
+    const RecordList list = {.issues = true, .filter = issue_node_filter(&w->filter, &warnings_line(w)->node)};
+    if (page.n)
+        app_push(app, record_screen_in(&list, &page, at));
     else
         app_say(app, SAY_INFO, "%s", _("These are about no single record."));
 }

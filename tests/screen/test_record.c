@@ -236,7 +236,8 @@ static void *hostile(Arena *a, const char *screen, int what)
 static Screen *open_record(App *app)
 {
     static const char *const list[] = {"patient:k1", "patient:k3", "patient:k4"};
-    return record_screen(app, list, 3, 1);
+    (void)app;
+    return record_screen(list, 3, 1);
 }
 
 // ---- What it looks like -------------------------------------------------------------------------
@@ -330,6 +331,45 @@ Test(record, read_only_writes_nothing)
         cr_expect(strstr(text, "--read-only"), "%s says nothing:\n%s", keys[i], text);
         cr_expect(strstr(text, "masked"));
     }
+}
+
+// A page in the middle of a list: what comes next is read, and after that nothing more is there.
+static Screen *open_in_list(App *app)
+{
+    static RecordPlace places[] = {{.id = "patient:k1"}, {.id = "patient:k3"}};
+    const RecordList list = {.entity = "patient"};
+    (void)app;
+    return record_screen_in(&list, &(RecordPage){places, 2, false, true}, 1);
+}
+
+static void *going_on(Arena *a, const char *screen, int what)
+{
+    static int pages;
+    if (strcmp(screen, "record") != 0 || what != RECORD_LIST)
+        return refused(a, screen, what);
+    RecordPage *page = arena_one(a, RecordPage);
+    if (pages++)
+        return page;
+    page->places = arena_many(a, RecordPlace, 2);
+    page->places[0].id = "patient:k8";
+    page->places[1].id = "patient:k9";
+    page->n = 2;
+    page->more_after = true;
+    return page;
+}
+
+Test(record, the_list_goes_on_behind_what_was_read)
+{
+    App *app = screen_app(&(ScreenCase){.open = open_in_list, .model = going_on}, false);
+    Arena *a = arena_new();
+    cr_expect(strstr(screen_text(app, a, 30, 100), "record 2 of more than 2"));
+    screen_press(app, "n");
+    cr_expect(strstr(screen_text(app, a, 30, 100), "record 3 of more than 4"));
+    screen_press(app, "n y i");
+    cr_expect_str_eq(app_take_copied(app), "patient:k9");
+    screen_press(app, "n");
+    cr_expect(strstr(screen_text(app, a, 30, 100), "This is the last record of the list."));
+    cr_expect(strstr(screen_text(app, a, 30, 100), "record 4 of 4"));
 }
 
 static const char *foreground(const char *keys, size_t n)

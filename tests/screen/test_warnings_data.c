@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "tests/support/temp_clinic.h"
+#include "ui/record_list.h"
 #include "ui/warnings_data.h"
 #include "ui/warnings_filter.h"
 
@@ -110,6 +111,46 @@ Test(warnings_data, marked_groups_and_records_are_decided_once_each)
         seen = seen || strcmp(chosen->choices[i].fp, records[1].fp) == 0;
     }
     cr_expect(seen && chosen->n > 300 && chosen->action == ACT_IGNORE);
+}
+
+// How many records there are behind (or before) this one, all of them different from their neighbours.
+static int64_t walk(RecordListWish wish, RecordPlace *last)
+{
+    for (int64_t n = 0;;) {
+        const RecordPage *page = record_list_read(arena, &options, clinic, &wish, &err);
+        cr_assert(page, "%s", err.text);
+        const bool back = wish.way == PAGE_BEFORE;
+        for (size_t i = 0; i < page->n; i++)
+            cr_assert_str_neq(page->places[i].id, i ? page->places[i - 1].id : back ? "" : wish.from.id);
+        *last = wish.from;
+        if (!page->n)
+            return n;
+        cr_assert_str_neq(page->places[page->n - 1].id, back ? wish.from.id : "");
+        wish.from = page->places[back ? 0 : page->n - 1];
+        n += (int64_t)page->n;
+    }
+}
+
+Test(warnings_data, records_are_gone_through_to_both_ends)
+{
+    Control *c = control_open(clinic->state_folder, true, &err);
+    cr_assert(c && lite_exec(control_db(c),
+                             "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 299)"
+                             " INSERT INTO issues(step, entity, key, field, code, severity, first_run, last_run, fp)"
+                             " SELECT 'e/validate', 'e', 'k020000x', format('f%03d', i), 'c0', 'warning', 1, 1,"
+                             " format('f%015x', i) FROM n",
+                             &err));
+    control_close(c);
+    RecordListWish wish = {.list = {.issues = true, .filter = {.severity = "warning", .state = "open"}}, .way = PAGE_AFTER};
+    const WarningsPage first = page_of((WarningsGroupWish){.way = PAGE_FIRST, .filter = wish.list.filter});
+    const RecordPlace begin = wish.from = record_of_issue(arena, &first.items[0]);
+    RecordPlace end;
+    const int64_t others = walk(wish, &end);
+    cr_expect_gt(others, 30000);
+    wish.way = PAGE_BEFORE;
+    wish.from = end;
+    cr_expect_eq(walk(wish, &end), others, "the same on the way back");
+    cr_expect_str_eq(end.id, begin.id);
 }
 
 Test(warnings_data, filters_are_understood_or_refused)
