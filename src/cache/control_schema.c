@@ -28,6 +28,26 @@ static const char tables[] =
     // how each step ended in each run
     "CREATE TABLE IF NOT EXISTS step_runs(step TEXT, run INTEGER, status TEXT, why TEXT, rows INTEGER NOT NULL,"
     " done INTEGER, rejected INTEGER, took_s REAL NOT NULL, ended_at TEXT, PRIMARY KEY(step, run)) WITHOUT ROWID;"
+    // links.h: proposals with what was decided, what other clinics decided, and what can be linked to
+    "CREATE TABLE IF NOT EXISTS links(entity TEXT, key TEXT, label TEXT NOT NULL, code TEXT, type TEXT,"
+    " category TEXT, price TEXT, used INTEGER NOT NULL DEFAULT 0, kind TEXT NOT NULL, target TEXT,"
+    " target_label TEXT, target_code TEXT, target_category TEXT, target_price TEXT, score REAL NOT NULL DEFAULT 0,"
+    " parts TEXT, new_category TEXT, threshold REAL NOT NULL DEFAULT 0, candidates TEXT, words TEXT NOT NULL,"
+    " search TEXT NOT NULL, gone INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT 'pending',"
+    " changed INTEGER NOT NULL DEFAULT 0, chosen TEXT, chosen_label TEXT, chosen_code TEXT,"
+    " chosen_category TEXT, by TEXT, at TEXT, note TEXT, taken_from TEXT, revision INTEGER NOT NULL DEFAULT 0,"
+    " offers INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(entity, key)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS link_offers(entity TEXT, words TEXT, type TEXT, clinic TEXT, state TEXT NOT NULL,"
+    " target TEXT, target_label TEXT, target_code TEXT, category TEXT, by TEXT, at TEXT, note TEXT,"
+    " PRIMARY KEY(entity, words, type, clinic)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS link_targets(entity TEXT, id TEXT, label TEXT, code TEXT, category TEXT,"
+    " price TEXT, search TEXT NOT NULL, PRIMARY KEY(entity, id)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS link_categories(entity TEXT, category TEXT, PRIMARY KEY(entity, category))"
+    " WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS link_history(n INTEGER PRIMARY KEY, entity TEXT NOT NULL, key TEXT NOT NULL,"
+    " at TEXT NOT NULL, by TEXT NOT NULL, action TEXT NOT NULL, before TEXT, after TEXT, target TEXT,"
+    " category TEXT, note TEXT);"
+    "CREATE INDEX IF NOT EXISTS link_history_key ON link_history(entity, key);"
     "CREATE TABLE IF NOT EXISTS notes(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;";
 
 // Columns added since version 1.
