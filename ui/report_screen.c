@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "ui/pick.h"
 #include "ui/report_state.h"
-
-enum { RUNS_LISTED = 9 };
+#include "ui/when.h"
 
 static void read_run(ReportScreen *x, App *app, int what, int64_t run)
 {
@@ -115,35 +115,40 @@ static void to_run(ReportScreen *x, App *app, int64_t run)
     read_run(x, app, REPORT_RUN, run);
 }
 
-static void run_chosen(App *app, void *arg, int key)
+static void run_picked(App *app, void *arg, size_t line)
 {
     ReportScreen *x = arg;
-    size_t i = (size_t)(key - '1');
-    if (!x->shown || i >= x->shown->n_runs)
-        return;
     if (x->comparing)
-        read_run(x, app, REPORT_EARLIER, x->shown->runs[i].run);
+        read_run(x, app, REPORT_EARLIER, x->listed[line]);
     else
-        to_run(x, app, x->shown->runs[i].run);
+        to_run(x, app, x->listed[line]);
 }
 
+// All runs there are; to compare with, all but the one that is shown.
 static void choose_run(ReportScreen *x, App *app, bool comparing)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
-    Choice choices[RUNS_LISTED];
-    size_t n = 0;
+    size_t n = 0, at = 0;
     if (!x->shown || x->shown->no_run)
         return;
+    const char **lines = arena_many(a, const char *, x->shown->n_runs);
+    x->listed = arena_many(x->base.arena, int64_t, x->shown->n_runs);
     x->comparing = comparing;
-    for (; n < MIN(x->shown->n_runs, (size_t)RUNS_LISTED); n++) {
-        const RunRecord *r = &x->shown->runs[n];
-        choices[n] =
-            (Choice){'1' + (int)n, arena_text(a, _("run %lld  %s  %s  %.16s  %s"), (long long)r->run,
-                                              _(r->mode), _(r->status), r->started_at, r->by ? r->by : "")};
+    for (size_t i = 0; i < x->shown->n_runs; i++) {
+        const RunRecord *r = &x->shown->runs[i];
+        const bool here = r->run == x->shown->report.run.run;
+        at = here ? MIN(n, x->shown->n_runs - 1) : at;
+        if (here && comparing)
+            continue;
+        lines[n] = arena_text(a, _("run %lld  %s  %s  %s  %s"), (long long)r->run, when_whole(a, r->started_at),
+                              _(r->mode), _(r->status), r->by ? r->by : "");
+        x->listed[n++] = r->run;
     }
-    app_push(app, choice_overlay(comparing ? _("Compare with run") : _("Report of another run"),
-                                 n < x->shown->n_runs ? _("Older ones: J lists them all.") : "", choices, n,
-                                 run_chosen, x));
+    if (!n)
+        app_say(app, SAY_INFO, "%s", _("There is no other run to compare with."));
+    else
+        app_push(app, pick_overlay(comparing ? _("Compare with run") : _("Report of another run"), lines, n, at,
+                                   run_picked, x));
 }
 
 // The run beside this one in time. step 1: older.

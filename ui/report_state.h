@@ -13,6 +13,7 @@ typedef struct {
     const char *trouble;        // why it could not be; NULL
     const ReportShown *earlier; // numbers are shown as changes since this run; NULL: as they are
     bool comparing;             // the list of runs is open to compare
+    int64_t *listed;            // runs, as that list has them
     const char *format;         // of the file to be written
     ListState list;             // over shown->lines
     int *rows;                  // of the list when it was painted last

@@ -35,7 +35,7 @@ static const char *writes(Arena *a, const StepScreen *s)
     case STAGE_EXTRACT: return arena_text(a, "cache.%s", s->entity);
     case STAGE_VALIDATE: return arena_text(a, "cache.out_%s", s->entity);
     case STAGE_INSERT: return k->mapped ? listed(a, k->tables, k->n_tables) : "raw_entities";
-    default: return _("nothing: it only compares");
+    default: return _("nothing: it only reads back");
     }
 }
 

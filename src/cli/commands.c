@@ -48,7 +48,7 @@ const CliCommand cli_commands[] = {
     {"autopilot", "[CLINIC]", FLAGS(FLAGS_WORK, FLAG_ALL, FLAG_JOBS), group_work, N_("the whole pipeline, unattended"), "run.start|autopilot.all", cmd_autopilot},
     {"resume", "CLINIC", FLAGS(FLAGS_WORK, FLAG_JOBS), group_work, N_("go on where the last run stopped"), "run.start", cmd_resume},
     {"verify", "CLINIC", FLAGS(FLAGS_PASSPHRASE, FLAG_AS_OF, FLAG_NOTE, FLAG_PROGRESS_INTERVAL), group_work,
-     N_("read the target back and compare every row"), "run.start", cmd_verify},
+     N_("read the target back and verify every row"), "run.start", cmd_verify},
     {"status", "CLINIC", NULL, group_work, N_("who is at work, how the last run ended, what is done"), "status", cmd_status},
     {"ps", "", NULL, group_work, N_("every worker of yours on this machine"), "ps", cmd_ps},
     {"monitor", "CLINIC", FLAGS(FLAG_PROGRESS_INTERVAL), group_work,

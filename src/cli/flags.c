@@ -58,7 +58,7 @@ const Flag flag_table[FLAG_TOTAL] = {
     {FLAG_FROM, "from", 0, FLAG_TEXT, false, "STEP", NULL, NULL, N_("this step and those after it")},
     {FLAG_TO, "to", 0, FLAG_TEXT, false, "STEP", NULL, NULL, N_("this step and those before it")},
     {FLAG_STAGE, "stage", 0, FLAG_TEXT, false, "X,V,I,C", NULL, NULL,
-     N_("only these stages: X extract, V validate, I insert, C compare with the target")},
+     N_("only these stages: X extract, V validate, I insert, C verify (check the target)")},
     {FLAG_CATEGORY, "category", 0, FLAG_TEXT, false, "NAME", NULL, NULL, N_("only steps of this category")},
     {FLAG_FAILED, "failed", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("only steps that failed or left rejects")},
     {FLAG_STALE, "stale", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("only steps whose inputs have changed")},

@@ -133,7 +133,7 @@ void report_next(Arena *a, Report *r)
     if (rehearsed)
         advise(&d, "autopilot %s", _("do it for real"));
     else if (!r->is_rollback)
-        advise(&d, "verify %s", _("read the target back and compare"));
+        advise(&d, "verify %s", _("read the target back and verify it"));
     advise(&d, arena_text(a, "report %%s %lld --format md", (long long)r->run.run), _("hand this report on"));
     advise(&d, "runs %s", _("compare with earlier runs"));
 }

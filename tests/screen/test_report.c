@@ -192,7 +192,7 @@ Test(report_screen, in_every_state)
     screen_golden("report", &(ScreenCase){.open = open_report, .model = typical});
     screen_golden("report.sections", &(ScreenCase){.open = open_report, .model = typical, .keys = "Tab Tab"});
     screen_golden("report.end", &(ScreenCase){.open = open_report, .model = typical, .keys = "End"});
-    screen_golden("report.compared", &(ScreenCase){.open = open_report, .model = typical, .keys = "c 3"});
+    screen_golden("report.compared", &(ScreenCase){.open = open_report, .model = typical, .keys = "c Down Enter"});
     screen_golden("report.runs", &(ScreenCase){.open = open_report, .model = typical, .keys = "v"});
     screen_golden("report.export", &(ScreenCase){.open = open_report, .model = typical, .keys = "P m"});
     screen_golden("report.reading", &(ScreenCase){.open = open_report});
@@ -212,7 +212,7 @@ Test(report_screen, every_key_does_something)
                 {"", "Tab"},
                 {"", "Shift-Tab"},
                 {"", "c"},
-                {"c 3", "Esc"},
+                {"c Enter", "Esc"},
                 {"", "v"},
                 {"", "P"},
                 {"", "n"},
@@ -236,6 +236,17 @@ Test(report_screen, every_key_does_something)
     const char *before = screen_text(app, a, 30, 100);
     screen_press(app, "a b d e f i m o r t u w x 9 * Space");
     cr_expect_str_eq(before, screen_text(app, a, 30, 100));
+}
+
+Test(report_screen, every_other_run_can_be_compared_with)
+{
+    App *app = screen_app(&(ScreenCase){.open = open_report, .model = typical, .keys = "c"}, true);
+    Arena *a = arena_new();
+    cr_expect(!strstr(screen_text(app, a, 30, 100), "run 43  "), "not with itself");
+    screen_press(app, "End");
+    cr_expect(strstr(screen_text(app, a, 30, 100), "> run 32  "), "the oldest:\n%s", screen_text(app, a, 30, 100));
+    screen_press(app, "Esc v");
+    cr_expect(strstr(screen_text(app, a, 30, 100), "> run 43  "));
 }
 
 Test(report_screen, numbers_lead_to_what_is_behind)
