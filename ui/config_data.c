@@ -12,7 +12,7 @@ static const char *diff_of(Arena *a, const ConfigFile *file, const ConfigFix *fi
     for (size_t i = 0; i < n; i++)
         if (lines[i].sign == '-' || lines[i].sign == '+')
             buf_addf(&out, "%c %d  %s\n", lines[i].sign, lines[i].sign == '-' ? lines[i].before : lines[i].after,
-                     lines[i].text);
+                     config_preview_shown(a, &lines[i]));
     return str_keep(a, buf_str(&out));
 }
 

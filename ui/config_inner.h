@@ -18,6 +18,7 @@ typedef struct {
     ReviewFile file; // of VIEW_VALUES
     ListState list;
     int want_line, want_col; // where the cursor goes once it is read; 0: nowhere
+    bool editing;            // an editor has the terminal
     ReviewFile edit_file;    // the value that is being typed
     int edit_line, edit_col;
 } ConfigScreen;

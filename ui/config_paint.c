@@ -16,15 +16,19 @@ static const char *origin_text(Arena *a, const ConfigFile *f, const ConfigPlace 
     return p->origin == ORIGIN_FILE ? arena_text(a, "%s:%d:%d", f->name, p->line, p->col) : config_origin_text(a, f, p);
 }
 
-static void paint_problem(const ConfigScreen *s, const ReviewItem *item, Canvas *c, int y)
+// Those that F mends have an F.
+static void paint_problem(const ConfigScreen *s, size_t i, Canvas *c, int y)
 {
     enum { PLACE_COLS = 22 };
     AUTO(arena_free_at) Arena *a = arena_new();
+    const ReviewItem *item = &s->model->review->items[i];
     const Problem *p = &item->problem;
     bool bad = p->level == PROBLEM_ERROR;
     canvas_text(c, y, 2, 1, bad ? ROLE_BAD : ROLE_WARN, bad ? "x" : "!");
-    int used = canvas_textf(c, y, 4, -1, ROLE_TEXT, "%s:%d:%d", s->model->review->files[item->file]->name, p->line, p->col);
-    canvas_text(c, y, 5 + MAX(used, PLACE_COLS), -1, ROLE_TEXT, problem_text(a, p));
+    if (s->model->fixes[i])
+        canvas_text(c, y, 4, 1, ROLE_KEY, "F");
+    int used = canvas_textf(c, y, 6, -1, ROLE_TEXT, "%s:%d:%d", s->model->review->files[item->file]->name, p->line, p->col);
+    canvas_text(c, y, 7 + MAX(used, PLACE_COLS), -1, ROLE_TEXT, problem_text(a, p));
 }
 
 static void paint_value(const ConfigPlace *p, const ConfigFile *f, Canvas *c, int y)
@@ -48,7 +52,7 @@ static int paint_list(const ConfigScreen *s, Canvas *c)
     for (; y < c->rows && top + (size_t)y < n; y++) {
         size_t i = top + (size_t)y;
         if (s->view == VIEW_PROBLEMS)
-            paint_problem(s, &s->model->review->items[i], c, y);
+            paint_problem(s, i, c, y);
         else
             paint_value(&s->model->places[s->file][i], s->model->review->files[s->file], c, y);
         table_cursor(c, y, (int64_t)i == s->list.cursor, false);

@@ -131,7 +131,11 @@ static void changed(Screen *screen, App *app, unsigned what)
 
 static void back(Screen *screen, App *app)
 {
-    (void)screen;
+    ConfigScreen *s = of(screen);
+    const ConfigReview *r = s->editing && s->model ? s->model->review : NULL;
+    s->editing = false;
+    if (r && !config_file_differs(r->files[REVIEW_CONFIG]) && !config_file_differs(r->files[REVIEW_COMMANDS]))
+        app_say(app, SAY_INFO, "%s", _("The editor changed nothing."));
     app_changed(app, CHANGED_CONFIG); // an editor was at it
 }
 
@@ -157,8 +161,14 @@ static void ask_fix(ConfigScreen *s, App *app)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
     ConfigAt at;
-    if (!config_at(s, a, &at) || !at.fix) {
-        app_say(app, SAY_INFO, "%s", _("This wants a person: e opens the editor at its line."));
+    bool there = config_at(s, a, &at);
+    if (!there || !at.fix) {
+        const ConfigFile *file = there ? s->model->review->files[at.file] : NULL;
+        if (file && config_fix_too_large(file))
+            app_say(app, SAY_INFO, _("%s is larger than %d KiB: it is mended in an editor only"), file->name,
+                    CONFIG_FIX_MOST_KIB);
+        else
+            app_say(app, SAY_INFO, "%s", _("This wants a person: e opens the editor at its line."));
         return;
     }
     const char *text = arena_text(a, "%s\n%s", at.item->fix->about, at.fix);
@@ -209,6 +219,7 @@ static void open_editor(ConfigScreen *s, App *app)
     const char *command = arena_text(a, "exec %s \"$@\"", editor && *editor ? editor : "vi"),
                *line = arena_text(a, "+%d", config_at(s, a, &at) && at.line ? at.line : 1),
                *path = arena_text(a, "%s/%s", r->folder, r->files[at.file]->name);
+    s->editing = true;
     app_run_foreground(app, (const char *[]){"/bin/sh", "-c", command, "sh", line, path, NULL});
 }
 

@@ -52,6 +52,14 @@ static void print_plan(const Call *c)
             out_line(&c->cli->out, "%.*s", STR_ARG(line));
 }
 
+static void tell_large(const Call *c)
+{
+    for (int i = 0; i < REVIEW_FILES; i++)
+        if (config_fix_too_large(c->files[i].file))
+            out_note(&c->cli->out, _("%s is larger than %d KiB: it is mended in an editor only"),
+                     c->files[i].file->path, CONFIG_FIX_MOST_KIB);
+}
+
 static void write_file(JsonOut *j, const FileFixes *f)
 {
     json_open(j, NULL);
@@ -148,6 +156,7 @@ int cmd_config_fix(Cli *cli, Err *err)
     if (!c.review)
         return (int)err->kind;
     collect(&c);
+    tell_large(&c);
     if (c.n == 0 || only_plan) {
         print_plan(&c);
         write_document(&c, c.review, false);

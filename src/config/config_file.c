@@ -71,17 +71,22 @@ ConfigFile *config_file_read(Arena *a, const char *path, const ConfigKey *keys, 
     return f;
 }
 
+bool config_file_differs(const ConfigFile *f)
+{
+    AUTO(arena_free_at) Arena *scratch = arena_new();
+    Str bytes;
+    Err err = {0};
+    return f->bytes.at ? !file_read(scratch, f->path, MOST_BYTES, &bytes, &err) || !str_eq(bytes, f->bytes)
+                       : file_exists(f->path);
+}
+
 bool config_file_changed(const ConfigFile *f)
 {
     FileStamp now;
-    Str bytes;
     Err err = {0};
-    if (!f->bytes.at)
-        return file_exists(f->path);
-    if (!file_stamp(f->path, &now, &err) || memcmp(&now, &f->stamp, sizeof now) != 0)
+    if (f->bytes.at && (!file_stamp(f->path, &now, &err) || memcmp(&now, &f->stamp, sizeof now) != 0))
         return true;
-    AUTO(arena_free_at) Arena *scratch = arena_new();
-    return !file_read(scratch, f->path, MOST_BYTES, &bytes, &err) || !str_eq(bytes, f->bytes);
+    return config_file_differs(f);
 }
 
 // ---- Places ---------------------------------------------------------------------------------------

@@ -33,6 +33,8 @@ ConfigFile *config_file_of(Arena *a, const char *path, const ConfigKey *keys, St
 
 // Whether the file is not any more what was read: another size, time, inode or content, or gone.
 bool config_file_changed(const ConfigFile *f);
+// Whether it says something else by now: one that was only written again does not.
+bool config_file_differs(const ConfigFile *f);
 
 // Line 1..n_lines as it may be shown: secrets are (set), and what is longer than a screen is cut around
 // byte `focus` of the line (0: its beginning). Not cleaned for a terminal: text_clean() does that.

@@ -288,13 +288,18 @@ static bool stands_trial(Draft *d)
            (mend == MEND_TABS || config_trial_differs_by(scratch, d->f, &after, change_tree, d->problem));
 }
 
+bool config_fix_too_large(const ConfigFile *f)
+{
+    return f->bytes.len > CONFIG_FIX_MOST_KIB * 1024;
+}
+
 const ConfigFix *config_fix_of(Arena *a, const ConfigFile *f, const Problem *p)
 {
     static bool (*const ways[])(Draft *) = {
         [MEND_RENAME] = rename_key,   [MEND_WORD] = put_value, [MEND_PLAIN] = put_value,  [MEND_QUOTE] = put_in_quotes,
         [MEND_ADD] = add_line, [MEND_TABS] = replace_tabs, [MEND_DOUBLE] = take_out_double,
     };
-    if (p->mend == MEND_NONE || f->odd || !f->bytes.at || f->bytes.len > TRIAL_MOST_BYTES || p->line < 1 ||
+    if (p->mend == MEND_NONE || f->odd || !f->bytes.at || config_fix_too_large(f) || p->line < 1 ||
         (size_t)p->line > f->n_lines)
         return NULL;
     Draft d = {.arena = a, .f = f, .problem = p, .fix = arena_one(a, ConfigFix)};

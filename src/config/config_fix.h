@@ -21,6 +21,10 @@ typedef struct {
     size_t n;
 } ConfigFix;
 
+// Larger than what is mended mechanically: every fix is tried on the whole file.
+enum { CONFIG_FIX_MOST_KIB = 256 };
+bool config_fix_too_large(const ConfigFile *f);
+
 // How a problem of this file can be mended; NULL: by a person only.
 const ConfigFix *config_fix_of(Arena *a, const ConfigFile *f, const Problem *problem);
 

@@ -159,13 +159,27 @@ PreviewLine *config_preview(Arena *a, const ConfigFile *f, const ConfigFix *cons
     return p.lines;
 }
 
+const char *config_preview_shown(Arena *a, const PreviewLine *line)
+{
+    if (line->sign == ' ' || !strchr(line->text, '\t'))
+        return line->text;
+    AUTO(buf_free) Buf shown = {0};
+    for (const char *p = line->text; *p; p++)
+        if (*p == '\t')
+            buf_add_text(&shown, "<TAB>");
+        else
+            buf_add_char(&shown, *p);
+    return str_keep(a, buf_str(&shown));
+}
+
 void config_preview_text(const ConfigFile *f, const PreviewLine *lines, size_t n, Buf *out)
 {
+    AUTO(arena_free_at) Arena *a = arena_new();
     if (n)
         buf_addf(out, "--- %s\n+++ %s\n", f->path, f->path);
     for (size_t i = 0; i < n; i++) {
         if (lines[i].sign != '@') {
-            buf_addf(out, "%c%s\n", lines[i].sign, lines[i].text);
+            buf_addf(out, "%c%s\n", lines[i].sign, config_preview_shown(a, &lines[i]));
             continue;
         }
         int before = 0, after = 0;

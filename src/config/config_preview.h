@@ -15,6 +15,9 @@ typedef struct {
 PreviewLine *config_preview(Arena *a, const ConfigFile *f, const ConfigFix *const *fixes, size_t n, int around,
                             size_t *n_lines);
 
+// A line's text as people are shown it: of one that changes tabs are <TAB>, or nothing could be seen to change.
+const char *config_preview_shown(Arena *a, const PreviewLine *line);
+
 // The same as text in the form of diff -u: "--- NAME", "+++ NAME", "@@ -73,3 +73,3 @@" and the lines.
 void config_preview_text(const ConfigFile *f, const PreviewLine *lines, size_t n, Buf *out);
 

@@ -40,7 +40,7 @@ static bool change_value(Arena *a, YamlNode *root, const void *what)
 
 static bool can_be_set(const ConfigFile *f, const ConfigPlace *p, const char *text, Err *err)
 {
-    if (f->odd || f->bytes.len > TRIAL_MOST_BYTES)
+    if (f->odd || config_fix_too_large(f))
         return err_set(err, ERR_CONFIG, _("%s can only be changed in an editor"), f->path);
     if (!p->key)
         return err_set(err, ERR_CONFIG, _("%s is no key of %s: there is nothing it could take"), p->path, f->name);

@@ -4,8 +4,6 @@
 
 #include "config/config_fix.h"
 
-enum { TRIAL_MOST_BYTES = 256 * 1024 }; // what people write is a hundredth of it; larger files are edited by hand
-
 // What a file says after its edits, and what is wrong with it: its syntax and its keys.
 typedef struct {
     const ConfigFile *file;

@@ -51,6 +51,17 @@ run 0 config fix sol --yes
 has out "is valid"
 equal "$(find clinics/sol -newer $config -name 'config.yaml*' | wc -l)" 0
 
+# A tab that goes can be seen; a file that is too large to be mended says so.
+printf 'profile: dentalpin\nlimits:\n\tjobs: 2\n' >$config
+run 0 config fix sol --plan
+has out "-<TAB>jobs: 2"
+{
+    cat broken
+    head -c 300000 /dev/zero | tr '\0' '#'
+} >$config
+run 5 config fix sol --plan
+has err "larger than 256 KiB"
+
 # What a person has to judge stays, and is told.
 printf 'profile: dentalpin\npolicy:\n\ton_fail: explode\n' >$config
 run 5 config fix sol --yes

@@ -111,6 +111,35 @@ Test(config_screen, a_value_is_checked_as_it_is_typed)
     cr_assert_str_eq(app_top(app)->type->name, "config");
 }
 
+Test(config_screen, an_editor_that_changes_nothing_says_so)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    Err err = {0};
+    App *app = screen_app(&(ScreenCase){.open = open_config, .model = model, .config = wrong, .keys = "e"}, true);
+    cr_assert(app_take_foreground(app));
+    app_foreground_ended(app);
+    cr_expect(strstr(screen_text(app, a, 30, 100), "The editor changed nothing."));
+    screen_press(app, "F Esc");
+    cr_expect(!strstr(screen_text(app, a, 30, 100), "The editor changed nothing."), "no editor was there");
+    screen_press(app, "e");
+    cr_assert(app_take_foreground(app));
+    const char *path = arena_text(a, "%s/north/config.yaml", app_options(app)->workspace);
+    cr_assert(file_write(path, STR("profile: x\n"), 0600, &err), "%s", err.text);
+    app_foreground_ended(app);
+    cr_expect(!strstr(screen_text(app, a, 30, 100), "The editor changed nothing."));
+}
+
+Test(config_screen, a_large_file_is_for_an_editor)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    AUTO(buf_free) Buf text = {0};
+    buf_add_text(&text, wrong);
+    while (text.len <= CONFIG_FIX_MOST_KIB * 1024)
+        buf_add_text(&text, "# an endless remark of somebody who has a lot to say\n");
+    const ScreenCase c = {.open = open_config, .model = model, .config = buf_text(&text), .keys = "F"};
+    cr_expect(strstr(screen_text(screen_app(&c, true), a, 30, 100), "config.yaml is larger than 256 KiB"));
+}
+
 // What the keys do to the files themselves, without stand-ins.
 static void settle(App *app)
 {

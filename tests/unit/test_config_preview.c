@@ -55,6 +55,12 @@ Test(config_preview, lines_that_go_or_come)
     cr_assert_str_eq(preview("profile: x\n", 3), "");
 }
 
+Test(config_preview, a_tab_that_goes_can_be_seen)
+{
+    cr_assert_str_eq(preview("profile: x\nlimits:\n\tjobs: 2\n", 1),
+                     "--- c.yaml\n+++ c.yaml\n@@ -2,2 +2,2 @@\n limits:\n-<TAB>jobs: 2\n+  jobs: 2\n");
+}
+
 Test(config_preview, the_columns_that_differ_are_told)
 {
     const ConfigFile *f = config_file_of(a, "c.yaml", config_keys, STR("profile: x\ntarget: {env: dev}\n"), problems_new(a));
