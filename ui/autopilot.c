@@ -9,7 +9,12 @@
 
 enum { LOOK_EVERY_MS = 1000, START_EVERY_MS = 250 };
 
-static const ScreenType list_type, live_type, ended_type;
+static const ScreenType list_type, live_type, held_type, ended_type;
+
+bool autopilot_is_held(const Autopilot *s)
+{
+    return s->news && s->news->told && (s->news->seen.paused_by || s->news->seen.asked);
+}
 
 AutopilotState autopilot_state(const Autopilot *s, const App *app)
 {
@@ -45,6 +50,11 @@ static void say_end(const Autopilot *s, App *app)
     if (f->exit_code == 0 || f->exit_code == EXIT_REJECTS)
         app_say(app, f->exit_code == 0 ? SAY_GOOD : SAY_WARN,
                 _("Run %lld ended: %s. R shows the report, W the warnings."), (long long)f->run, reason);
+    else if (f->exit_code == ERR_STOPPED) // as somebody wished
+        app_say(app, SAY_INFO, _("Run %lld ended: %s. x goes on from here."), (long long)f->run, reason);
+    else if (!f->issues[SEVERITY_FATAL] && !f->issues[SEVERITY_ERROR])
+        app_say(app, SAY_ERROR, _("Run %lld ended: %s. w shows why, x goes on from here."), (long long)f->run,
+                reason);
     else
         app_say(app, SAY_ERROR, _("Run %lld ended: %s%s%s. W shows the causes, x goes on from here."),
                 (long long)f->run, reason, refused ? ": " : "", refused ? f->refused : "");
@@ -91,6 +101,7 @@ static void take_news(Autopilot *s, App *app, const RunNews *n)
     AutopilotState state = autopilot_state(s, app);
     s->base.type = state == RUN_LIST                         ? &list_type
                    : state == RUN_ENDED || state == RUN_GONE ? &ended_type
+                   : autopilot_is_held(s)                    ? &held_type
                                                              : &live_type;
     s->base.subject =
         s->feed ? arena_text(s->feed->arena, _("Autopilot #%lld"), (long long)s->feed->run) : NULL;
@@ -179,16 +190,31 @@ static void close_screen(Screen *screen)
             false                                                                                            \
     }
 
+#define LIVE_KEYS                                                                                            \
+    {"t",                                                                                                    \
+     ACT_STOP,                                                                                               \
+     N_("stop..."),                                                                                          \
+     N_("stop: after the batch, after the step, or now"),                                                    \
+     "mudanza stop CLINIC",                                                                                  \
+     true},                                                                                                  \
+        LOG_KEY, WARNINGS_KEY,                                                                               \
+        {"w",                                                                                                \
+         ACT_WHY,                                                                                            \
+         N_("why waiting"),                                                                                  \
+         N_("what it waits for, and since when"),                                                            \
+         "mudanza status CLINIC",                                                                            \
+         false},                                                                                             \
+        STEP_KEYS
+
 static const Binding live_bindings[] = {
     {"p", ACT_PAUSE, N_("pause"), N_("pause after the running batch, or go on"), "mudanza pause CLINIC",
      true},
-    {"t", ACT_STOP, N_("stop..."), N_("stop: after the batch, after the step, or now"), "mudanza stop CLINIC",
-     true},
-    LOG_KEY,
-    WARNINGS_KEY,
-    {"w", ACT_WHY, N_("why waiting"), N_("what it waits for, and since when"), "mudanza status CLINIC",
-     false},
-    STEP_KEYS,
+    LIVE_KEYS,
+};
+
+static const Binding held_bindings[] = {
+    {"p", ACT_PAUSE, N_("continue"), N_("go on with what is paused"), "mudanza continue CLINIC", true},
+    LIVE_KEYS,
 };
 
 static const Binding ended_bindings[] = {
@@ -217,7 +243,7 @@ static const Binding list_bindings[] = {
         .changed = changed, .close = close_screen                                                            \
     }
 static const ScreenType list_type = AUTOPILOT_TYPE(list_bindings), live_type = AUTOPILOT_TYPE(live_bindings),
-                        ended_type = AUTOPILOT_TYPE(ended_bindings);
+                        held_type = AUTOPILOT_TYPE(held_bindings), ended_type = AUTOPILOT_TYPE(ended_bindings);
 
 Screen *autopilot_screen(void)
 {

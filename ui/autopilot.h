@@ -41,6 +41,8 @@ extern const char autopilot_at_folded[], autopilot_at_source[];
 typedef enum { RUN_LIST, RUN_READING, RUN_STARTING, RUN_LIVE, RUN_ENDED, RUN_GONE } AutopilotState;
 AutopilotState autopilot_state(const Autopilot *s, const App *app);
 
+bool autopilot_is_held(const Autopilot *s); // paused, or asked to pause
+
 // The rows for this much room, done ones folded into one when it is too little. *cursor: among them. In a.
 int *autopilot_rows(const Autopilot *s, Arena *a, int room, size_t *n, size_t *cursor);
 const char *autopilot_row_id(const Autopilot *s, int row); // what `at` is on that row

@@ -45,8 +45,7 @@ static bool move(Autopilot *s, int action)
 
 static void pause_or_go_on(Autopilot *s, App *app)
 {
-    bool paused = s->news && s->news->told && (s->news->seen.paused_by || s->news->seen.asked);
-    Order order = {.kind = paused ? ORDER_CONTINUE : ORDER_PAUSE};
+    Order order = {.kind = autopilot_is_held(s) ? ORDER_CONTINUE : ORDER_PAUSE};
     if (!app_fetching(app, &s->base, FETCH_PAUSE))
         app_fetch(app, &s->base, FETCH_PAUSE, order_ask_read, &order, sizeof order);
 }

@@ -47,7 +47,7 @@ static void paint_all(const Autopilot *s, Arena *a, Canvas *c, int y)
     x += bar + 1;
     canvas_textf(c, y, x, 4, ROLE_STRONG, "%3d%%", (int)(share * 100));
     if (f->planned)
-        buf_addf(&line, _("%zu of %zu steps"), feed_ended_steps(f), f->n);
+        buf_addf(&line, _("%zu of %zu steps"), feed_ended_steps(f), feed_steps(f));
     else if (!f->ended)
         buf_add_text(&line, _("reading the source"));
     add_left(s, a, wide, &line);
@@ -57,7 +57,7 @@ static void paint_all(const Autopilot *s, Arena *a, Canvas *c, int y)
 
 // ---- What is the matter with it -----------------------------------------------------------------------
 
-static void add_issues(const RunFeed *f, Arena *a, const RunNews *n, Buf *line)
+static void add_issues(const RunFeed *f, Arena *a, Buf *line)
 {
     static const char *const words[SEVERITIES] = {N_("fatal"), N_("error"), N_("warning"), N_("information")};
     bool any = false;
@@ -66,9 +66,7 @@ static void add_issues(const RunFeed *f, Arena *a, const RunNews *n, Buf *line)
             buf_addf(line, "%s+%s %s", any ? "  " : "", number_words(a, f->issues[i]), _(words[i]));
             any = true;
         }
-    if (n && n->told && n->seen.warnings_new)
-        buf_addf(line, _("   new issues %s"), number_words(a, n->seen.warnings_new));
-    else if (!any)
+    if (!any)
         buf_add_text(line, _("none"));
 }
 
@@ -113,7 +111,7 @@ static void paint_matter(const Autopilot *s, const App *app, Arena *a, Canvas *c
     int64_t retries = MAX(f->retries, s->news && s->news->told ? s->news->seen.retries : 0);
     buf_addf(&line, _("retries %s   rejects %s"), number_words(a, retries),
              number_words(a, feed_rejected(f)));
-    add_issues(f, a, s->news, &issues);
+    add_issues(f, a, &issues);
     if (c->rows < 2 && state.len) {
         canvas_text(c, 0, 1, -1, role, buf_text(&state));
         return;
@@ -155,7 +153,9 @@ static void paint_run(const Autopilot *s, const App *app, Canvas *body)
     bool roomy = body->rows >= 16;
     int matter = body->cols >= WIDE && roomy ? 2 : 1, log = MAX(MIN(body->rows / 5, 8), 2);
     int head = roomy ? 2 : 1, steps = body->rows - head - matter - log - 1 - roomy;
-    int wanted = (int)s->feed->n + s->feed->source.active + 1;
+    int wanted = s->feed->source.active + 1;
+    for (size_t i = 0; i < s->feed->n; i++)
+        wanted += feed_shows(&s->feed->steps[i]);
     if (wanted < steps && s->feed->planned) { // more of the log instead of nothing
         log += steps - MAX(wanted, 4);
         steps = MAX(wanted, 4);

@@ -44,10 +44,13 @@ int *autopilot_rows(const Autopilot *s, Arena *a, int room, size_t *n, size_t *c
     int *rows = arena_many(a, int, f->n + 2);
     size_t done = 0, kept = 0;
     *n = 0;
-    for (size_t i = 0; i < f->n; i++)
-        done += f->steps[i].status == STEP_DONE;
-    size_t others = f->n - done + f->source.active;
-    bool fold = !s->unfolded && f->n + f->source.active > (size_t)MAX(room, 1) && done > 1;
+    size_t all = 0;
+    for (size_t i = 0; i < f->n; i++) {
+        all += feed_shows(&f->steps[i]);
+        done += feed_shows(&f->steps[i]) && f->steps[i].status == STEP_DONE;
+    }
+    size_t others = all - done + f->source.active;
+    bool fold = !s->unfolded && all + f->source.active > (size_t)MAX(room, 1) && done > 1;
     if (fold)
         rows[(*n)++] = ROW_FOLDED;
     if (f->source.active)
@@ -55,6 +58,8 @@ int *autopilot_rows(const Autopilot *s, Arena *a, int room, size_t *n, size_t *c
     // the last of those that are done stay as long as there is room beside all the others
     size_t may_stay = (size_t)MAX(room - 1, 0) > others ? (size_t)(room - 1) - others : 0;
     for (size_t i = 0; i < f->n; i++) {
+        if (!feed_shows(&f->steps[i]))
+            continue;
         if (fold && f->steps[i].status == STEP_DONE && kept++ + may_stay < done)
             continue;
         rows[(*n)++] = (int)i;

@@ -91,7 +91,7 @@ static void paint_folded(const Table *t, Canvas *c, int y, Arena *a, const RunFe
     for (size_t i = 0, shown = 0; i < f->n; i++) {
         while (shown < n && rows[shown] < (int)i)
             shown++;
-        if (shown < n && rows[shown] == (int)i)
+        if ((shown < n && rows[shown] == (int)i) || !feed_shows(&f->steps[i]))
             continue;
         folded++;
         took += f->steps[i].took_s;

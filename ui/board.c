@@ -19,6 +19,7 @@ typedef struct {
     const char *trouble;
     const char *said; // why there was no plan the last time; NULL: there was one
     bool reading, at_work;
+    const char *at; // the step the worker was on when it was read
     unsigned missed; // CHANGED_* while another screen was above
     int *page;
 } Board;
@@ -42,8 +43,15 @@ static void choose_model(Board *b)
     board_view_fill(&b->view);
 }
 
+static const char *step_at_work(const App *app)
+{
+    return app_worker(app) ? app_worker(app)->step : "";
+}
+
 static void read_now(Board *b, App *app)
 {
+    if (!b->at || strcmp(b->at, step_at_work(app)) != 0)
+        b->at = arena_text(b->base.arena, "%s", step_at_work(app));
     app_fetch(app, &b->base, FETCH_NOW, board_read, NULL, 0);
 }
 
@@ -101,6 +109,8 @@ static void changed(Screen *s, App *app, unsigned what)
     bool ended = b->at_work && !app_worker(app);
     if (what & (CHANGED_RECORDS | CHANGED_CONFIG) || ended)
         read_all(b, app);
+    else if (what & CHANGED_RUN && strcmp(b->at, step_at_work(app)) != 0)
+        read_now(b, app); // what it left has its status before the worker told so
     b->at_work = app_worker(app);
 }
 

@@ -72,7 +72,9 @@ static void first_line(Canvas *c, const BoardEntity *e, Stage stage, const Worke
     StepStatus status = board_status_now(e, stage, worker);
     int x = 1 + canvas_textf(c, 0, 1, -1, ROLE_STRONG, "%s / %s", e->name, stage_words[stage]) + 3;
     x += paint_status(c, 0, x, -1, status) + 3;
-    if (status == STEP_RUNNING && worker && worker->step[0]) {
+    if (status == STEP_RUNNING && worker && str_starts(str_of(worker->step), "source/")) { // one pass reads all
+        buf_add_text(&text, _("the whole source is being read"));
+    } else if (status == STEP_RUNNING && worker && worker->step[0]) {
         add_rows(&text, worker->done, worker->rows, worker->rejects);
         if (worker->rate > 0)
             buf_addf(&text, _("   %.0f rows a second"), worker->rate);

@@ -33,12 +33,31 @@ static bool has_ended(const FeedStep *s)
     return s->status != STEP_PENDING && s->status != STEP_RUNNING;
 }
 
+// What is left out, and what is switched off, is not work of this run.
+static bool counts(const FeedStep *s)
+{
+    return !s->left_out && s->status != STEP_SKIPPED;
+}
+
 size_t feed_ended_steps(const RunFeed *f)
 {
     size_t n = 0;
     for (size_t i = 0; i < f->n; i++)
-        n += has_ended(&f->steps[i]);
+        n += counts(&f->steps[i]) && has_ended(&f->steps[i]);
     return n;
+}
+
+size_t feed_steps(const RunFeed *f)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < f->n; i++)
+        n += counts(&f->steps[i]);
+    return n;
+}
+
+bool feed_shows(const FeedStep *s)
+{
+    return !s->left_out || (!s->current && s->status != STEP_PENDING && s->status != STEP_SKIPPED);
 }
 
 int64_t feed_rows(const RunFeed *f, const FeedStep *s)
@@ -56,6 +75,8 @@ double feed_share(const RunFeed *f)
     double all = 0, done = 0;
     for (size_t i = 0; f->planned && i < f->n; i++) {
         const FeedStep *s = &f->steps[i];
+        if (!counts(s))
+            continue;
         double weight = (double)MAX(feed_rows(f, s), 0) + 1; // a step without rows is work too
         all += weight;
         if (has_ended(s))

@@ -14,6 +14,7 @@ typedef struct {
     int stage;                    // Stage; -1: none of them
     StepStatus status;            // STEP_PENDING: its turn has not come
     bool current;                 // there was nothing to do
+    bool left_out;                // the run is not about it
     int64_t rows, done, rejected; // rows -1: not known
     double rate;                  // rows a second; 0: not known
     double eta_low_s, eta_high_s; // negative: not known
@@ -51,7 +52,7 @@ typedef struct {
         double rate;
     } source;
 
-    int64_t issues[SEVERITIES]; // told as events: the most severe ones of each step
+    int64_t issues[SEVERITIES]; // that are new in this run
     char newest[FEED_TEXT];     // "patient.no_name patient"; "": none
     char refused[FEED_TEXT];    // the first of those that keep a row out
     Instant newest_at;
@@ -77,7 +78,11 @@ void feed_free(RunFeed *f); // NULL is fine
 void feed_line(RunFeed *f, Str line);
 
 FeedStep *feed_step(RunFeed *f, const char *id); // NULL: there is none
+// Of the steps that the run is about, which feed_steps() counts.
 size_t feed_ended_steps(const RunFeed *f);
+size_t feed_steps(const RunFeed *f);
+// Worth a row: the run is about it, or something was done in it all the same.
+bool feed_shows(const FeedStep *s);
 double feed_share(const RunFeed *f); // of the run that is done, by its rows: 0 to 1
 // How long a step whose turn has not come may take, by those that have ended; negative: nobody can say.
 double feed_about_s(const RunFeed *f, const FeedStep *s);

@@ -91,6 +91,13 @@ static void take_plan(const Taking *t)
         memmove(&f->steps[at + 1], &f->steps[at], (from - at) * sizeof s);
         f->steps[at++] = s;
     }
+    Str left_out = json_member(t->e->json, "left_out");
+    for (size_t i = 0;; i++) {
+        const char *id = json_as_text(t->scratch, json_element(left_out, i));
+        if (!id)
+            break;
+        add_step(f, id)->left_out = true;
+    }
     f->planned = at > 0;
     f->source.active = false;
 }
@@ -175,9 +182,10 @@ static void take_run_end(const Taking *t)
     f->source.active = false;
 }
 
+static const char *const severities[SEVERITIES] = {"fatal", "error", "warning", "information"};
+
 static void take_warning(const Taking *t)
 {
-    static const char *const severities[SEVERITIES] = {"fatal", "error", "warning", "information"};
     RunFeed *f = t->feed;
     const char *severity = text_of(t, "severity");
     for (int i = 0; i < SEVERITIES; i++)
@@ -186,6 +194,13 @@ static void take_warning(const Taking *t)
     f->newest_at = t->at;
     if (!*f->refused && (!strcmp(severity, "error") || !strcmp(severity, "fatal")))
         KEEP(f->refused, f->newest);
+}
+
+// More than were told one by one.
+static void take_issues(const Taking *t)
+{
+    for (int i = 0; i < SEVERITIES; i++)
+        t->feed->issues[i] += MIN(MAX(int_of(t, severities[i], 0), 0), INT64_MAX / 2 - t->feed->issues[i]);
 }
 
 static void take_trouble(const Taking *t)
@@ -240,7 +255,8 @@ static void add_log(const Taking *t)
     AUTO(buf_free) Buf words = {0};
     struct tm day;
     time_t seconds = (time_t)(t->at / 1000000);
-    if (!strcmp(t->e->type, "step.progress") || !strcmp(t->e->type, "warning"))
+    if (!strcmp(t->e->type, "step.progress") || !strcmp(t->e->type, "warning") ||
+        !strcmp(t->e->type, "issues"))
         return;
     localtime_r(&seconds, &day);
     add_words(t->e, &words);
@@ -271,6 +287,8 @@ void feed_line(RunFeed *f, Str line)
         take_end(&t);
     else if (!strcmp(e.type, "warning"))
         take_warning(&t);
+    else if (!strcmp(e.type, "issues"))
+        take_issues(&t);
     else if (!strcmp(e.type, "plan"))
         take_plan(&t);
     else if (!strcmp(e.type, "run.start"))

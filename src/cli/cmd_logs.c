@@ -29,7 +29,7 @@ static Level level_of(const Event *e)
 {
     static const char *const bad[] = {"failed", "unbalanced"};
     static const char *const doubtful[] = {"partial", "blocked", "stopped"};
-    static const char *const warnings[] = {"warning", "gate", "stall"};
+    static const char *const warnings[] = {"warning", "issues", "gate", "stall"};
     if (!strcmp(e->type, "step.progress"))
         return LEVEL_PROGRESS;
     if (!strcmp(e->type, "error") || is_any(e->status, bad, ARRAY_LEN(bad)))

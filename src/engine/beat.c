@@ -203,6 +203,18 @@ void beat_tick(Beat *b, const char *phase, const char *step, int64_t done, int64
     pthread_mutex_unlock(&b->mutex);
 }
 
+void beat_left(Beat *b, const char *step)
+{
+    pthread_mutex_lock(&b->mutex);
+    if (strcmp(b->step, step) == 0) {
+        moved(b);
+        *b->step = 0;
+        b->done = 0;
+        b->rows = -1;
+    }
+    pthread_mutex_unlock(&b->mutex);
+}
+
 void beat_steps(Beat *b, int done, int total)
 {
     pthread_mutex_lock(&b->mutex);

@@ -22,6 +22,7 @@ typedef struct {
 Beat *beat_start(const BeatOptions *o, Err *err);
 // What the worker is at; cheap enough for every progress report. It moves when this differs from before.
 void beat_tick(Beat *b, const char *phase, const char *step, int64_t done, int64_t rows, int64_t rejected);
+void beat_left(Beat *b, const char *step); // that is over: nobody is at it any more
 void beat_steps(Beat *b, int done, int total);
 void beat_pace(Beat *b, double rate, double eta_low_s, double eta_high_s); // negative eta: unknown
 void beat_news(Beat *b, int64_t warnings_new);

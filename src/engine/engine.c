@@ -12,6 +12,13 @@ static void say_plan(Worker *w)
     for (size_t i = 0; i < w->n; i++)
         json_text(j, NULL, w->steps[i].id);
     json_close_list(j);
+    if (worker_wanted(w) < w->n) {
+        json_open_list(j, "left_out");
+        for (size_t i = 0; i < w->n; i++)
+            if (!w->steps[i].wanted)
+                json_text(j, NULL, w->steps[i].id);
+        json_close_list(j);
+    }
     event_send(w->events, &(Event){.rows = (int64_t)w->n});
 }
 

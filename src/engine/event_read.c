@@ -1,5 +1,6 @@
 #include "engine/event_read.h"
 
+#include "base/intl.h"
 #include "base/json_read.h"
 
 static const char *text_at(Arena *a, Str line, const char *key)
@@ -16,6 +17,15 @@ static const char *issue_words(Arena *a, Str line)
                       id ? ":" : "", id ? id : "");
 }
 
+static const char *more_words(Arena *a, Str line)
+{
+    static const char *const severities[] = {"fatal", "error", "warning", "information"};
+    int64_t n = 0;
+    for (size_t i = 0; i < ARRAY_LEN(severities); i++)
+        n += json_as_int(json_member(line, severities[i]), 0) & INT32_MAX;
+    return arena_text(a, ngettext("%lld more issue", "%lld more issues", (unsigned long)n), (long long)n);
+}
+
 // What the worker's own terminal said of it.
 static const char *words(Arena *a, Str line, const Event *e)
 {
@@ -24,6 +34,8 @@ static const char *words(Arena *a, Str line, const Event *e)
         return NULL;
     if (str_is(str_of(e->type), "warning"))
         return issue_words(a, line);
+    if (str_is(str_of(e->type), "issues"))
+        return more_words(a, line);
     if (str_is(str_of(e->type), "step.progress"))
         return text_at(a, line, "phase");
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {

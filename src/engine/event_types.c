@@ -33,6 +33,8 @@ static const EventField plan[] = {
     {"steps", "integer", false, NULL},
     {"order", "array", true, NULL},
     {"order[]", "string", false, NULL},
+    {"left_out", "array", true, NULL},
+    {"left_out[]", "string", false, NULL},
     {"rows", "integer", true, NULL},
     {"undoes", "array", true, NULL},
     {"undoes[]", "integer", false, NULL},
@@ -121,6 +123,15 @@ static const EventField bulk[] = {
     {"indexes", "integer", true, NULL},
     {"reason", "string", true, NULL},
     {"took_s", "number", true, NULL},
+    {NULL, NULL, false, NULL},
+};
+
+static const EventField issues[] = {
+    {"step", "string", false, NULL},
+    {"fatal", "integer", false, NULL},
+    {"error", "integer", false, NULL},
+    {"warning", "integer", false, NULL},
+    {"information", "integer", false, NULL},
     {NULL, NULL, false, NULL},
 };
 
@@ -278,6 +289,7 @@ const EventType event_types[] = {
     {"step.start", N_("A step begins, and why it is not current."), step_start},
     {"step.progress", N_("How far a step is, at most once per --progress-interval."), step_progress},
     {"warning", N_("An issue that is new or came back: codes and places, never values of a patient."), warning},
+    {"issues", N_("How many issues more a step found than it tells as warning, by severity."), issues},
     {"writers", N_("On how many connections a run writes that was asked to use several."), writers},
     {"gate", N_("A person has to decide, give the passphrase or make room on the disk or the server, before it goes on."), gate},
     {"stall", N_("Nothing has moved for limits.stall_after."), stall},

@@ -15,6 +15,7 @@ typedef struct {
     size_t n;
     bool running;
     const char *at; // the step a worker is on; NULL: none
+    int64_t run;    // of that worker
 } Board;
 
 static Stage stage_of(const char *step)
@@ -102,13 +103,14 @@ static void sum_up(EntityOverview *e)
     }
 }
 
+// What has ended in this run is over, whatever the worker, which tells of itself once a second, said last.
 static void tell_running(Board *b)
 {
     for (size_t i = 0; i < b->n && b->at; i++)
         for (Stage k = 0; k < STAGES; k++) {
             StageSeen *s = &b->list[i].stages[k];
             bool here = strcmp(b->at, arena_text(b->arena, "%s/%s", b->list[i].entity, stage_words[k])) == 0;
-            if (s->there && (here || (k == STAGE_EXTRACT && strcmp(b->at, SOURCE_STEP) == 0)))
+            if (s->there && s->run != b->run && (here || (k == STAGE_EXTRACT && strcmp(b->at, SOURCE_STEP) == 0)))
                 s->status = STEP_RUNNING;
         }
 }
@@ -188,7 +190,7 @@ EntityOverview *overview_board(Arena *a, const Clinic *clinic, size_t *n, Err *e
     *n = 0;
     b.running = lock_owner(a, clinic->state_folder, &owner);
     if (b.running && beat_read(a, clinic->state_folder, &seen) && *seen.step)
-        b.at = seen.step;
+        b.at = seen.step, b.run = seen.run;
     Control *c = control_open(clinic->state_folder, false, err);
     if (!c)
         return err->kind == ERR_NONE ? arena_many(a, EntityOverview, 1) : NULL;

@@ -77,7 +77,8 @@ void run_log_text(const Event *e, Buf *line)
 static void hear(void *arg, const Event *e)
 {
     AUTO(buf_free) Buf line = {0};
-    if (strcmp(e->type, "step.progress") == 0 || strcmp(e->type, "warning") == 0)
+    if (strcmp(e->type, "step.progress") == 0 || strcmp(e->type, "warning") == 0 ||
+        strcmp(e->type, "issues") == 0)
         return;
     run_log_text(e, &line);
     buf_add_char(&line, '\n');

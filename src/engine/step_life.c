@@ -105,14 +105,23 @@ static void tell_news(Worker *w, const Step *s)
     beat_news(w->beat, fresh);
 }
 
+size_t worker_wanted(const Worker *w)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < w->n; i++)
+        n += w->steps[i].wanted;
+    return n;
+}
+
 bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, const Account *account, Err *err)
 {
     double took = s->took_s > 0 ? s->took_s : s->began ? (double)(steady_now() - s->began) / 1e6 : 0;
     s->took_s = took;
     s->status = status;
     s->why = why;
-    w->ended++;
-    beat_steps(w->beat, (int)w->ended, (int)w->n);
+    w->ended += s->wanted;
+    beat_steps(w->beat, (int)w->ended, (int)worker_wanted(w));
+    beat_left(w->beat, s->stage == STAGE_EXTRACT ? SOURCE_STEP : s->id);
     JsonOut *j = event_begin(w->events, "step.end", s->id);
     json_text(j, "status", step_status_words[status]);
     if (s->current)

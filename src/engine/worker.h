@@ -41,7 +41,7 @@ typedef struct {
     int64_t job;  // of the ledger; 0: none yet
     bool has_job; // the target knows it
     Step *steps;
-    size_t n, ended;
+    size_t n, ended; // ended: of those that are wanted
     int64_t limit_us; // how long it may last; 0: as it likes
     Instant deadline; // by the steady clock; 0: none
     Instant began, told_pace;
@@ -78,6 +78,7 @@ bool worker_only_looks(const RunOptions *o); // verify and preview: the target's
 // step_life.c.
 void worker_begin_step(Worker *w, Step *s, int64_t rows);
 void worker_progress(Worker *w, const Step *s, int64_t done);
+size_t worker_wanted(const Worker *w); // how many steps this run is about
 const char *worker_why_not(Worker *w, const Step *s); // it is not wanted: in words
 // What the mapper is given of a step: where to tell its progress, and how many rejects the run allows.
 typedef struct {

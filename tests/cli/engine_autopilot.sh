@@ -92,7 +92,7 @@ run 0 logs sol 1 --level error
 is_empty out
 run 0 logs sol 1 --json --level warning
 equal "$("$python" -c 'import json, sys
-print({json.loads(line)["type"] for line in open(sys.argv[1])} <= {"warning", "step.end", "run.end"})' out)" True
+print({json.loads(line)["type"] for line in open(sys.argv[1])} <= {"warning", "issues", "step.end", "run.end"})' out)" True
 run 0 logs sol 1 --grep 'step.end  patient/insert'
 equal "$(wc -l <out)" 1
 run 2 logs sol --level loud

@@ -3,7 +3,7 @@
 . "$TOP_SRCDIR/tests/cli/lib.sh"
 . "$TOP_SRCDIR/tests/support/migration.sh"
 needs_python sqlite3 jsonschema cryptography zstandard
-clinic_file --patients 8 --seed 9 --dirty 2 source.dpm
+clinic_file --patients 12 --seed 9 --dirty 12 source.dpm
 clinic sol "$work/source.dpm"
 clinic gone "$work/nowhere.dpm"
 clinic gate "$work/source.dpm"

@@ -31,13 +31,18 @@ equal "$(totals 's["run"], s["new"] == t["open"], s["fixed"], s["came_back"]')" 
 
 # What is new is also told as it is found, the worst first and not all of it.
 "$MUDANZA" logs sol 1 --json >out 2>err
-"$python" - out <<'PY' >err 2>&1 || complain "events of issues"
+"$python" - out "$open" <<'PY' >err 2>&1 || complain "events of issues"
 import collections, json, sys
-told = [e for e in map(json.loads, open(sys.argv[1], encoding="utf-8")) if e["type"] == "warning"]
+events = [json.loads(line) for line in open(sys.argv[1], encoding="utf-8")]
+told = [e for e in events if e["type"] == "warning"]
+more = [e for e in events if e["type"] == "issues"]
 steps = collections.Counter(e["step"] for e in told)
 assert max(steps.values()) == 20 and len(steps) > 5, steps
 assert all(e["new"] and len(e["fp"]) == 8 and e["entity"] == e["step"].split("/")[0] for e in told)
 assert any(e["at"]["row"] for e in told) and {e["severity"] for e in told} >= {"error", "warning"}
+severities = ("fatal", "error", "warning", "information")
+assert more and all(steps[e["step"]] == 20 for e in more), more
+assert len(told) + sum(e[s] for e in more for s in severities) == int(sys.argv[2])
 PY
 
 # Lists: counted, one by one, filtered.

@@ -308,6 +308,8 @@ Test(autopilot, keys_do_what_they_say)
         {live, "t", "stop\n"},
         {live, "w", "It does not wait"},
         {stalled, "w", "a lock that app_backend"},
+        {live, "Up", " p pause "},
+        {paused, "Up", " p continue "},
         {live, "f", "log: held"},
         {live, "f f", "log: follow"},
         {live, "Tab PgUp", "log: held"},
@@ -356,6 +358,37 @@ Test(autopilot, p_asks_the_worker_and_tells_what_it_answers)
     cr_expect(strstr(text, "run 43 pauses after the running batch"), "%s", text);
     text = after(&(ScreenCase){.open = open_screen, .model = asking, .read_only = true}, a, "p");
     cr_expect_eq(asked, 1, "it was asked with --read-only");
+}
+
+// One that was seen at work ends.
+static const char *said_at_the_end(Arena *a, int exit_code, const char *issue)
+{
+    const ScreenCase c = {.open = open_screen, .model = live};
+    App *app = screen_app(&c, false);
+    screen_text(app, a, 30, 100);
+    Autopilot *s = (Autopilot *)app_top(app);
+    Scene scene = in_mid_run(a);
+    if (!issue)
+        s->feed->issues[SEVERITY_ERROR] = 0;
+    scene_event(&scene, "12:53:02", "run.end",
+                "\"status\":\"stopped\",\"exit\":%d,\"reason\":\"it ended so\",\"resumable\":true,\"took_s\":9",
+                exit_code);
+    RunNews *n = scene_over(&scene, "13:00:00");
+    s->base.type->fetched(&s->base, app, FETCH_NEWS, n, &(Err){0});
+    const char *text = screen_text(app, a, 30, 100);
+    app_free(app);
+    return text;
+}
+
+Test(autopilot, the_end_leads_to_where_there_is_something)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    const char *text = said_at_the_end(a, ERR_STOPPED, NULL);
+    cr_expect(strstr(text, "it ended so. x goes on from here."), "%s", text);
+    text = said_at_the_end(a, ERR_TARGET, NULL);
+    cr_expect(strstr(text, "it ended so. w shows why, x goes on from here."), "%s", text);
+    text = said_at_the_end(a, ERR_STEP, "x");
+    cr_expect(strstr(text, "W shows the causes, x goes on from here."), "%s", text);
 }
 
 // The cursor stays on its step while others end above it.

@@ -392,6 +392,20 @@ Test(board_view, the_step_a_worker_is_on_runs_whatever_was_noted)
     cr_assert(strstr(buf_text(&text), "o   .   o running"), "%s", buf_text(&text));
     cr_assert(strstr(buf_text(&text), "consent / extract   o running   3,200 of 8,006 rows   1200 rows a second"));
     cr_assert(strstr(buf_text(&text), "A watch it"));
+    worker.step = "source/extract"; // of all at once: its numbers are not this entity's
+    v.model = arena_copy(a, v.model, sizeof *v.model);
+    for (size_t i = 0; i < v.model->n; i++)
+        if (!strcmp(v.model->items[i].name, "consent"))
+            v.model->items[i].stages[STAGE_EXTRACT].status = STEP_RUNNING;
+    surface_clear(s);
+    board_paint(&v, &look, &c);
+    buf_clear(&text);
+    surface_dump(s, false, &text);
+    cr_assert(strstr(buf_text(&text), "consent / extract   o running   the whole source is being read"), "%s",
+              buf_text(&text));
+    for (size_t i = 0; i < v.model->n; i++)
+        if (!strcmp(v.model->items[i].name, "consent"))
+            v.model->items[i].stages[STAGE_EXTRACT].status = STEP_PENDING;
     worker.step = "consent_form/extract"; // another entity's
     surface_clear(s);
     board_paint(&v, &look, &c);

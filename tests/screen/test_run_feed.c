@@ -148,6 +148,44 @@ Test(run_feed, tells_how_far_and_how_long)
     feed_free(f);
 }
 
+Test(run_feed, counts_issues_that_are_not_told_one_by_one)
+{
+    RunFeed *f = feed_new(1);
+    feed_text(f, STR("{\"type\":\"warning\",\"t\":\"2025-01-01T00:00:01Z\",\"step\":\"a/validate\","
+                     "\"severity\":\"error\",\"code\":\"a.b\",\"entity\":\"a\"}\n"
+                     "{\"type\":\"issues\",\"t\":\"2025-01-01T00:00:02Z\",\"step\":\"a/validate\","
+                     "\"fatal\":0,\"error\":2,\"warning\":300,\"information\":0}\n"
+                     "{\"type\":\"issues\",\"t\":\"2025-01-01T00:00:03Z\",\"step\":\"b/validate\","
+                     "\"fatal\":-4,\"error\":5,\"warning\":9223372036854775807}\n"));
+    cr_expect_eq(f->issues[SEVERITY_ERROR], 8);
+    cr_expect_geq(f->issues[SEVERITY_WARNING], 300);
+    cr_expect_eq(f->issues[SEVERITY_FATAL], 0);
+    feed_free(f);
+}
+
+// A run of chosen steps is about these: the others are neither done nor to come.
+Test(run_feed, leaves_out_what_the_run_is_not_about)
+{
+    RunFeed *f = feed_new(1);
+    feed_text(f, STR("{\"type\":\"plan\",\"t\":\"2025-01-01T00:00:01Z\",\"steps\":4,\"order\":[\"a/extract\","
+                     "\"a/validate\",\"b/validate\",\"c/validate\"],"
+                     "\"left_out\":[\"a/extract\",\"b/validate\"]}\n"
+                     "{\"type\":\"step.end\",\"t\":\"2025-01-01T00:00:02Z\",\"step\":\"b/validate\","
+                     "\"status\":\"skipped\",\"took_s\":0}\n"));
+    cr_expect_eq(feed_steps(f), 2);
+    cr_expect_eq(feed_ended_steps(f), 0);
+    cr_expect_float_eq(feed_share(f), 0, 1e-9);
+    cr_expect(feed_shows(feed_step(f, "a/validate")) && !feed_shows(feed_step(f, "b/validate")));
+    feed_text(f, STR("{\"type\":\"step.end\",\"t\":\"2025-01-01T00:00:03Z\",\"step\":\"a/extract\","
+                     "\"status\":\"done\",\"rows\":7,\"took_s\":0}\n"
+                     "{\"type\":\"step.end\",\"t\":\"2025-01-01T00:00:04Z\",\"step\":\"a/validate\","
+                     "\"status\":\"done\",\"rows\":7,\"took_s\":0}\n"));
+    cr_expect(feed_shows(feed_step(f, "a/extract")), "it was done all the same");
+    cr_expect_eq(feed_ended_steps(f), 1);
+    cr_expect_float_eq(feed_share(f), 8.0 / 9, 1e-9);
+    feed_free(f);
+}
+
 Test(run_feed, remembers_pauses_and_trouble)
 {
     RunFeed *f = feed_new(1);

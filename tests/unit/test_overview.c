@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "cache/pipeline_note.h"
+#include "engine/beat.h"
 #include "engine/lock.h"
 #include "tests/support/statement_watch.h"
 #include "tests/support/temp_folder.h"
@@ -181,6 +182,51 @@ Test(overview, the_board_has_each_entity_with_its_stages)
     cr_assert(budget->stages[STAGE_INSERT].status == STEP_FAILED &&
               budget->stages[STAGE_VERIFY].status == STEP_SKIPPED && budget->target == -1 &&
               budget->open == 1 && budget->rejecting == 0);
+}
+
+static int running_steps(void)
+{
+    size_t n;
+    int running = 0;
+    EntityOverview *board = overview_board(arena, &clinic, &n, &err);
+    must(board);
+    for (size_t i = 0; i < n; i++)
+        for (int stage = 0; stage < STAGES; stage++)
+            running += board[i].stages[stage].status == STEP_RUNNING;
+    return running;
+}
+
+// All entities are read in one pass, so their steps end together; a worker may pause right after that.
+Test(overview, a_step_that_has_ended_runs_no_more)
+{
+    first_run(0, "done");
+    int64_t run = begin("run");
+    Lock *lock = lock_take(&clinic, &err);
+    must(lock);
+    lock_run(lock, run);
+    EventLog *events = events_open(clinic.state_folder, "north", run, (Listener){0}, &err);
+    must(events);
+    Beat *beat = beat_start(&(BeatOptions){.state_folder = clinic.state_folder,
+                                           .clinic = "north",
+                                           .run = run,
+                                           .events = events,
+                                           .stall_after_s = 1000},
+                            &err);
+    must(beat);
+    beat_tick(beat, "extract", "source/extract", 7, 153, 0);
+    beat_pause(beat, "amartin", NULL); // it is written down
+    cr_expect_eq(running_steps(), 2);
+    step("patient/extract", "done", 103, 0, run);
+    cr_expect_eq(running_steps(), 1, "what this run has ended is over, though the worker has not told");
+    beat_left(beat, "patient/validate"); // it is not at that one
+    beat_pause(beat, "amartin", NULL);
+    cr_expect_eq(running_steps(), 1);
+    beat_left(beat, "source/extract");
+    beat_pause(beat, "amartin", NULL);
+    cr_expect_eq(running_steps(), 0);
+    beat_stop(beat, "done");
+    events_close(events);
+    lock_drop(lock);
 }
 
 Test(overview, a_clinic_that_never_ran_has_an_empty_board)
