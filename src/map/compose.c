@@ -158,6 +158,7 @@ bool compose_mapping(Arena *a, Lite *db, const Mapping *m, const char *needed_ma
         buf_add_text(&sql, ", 0");
     ok &= add_cell(&c, &sql, "link", links_to_reference(m) ? (Expression){0} : m->link, NO_CELL);
     ok &= add_cell(&c, &sql, "key", m->key, NO_CELL);
+    buf_add_text(&sql, m->id_of_main && needed_main ? ", main_.id" : ", NULL");
     ok &= add_all_cells(&c, &sql);
     if (!ok)
         return false;

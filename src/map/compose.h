@@ -5,8 +5,9 @@
 #include "db/lite_guard.h"
 #include "map/mapping.h"
 
-// The columns of a composed SELECT, in this order; the rest follow in the order of the mapping.
-enum { COMPOSED_KEY, COMPOSED_FILTERED, COMPOSED_LINK, COMPOSED_EXTRA, COMPOSED_FIRST };
+// The columns of a composed SELECT, in this order; the rest follow in the order of the mapping. The id of the main
+// row is there for parts that take it as theirs.
+enum { COMPOSED_KEY, COMPOSED_FILTERED, COMPOSED_LINK, COMPOSED_EXTRA, COMPOSED_MAIN_ID, COMPOSED_FIRST };
 
 // Where each group begins: columns, then three per reference (key, id found, fallback), then one per
 // value map, then one per check.

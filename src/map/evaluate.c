@@ -47,7 +47,9 @@ static bool keep_row(Evaluation *v, Str link, Err *err)
 {
     char id_text[UUID_TEXT + 1];
     Str id = link;
-    if (!link.at) {
+    if (!link.at && v->r->mapping->id_of_main) {
+        id = lite_text(v->select, COMPOSED_MAIN_ID);
+    } else if (!link.at) {
         make_id(v, id_text);
         id = str_of(id_text);
     }

@@ -115,20 +115,23 @@ static const char *alias_of(MappingReader *r, const char *from)
     return mapping_word_among(word, joins) ? r->m->entity : str_keep(r->a, word);
 }
 
-// An id has one form so far; a reject is what a target does with a row that is there already.
 static void read_id(MappingReader *r, const YamlNode *root)
 {
-    static const char *const kinds[] = {"uuid5", NULL};
+    static const char *const kinds[] = {"uuid5", "main", NULL};
     const YamlNode *id = mapping_under(r, root, "id", YAML_MAP), *kind = yaml_get(id, "kind");
     yaml_refuse_unknown(&r->check, id, id_keys);
     r->m->id_column = yaml_text(yaml_get(id, "column"));
     if (!r->m->id_column)
         r->m->id_column = "id";
-    if (kind)
-        yaml_take_word(&r->check, kind, kinds);
+    if (!kind)
+        return;
+    r->m->id_of_main = yaml_take_word(&r->check, kind, kinds) == 1;
+    if (r->m->id_of_main && (!r->m->part || r->m->key.sql))
+        yaml_complain(&r->check, kind, "%s", _("id: main is for parts of one row, without key:"));
 }
 
-// Words of the grammar that do nothing yet are refused rather than ignored.
+// Words of the grammar that do nothing yet are refused rather than ignored. A reject is what a target does with a row
+// that is there already.
 static void refuse_unsupported(MappingReader *r, const YamlNode *root)
 {
     static const char *const conflicts[] = {"reject", NULL};

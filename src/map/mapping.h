@@ -66,6 +66,7 @@ typedef struct {
     bool otherwise_raw; // rows that `where` leaves out are kept raw instead of skipped
     bool before;        // a part whose rows are written before the main one's
     const char *id_column;
+    bool id_of_main; // a part whose rows have the id of the main one's
     const char *alias; // of the entity's table in from
     MappedColumn *columns;
     size_t n_columns;

@@ -37,6 +37,7 @@ Test(mapping_file, unknown_words_name_the_nearest)
            {NAME "cut: [nam]\n", 4, "did you mean name"},
            {NAME "otherwise: row\n", 4, "raw"},
            {NAME "id: {kind: uuid4}\n", 4, "uuid5"},
+           {NAME "id: {column: x, kind: main}\n", 4, "parts of one row"},
            {NAME "after: [vist]\n", 4, "did you mean visit"});
 }
 
