@@ -16,6 +16,8 @@ int cmd_config_schema(Cli *cli, Err *err);
 int cmd_config_show(Cli *cli, Err *err);
 int cmd_config_validate(Cli *cli, Err *err);
 int cmd_continue(Cli *cli, Err *err);
+int cmd_csv_cat(Cli *cli, Err *err);
+int cmd_csv_sniff(Cli *cli, Err *err);
 int cmd_doctor(Cli *cli, Err *err);
 int cmd_dpmf_export(Cli *cli, Err *err);
 int cmd_dpmf_extract(Cli *cli, Err *err);

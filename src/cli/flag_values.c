@@ -82,11 +82,12 @@ bool flag_check(Arena *a, const Flag *flag, const char *value, Err *err)
     bool offset;
     DayWindow window;
     const char *equals;
-    if (flag->kind != FLAG_SWITCH && !*value)
+    if (flag->kind != FLAG_SWITCH && flag->kind != FLAG_ANY && !*value)
         return err_set(err, ERR_USAGE, _("--%s wants a value (%s) and got an empty one"), flag->name,
                        flag->argument);
     switch (flag->kind) {
     case FLAG_SWITCH:
+    case FLAG_ANY:
     case FLAG_TEXT: return true;
     case FLAG_WORD: return word_in(value, flag->words) || wants(flag, value, flag->words, err);
     case FLAG_NUMBER:

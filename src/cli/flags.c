@@ -112,6 +112,16 @@ const Flag flag_table[FLAG_TOTAL] = {
     {FLAG_OWNER, "owner", 0, FLAG_TEXT, false, "PERSON", NULL, NULL,
      N_("only issues that this person looks after; may hold * and ?; nobody: those without")},
     {FLAG_WHO, "who", 0, FLAG_TEXT, false, "PERSON", NULL, NULL, N_("who looks after them from now on; nobody: nobody any more")},
+    {FLAG_ENCODING, "encoding", 0, FLAG_TEXT, false, "NAME", NULL, NULL,
+     N_("the encoding of the text, such as utf-8, windows-1252, cp850 or utf-16")},
+    {FLAG_DELIMITER, "delimiter", 0, FLAG_TEXT, false, "TEXT", NULL, NULL,
+     N_("what stands between two fields; \\t is a tab, \\x1f a byte")},
+    {FLAG_QUOTE, "quote", 0, FLAG_ANY, false, "CHARACTER", NULL, NULL, N_("what fields may be wrapped in; none: nothing")},
+    {FLAG_ESCAPE, "escape", 0, FLAG_ANY, false, "CHARACTER", NULL, NULL,
+     N_("what stands before a quote inside a field; the quote itself when it is written twice; none: nothing")},
+    {FLAG_HEADER, "header", 0, FLAG_WORD, false, "WHETHER", "yes|no|auto", NULL, N_("the first record names the columns")},
+    {FLAG_SKIP, "skip", 0, FLAG_NUMBER, false, "N", NULL, NULL, N_("leave out so many lines before the first record")},
+    {FLAG_NULL, "null", 0, FLAG_ANY, false, "TEXT", NULL, NULL, N_("a field of just this text, without quotes, has no value")},
 };
 
 _Static_assert(FLAG_TOTAL <= UCHAR_MAX, "an id is a byte of a set");

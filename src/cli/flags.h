@@ -78,6 +78,13 @@ typedef enum {
     FLAG_FIELD,
     FLAG_OWNER,
     FLAG_WHO,
+    FLAG_ENCODING,
+    FLAG_DELIMITER,
+    FLAG_QUOTE,
+    FLAG_ESCAPE,
+    FLAG_HEADER,
+    FLAG_SKIP,
+    FLAG_NULL,
     FLAG_TOTAL,
 } FlagId;
 
@@ -85,6 +92,7 @@ typedef enum {
 typedef enum {
     FLAG_SWITCH,   // no value
     FLAG_TEXT,     // anything but the empty text
+    FLAG_ANY,      // anything
     FLAG_WORD,     // one of `words`
     FLAG_NUMBER,   // a whole number from 0
     FLAG_HOURS,    // 22:00-06:00
@@ -129,6 +137,8 @@ typedef const unsigned char *FlagSet;
 #define FLAGS_ISSUES                                                                                         \
     FLAG_SEVERITY, FLAG_CODE, FLAG_ENTITY, FLAG_STATE, FLAG_NEW, FLAG_KEY, FLAG_IN_RUN, FLAG_STEP, FLAG_OWNER
 #define FLAGS_REJECTS FLAG_CODE, FLAG_ENTITY, FLAG_STEP
+// How a delimited file is written, where that is not to be found out.
+#define FLAGS_CSV FLAG_ENCODING, FLAG_DELIMITER, FLAG_QUOTE, FLAG_ESCAPE, FLAG_HEADER, FLAG_SKIP, FLAG_NULL
 // How a worker behaves.
 #define FLAGS_WORK                                                                                           \
     FLAGS_PASSPHRASE, FLAG_AS_OF, FLAG_ON_REJECT, FLAG_MAX_REJECTS, FLAG_ON_FAIL, FLAG_ON_CONFLICT, FLAG_BULK, \

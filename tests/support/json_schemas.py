@@ -47,7 +47,10 @@ class Schemas:
 
     def document(self, value):
         """One document; returns its type."""
-        name = value["type"] if isinstance(value, dict) else "dpmf.extract"  # that one is a list of rows
+        if isinstance(value, dict):
+            name = value["type"]
+        else:  # a list of rows, or of the fields of one
+            name = "dpmf.extract" if not value or isinstance(value[0], dict) else "csv.record"
         self._check(self.documents, name, value, self.seen_documents)
         return name
 
@@ -66,8 +69,10 @@ class Schemas:
         """All of standard output; returns the type of its document, or run.start for a stream."""
         if not text.endswith("\n"):
             raise Wrong("standard output does not end with a line: %r" % text[-80:])
-        if text.startswith("["):
+        if text.startswith("[") and text[1] in "\n]":
             return self.document(json.loads(text))
+        if text.startswith("["):
+            return [self.document(json.loads(line)) for line in text.splitlines()][-1]
         lines = [json.loads(line) for line in text.splitlines()]
         if "seq" in lines[0]:
             self.stream(lines)
