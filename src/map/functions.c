@@ -63,6 +63,8 @@ const FunctionInfo function_table[] = {
     {"row_id", 5, false, "row_id(entity, key, table, part, extra)",
      N_("The id that the row of an entity has in a table of the target, always the same; part and extra "
         "may be NULL or ''.")},
+    {"uuid5", 2, false, "uuid5(namespace, name)",
+     N_("The uuid of version 5 that a name has in a namespace, itself a uuid; NULL when that is none.")},
     {"secret", 1, false, "secret(name)",
      N_("64 hexadecimal digits that nobody can guess without the setting secret; the same for the same "
         "name.")},

@@ -1,4 +1,4 @@
-// setting, row_id, secret, secret_uuid.
+// setting, row_id, uuid5, secret, secret_uuid.
 #include <sqlite3.h>
 
 #include <string.h>
@@ -71,6 +71,17 @@ static void row_id(sqlite3_context *call, int n, sqlite3_value **args)
         call_give_text(call, (Str){id, UUID_TEXT});
 }
 
+static void named_uuid(sqlite3_context *call, int n, sqlite3_value **args)
+{
+    if (call_any_null(n, args))
+        return;
+    const char *space = (const char *)sqlite3_value_text(args[0]), *name = (const char *)sqlite3_value_text(args[1]);
+    char id[UUID_TEXT + 1];
+    if (uuid5((Str){space, (size_t)sqlite3_value_bytes(args[0])},
+              (Str){name, (size_t)sqlite3_value_bytes(args[1])}, id))
+        call_give_text(call, (Str){id, UUID_TEXT});
+}
+
 // false when there is no name, or no secret, which is an SQL error.
 static bool digest_name(sqlite3_context *call, sqlite3_value *arg, char out[SHA256_HEX + 1])
 {
@@ -107,5 +118,5 @@ static void secret_uuid(sqlite3_context *call, int n UNUSED, sqlite3_value **arg
 }
 
 const FunctionCode identity_functions[] = {
-    {"setting", setting}, {"row_id", row_id}, {"secret", secret}, {"secret_uuid", secret_uuid}, {0},
+    {"setting", setting}, {"row_id", row_id}, {"uuid5", named_uuid}, {"secret", secret}, {"secret_uuid", secret_uuid}, {0},
 };

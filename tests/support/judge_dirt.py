@@ -30,6 +30,8 @@ cache, target = reader(Path(state, "cache.db")), reader(Path(state, "target.db")
 
 rejects = {(entity, key): (code, by_parent) for entity, key, code, by_parent in
            cache.execute("SELECT entity, key, code, by_parent FROM _rejects")}
+skips = {(entity, key): reason for entity, key, reason in
+         cache.execute("SELECT entity, key, reason FROM _skips WHERE reason NOT IN ('raw', 'filter')")}
 issues = defaultdict(set)
 for entity, key, code in cache.execute("SELECT entity, key, code FROM _issues"):
     issues[entity, key].add(code)
@@ -43,6 +45,7 @@ judged, wrong = Counter(), []
 def tell(row, outcome):
     place = row["entity_type"], row["canonical_uuid"]
     ended = ("rejected %s%s" % (rejects[place][0], " by its parent" if rejects[place][1] else "") if place in rejects else
+             "skipped " + skips[place] if place in skips else
              "kept" if place in kept else "raw" if place in raw else "nowhere")
     wrong.append("%s %s, %s of %s: wanted %s, ended %s with issues %s" % (
         *place, row["kind"], row["field"], outcome, ended, sorted(issues[place])))
@@ -59,10 +62,15 @@ for row in truth:
     if verb != "rejected" and rejects.get(place, ("", 0))[1]:
         verb, code = "rejected", rejects[place][0]
         judged["rejected by a parent"] += 1
+    elif verb != "skipped" and place in skips:  # on purpose, whatever its damage
+        judged["skipped whatever its damage"] += 1
+        continue
     else:
         judged[verb + (" with its issue" if verb == "kept" and code else "")] += 1
     if verb == "rejected":
         good = rejects.get(place, ("",))[0] == code and place not in somewhere
+    elif verb == "skipped":
+        good = skips.get(place) == code and place not in somewhere and place not in rejects
     elif verb == "raw":
         good = place in raw and place not in rejects
     else:

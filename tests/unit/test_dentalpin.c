@@ -153,8 +153,9 @@ Test(dentalpin, payments_find_their_patient)
     };
     WORK(r);
     same("SELECT count(*) FROM out_payment p JOIN out_patient t ON t.id = p.patient_id", "2");
+    same("SELECT r.payment_id = p.id FROM out_payment_refund r JOIN out_payment p ON p.key = r.key", "1");
     same("SELECT key FROM _issues WHERE code = 'payment.patient_by_treatment'", KEY("42"));
-    same("SELECT reason FROM _skips WHERE key = '" KEY("44") "'", "raw");
+    same("SELECT link = (SELECT id FROM out_payment WHERE key = '" KEY("41") "') FROM out_payment WHERE key = '" KEY("44") "'", "1");
     same("SELECT group_concat(code, ' ') FROM (SELECT code FROM _rejects ORDER BY key)",
          "payment.no_patient_for_client payment.invalid_amount payment.zero_amount");
 }

@@ -97,3 +97,106 @@ Test(dentalpin_money, a_full_repair_issues_what_was_sent)
     same("SELECT status FROM out_fiscal_document LIMIT 1", "issued");
     same("SELECT count(*) FROM _issues WHERE code = 'fiscal_document.status.unknown'", "0");
 }
+
+#define CLIENT {"client", KEY("0c"), "{}"}
+#define LINK(end, patient)                                                                                           \
+    {"patient_client_link", KEY(end), "{\"client_uuid\":\"" KEY("0c") "\",\"patient_uuid\":\"" KEY(patient) "\"}"}
+#define DEBT(end, patient, amount)                                                                                   \
+    {"debt", KEY(end), "{\"patient_uuid\":\"" KEY(patient) "\",\"owed_amount\":\"" amount "\"}"}
+#define PAID(end, more) {"payment", KEY(end), "{\"client_uuid\":\"" KEY("0c") "\"," more "}"}
+
+// Who has which part of a payment, in the order of its rows.
+#define SHARES(end)                                                                                                  \
+    "SELECT group_concat(substr(t.key, 35) || ' ' || s.amount, ', ') FROM (SELECT key, part, patient_id, amount"     \
+    " FROM out_payment WHERE link IS NULL UNION ALL SELECT key, part, patient_id, amount FROM out_payment_share"     \
+    " ORDER BY 1, 2) s JOIN out_patient t ON t.id = s.patient_id WHERE s.key = '" KEY(end) "'"
+
+Test(dentalpin_money, a_family_has_its_parts_and_the_last_one_the_rest)
+{
+    Record r[] = {
+        PATIENT("01"), PATIENT("02"), PATIENT("03"), PATIENT("04"), CLIENT,
+        LINK("11", "03"), LINK("12", "01"), LINK("13", "02"), LINK("14", "04"),
+        DEBT("21", "01", "10.00"), DEBT("22", "01", "20"), DEBT("23", "02", "30"), DEBT("24", "03", "30"), DEBT("25", "99", "900"),
+        PAID("41", "\"amount\":\"100\",\"notes\":\"caja\""), PAID("42", "\"amount\":\"0.01\""),
+        PAID("43", "\"amount\":\"0.05\""),
+    };
+    WORK(r);
+    same(SHARES("41"), "03 33.33, 01 33.33, 02 33.34"); // 04 owed nothing
+    same(SHARES("42"), "02 0.01");
+    same(SHARES("43"), "03 0.02, 01 0.02, 02 0.01");
+    same("SELECT group_concat(notes, '|') FROM (SELECT notes FROM out_payment_share WHERE key = '" KEY("41") "' ORDER BY part)",
+         "caja · reparto familiar 2/3 (cliente " KEY("0c") ")|caja · reparto familiar 3/3 (cliente " KEY("0c") ")");
+    same("SELECT notes FROM out_payment WHERE key = '" KEY("42") "'", "Importado dental-bridge (" KEY("42") ")");
+    same("SELECT group_concat(substr(key, 35)) FROM _issues WHERE code = 'payment.split_across_family'", "41,43");
+}
+
+Test(dentalpin_money, a_family_without_debts_shares_evenly)
+{
+    Record r[] = {
+        PATIENT("01"), PATIENT("02"), PATIENT("03"), CLIENT,
+        LINK("11", "01"), LINK("12", "02"), LINK("13", "03"),
+        DEBT("21", "01", "50"), DEBT("22", "02", "-60"),
+        PAID("41", "\"amount\":\"100\""), PAID("42", "\"amount\":\"0.02\""), PAID("43", "\"amount\":\"0.04\""),
+    };
+    WORK(r);
+    same(SHARES("41"), "01 33.33, 02 33.33, 03 33.34");
+    same(SHARES("42"), "01 0.01, 02 0.01"); // nothing is left for the third
+    same(SHARES("43"), "01 0.01, 02 0.01, 03 0.02");
+}
+
+// Which payment each one given back belongs to.
+#define BACK                                                                                                         \
+    "SELECT group_concat(substr(part, 35) || '>' || substr(key, 35) || ' ' || amount, ', ') FROM"                    \
+    " (SELECT * FROM out_payment_refund ORDER BY part)"
+
+Test(dentalpin_money, what_is_given_back_finds_its_payment)
+{
+#define ACT(end) "\"applied_treatment_uuid\":\"" KEY(end) "\","
+    Record r[] = {
+        PATIENT("01"), CLIENT, LINK("11", "01"),
+        PAID("41", "\"amount\":\"50.0\"," ACT("31") "\"paid_on\":\"2024-03-01\""),
+        PAID("42", "\"amount\":\"50\"," ACT("31") "\"paid_on\":\"2024-01-01\""),
+        PAID("43", "\"amount\":\"50.00\",\"paid_on\":\"2024-02-01\""),
+        PAID("51", "\"amount\":\"-50\",\"related_payment_uuid\":\"" KEY("43") "\""),
+        PAID("52", "\"amount\":\"-10.5\"," ACT("31") "\"notes\":\"error\",\"payment_kind\":2"),
+        PAID("53", "\"amount\":\"-50.000\",\"related_payment_uuid\":\"" KEY("99") "\""),
+        PAID("54", "\"amount\":\"-7\",\"related_payment_uuid\":\"" KEY("51") "\""),
+        PAID("55", "\"amount\":\"-8\",\"payment_kind\":9"),
+        PAID("56", "\"amount\":\"-9\",\"related_payment_uuid\":\"" KEY("57") "\""),
+        PAID("57", "\"amount\":\"-9\",\"related_payment_uuid\":\"" KEY("56") "\""),
+    };
+    WORK(r);
+    same(BACK, "51>43 50.00, 52>42 10.50, 53>41 50.00, 54>43 7.00");
+    same("SELECT count(*) FROM out_payment_refund r JOIN out_payment p ON p.id = r.payment_id AND p.link IS NULL", "4");
+    same("SELECT reason_note || ' ' || method || ' ' || refunded_at FROM out_payment_refund WHERE part = '" KEY("52") "'",
+         "error bank_transfer 2026-11-21 00:00:00+00:00");
+    same("SELECT reason_note FROM out_payment_refund WHERE part = '" KEY("51") "'", "Importado dental-bridge (PagoCli=" KEY("51") ")");
+    same("SELECT group_concat(substr(key, 35) || ' ' || code) FROM _rejects",
+         "55 payment.refund_unmappable,56 payment.refund_unmappable,57 payment.refund_unmappable");
+    same("SELECT group_concat(substr(key, 35)) FROM _issues WHERE code = 'payment.kind.unknown'", "55");
+}
+
+Test(dentalpin_money, what_is_owed_is_earned_once)
+{
+    Record r[] = {
+        PATIENT("01"),
+        {"debt", KEY("21"),
+         "{\"patient_uuid\":\"" KEY("01") "\",\"owed_amount\":\"93.60\",\"due_date\":\"2019-06-26\",\"treatment_number\":\"3\","
+         "\"phase_number\":0}"},
+        {"debt", KEY("22"), "{\"owed_amount\":\"1\",\"cancelled_by_uuid\":\"" KEY("21") "\"}"},
+        {"debt", KEY("23"), "{\"owed_amount\":\"1\",\"uncollectible\":true}"},
+        {"debt", KEY("24"), "{\"owed_amount\":\"mucho\"}"},
+        {"debt", KEY("25"), "{\"owed_amount\":\"1\"}"},
+        DEBT("26", "99", "1"),
+        {"debt", KEY("27"),
+         "{\"patient_uuid\":\"" KEY("01") "\",\"owed_amount\":-5,\"applied_treatment_uuid\":\"" KEY("99") "\"}"},
+    };
+    WORK(r);
+    same("SELECT group_concat(amount || ' ' || performed_at || ' ' || description, ', ') FROM (SELECT * FROM out_debt ORDER BY key)",
+         "93.60 2019-06-26 00:00:00+00:00 Adeudo migrado · NumTto 3 · fase 0, -5.00 2026-11-21 12:00:00+00:00 Adeudo migrado");
+    same("SELECT group_concat(substr(key, 35) || ' ' || reason) FROM _skips",
+         "22 debt.skipped_anulado,23 debt.skipped_uncollectible,24 debt.no_amount");
+    same("SELECT group_concat(substr(key, 35) || ' ' || code) FROM _rejects", "25 debt.no_patient,26 debt.unmapped_patient");
+    same("SELECT key FROM _issues WHERE code = 'debt.orphan_treatment'", KEY("27"));
+    same("SELECT count(DISTINCT source_session_id) || max(treatment_id) FROM out_debt", "200000000-0000-0000-0000-000000000000");
+}

@@ -34,6 +34,14 @@ Test(function_ids, row_id_is_the_uuid_of_its_parts)
         "4");
 }
 
+Test(function_ids, uuid5_is_that_of_its_namespace)
+{
+#define DNS "'6ba7b810-9dad-11d1-80b4-00c04fd430c8'"
+    BENCH_CHECK({"uuid5(" DNS ", 'python.org')", "'886313e1-3b8a-5372-9b90-0c9aee199e5d'", NULL},
+                {"uuid5(" DNS ", NULL)", "NULL", NULL}, {"uuid5(NULL, 'x')", "NULL", NULL},
+                {"uuid5('dns', 'x')", "NULL", NULL});
+}
+
 Test(function_ids, secret_is_the_hmac_of_the_name)
 {
     char want[SHA256_HEX + 1];
