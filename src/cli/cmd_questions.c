@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/csv_print.h"
-#include "cli/csv_read.h"
 #include "cli/issue_call.h"
 #include "cli/run_records.h"
 #include "engine/audit.h"
@@ -15,8 +14,7 @@
 #include "engine/issue_export.h"
 #include "engine/issue_meaning.h"
 #include "engine/lock.h"
-
-enum { ANSWERS_MAX = 16 << 20 };
+#include "source/csv.h"
 
 // ---- Export -----------------------------------------------------------------------------------------
 
@@ -93,30 +91,28 @@ typedef struct {
     int64_t answered, unanswered, closed;
 } Answers;
 
-static int column_named(const char *const *cells, size_t n, const char *name)
+static bool column_named(const CsvFinding *f, const char *name, size_t *out)
 {
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(cells[i], name) == 0)
-            return (int)i;
-    return -1;
+    for (*out = 0; *out < f->columns; ++*out)
+        if (strcmp(f->names[*out], name) == 0)
+            return true;
+    return false;
 }
 
-static bool take_answer(Answers *x, Arena *a, const char *issue, const char *answer, Err *err)
+static bool take_answer(Answers *x, Arena *a, const char *issue, Str answer, Err *err)
 {
     IssueItem item;
-    if (str_is(str_trim(str_of(answer)), "")) {
+    if (str_is(str_trim(answer), "")) {
         x->unanswered++;
         return true;
     }
     if (!issue_find(x->control, a, issue, &item, err))
         return false;
-    if (!text_is_utf8(str_of(answer)))
-        return err_set(err, ERR_USAGE, "%s", _("the text is no UTF-8"));
     if (strcmp(item.state, "asked") != 0) {
         x->closed++;
         return true;
     }
-    const Answer one = {item.fp, answer};
+    const Answer one = {item.fp, str_keep(a, answer)};
     buf_add(&x->answers, (Str){(const char *)&one, sizeof one});
     x->answered++;
     return true;
@@ -124,26 +120,26 @@ static bool take_answer(Answers *x, Arena *a, const char *issue, const char *ans
 
 static bool read_answers(Answers *x, Arena *a, const char *path, Err *err)
 {
-    Str text;
-    size_t n;
-    const char *cells[CSV_CELLS + 1];
-    if (!file_read(a, path, ANSWERS_MAX, &text, err)) {
+    const CsvDialect given = {.quote = CSV_DETECT, .escape = CSV_DETECT, .header = 1};
+    CsvFinding f;
+    CsvRecord record;
+    size_t issue, answer;
+    CsvReader *r = csv_sniff(a, path, &given, &f, err) ? csv_open(a, path, &f, err) : NULL;
+    if (!r) {
         err->kind = ERR_USAGE; // named by whoever calls
         return false;
     }
-    CsvReader r = csv_reader(a, text);
-    if (!csv_read(&r, cells, &n, err))
-        return err_wrap(err, "%s", path);
-    int issue = column_named(cells, n, "issue"), answer = column_named(cells, n, "answer");
-    if (issue < 0 || answer < 0)
+    if (!column_named(&f, "issue", &issue) || !column_named(&f, "answer", &answer))
         return err_set(err, ERR_USAGE, _("%s: its first line must name the columns issue and answer"), path);
     for (;;) {
-        if (!csv_read(&r, cells, &n, err))
-            return err_wrap(err, "%s", path);
-        if (!n)
-            return true;
-        if ((size_t)MAX(issue, answer) < n && !take_answer(x, a, cells[issue], cells[answer], err))
-            return err_wrap(err, _("%s, line %d"), path, r.line);
+        switch (csv_next(r, &record, err)) {
+        case CSV_END: return true;
+        case CSV_FAILED: return false;
+        case CSV_REFUSED: return err_set(err, ERR_USAGE, _("%s, line %lld: %s"), path, (long long)record.line, record.reason);
+        case CSV_RECORD:
+            if (!take_answer(x, a, str_keep(a, record.fields[issue]), record.fields[answer], err))
+                return err_wrap(err, _("%s, line %lld"), path, (long long)record.line);
+        }
     }
 }
 
