@@ -15,6 +15,7 @@
 #define INPUT_CATALOGUE "catalogue" // a column of the target: table.column
 #define INPUT_TARGET "target"       // the small tables of the target that mappings read
 #define INPUT_UPSTREAM "upstream" // what another step made: "patient/validate" or "patient/validate: column"
+#define INPUT_LINKS "links"       // what people decided of an entity's links
 #define INPUT_RULES "rules"       // mudanza's own, by number
 
 typedef struct {

@@ -44,6 +44,8 @@ static const char *subject(Arena *a, const InputChange *c)
         return arena_text(a, _("target column %s"), c->name);
     if (strcmp(c->kind, INPUT_TARGET) == 0)
         return arena_text(a, _("small tables of the target (%s)"), c->name);
+    if (strcmp(c->kind, INPUT_LINKS) == 0)
+        return arena_text(a, _("decisions about the links of %s"), c->name);
     if (strcmp(c->kind, INPUT_UPSTREAM) == 0)
         return arena_text(a, _("the result of %s"), c->name);
     return arena_text(a, _("mudanza's own rules of %s"), c->name);

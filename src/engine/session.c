@@ -155,6 +155,7 @@ bool session_mapper(Session *s, Problems *problems, Err *err)
         .clinic_id = s->clinic_id,
         .source_system = s->source_system,
         .as_of = s->as_of,
+        .control = s->control,
         .looks = s->looks,
     };
     s->mapper = mapper_new(s->arena, &o, problems, err);

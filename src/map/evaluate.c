@@ -1,5 +1,6 @@
 // validate: each record of an entity becomes a row of out_*, a skip or a reject, with its issues.
 #include "map/evaluation.h"
+#include "map/link_tables.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -295,7 +296,7 @@ bool mapper_validate(Mapper *m, const char *entity, const char *fingerprint, con
     const ReadyEntity *e = mapper_entity(m, entity);
     const char *step = arena_text(m->arena, "%s/validate", entity);
     lite_watch(m->db, 0);
-    if (!lite_begin(m->db, err))
+    if (!links_fill(m, err) || !lite_begin(m->db, err))
         return false;
     bool ok = evaluate_entity(m, e, step, fingerprint, watch, out, err) && lite_commit(m->db, err);
     if (!ok)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "map/link_tables.h"
 #include "map/mapper_state.h"
 #include "map/snapshot.h"
 #include "map/work_tables.h"
@@ -102,6 +103,8 @@ static bool add_read(Mapper *m, const ColumnRead *read, Inputs *out, Err *err)
 {
     Arena *a = out->arena;
     const char *digest;
+    if (strcmp(read->schema, "link") == 0)
+        return links_add_inputs(m, read->table, out, err);
     if (strcmp(read->schema, "target") == 0) {
         inputs_add_digest(out, INPUT_TARGET, read->table,
                           snapshot_digest(m->o.profile, m->snapshot_digests, read->table), NULL);

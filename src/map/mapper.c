@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "map/link_tables.h"
 #include "map/mapper_state.h"
 #include "map/snapshot.h"
 #include "map/work_tables.h"
@@ -80,8 +81,10 @@ static bool compose(Mapper *m, Ready *r, Problems *problems, Err *err)
     const char *main_out =
         r->mapping->part ? profile_entity(m->o.profile, r->mapping->entity)->mappings[0]->out : NULL;
     (void)err; // a mapping that cannot be composed is a problem; the others are looked at too
-    if (compose_mapping(m->arena, m->db, r->mapping, main_out, problems, &r->composed))
+    if (compose_mapping(m->arena, m->db, r->mapping, main_out, problems, &r->composed)) {
+        links_resolve(m, &r->composed);
         works_resolve(m, &r->composed, &r->works);
+    }
     return true;
 }
 
@@ -212,7 +215,8 @@ Mapper *mapper_new(Arena *a, const MapperOptions *o, Problems *problems, Err *er
     m->cell.column = -1;
     err->kind = ERR_NONE;
     if (!functions_register(m->db, &m->host, &m->cell, err) || !lite_lower_limits(m->db, err) ||
-        !snapshot_attach(a, m->db, o->target, o->profile, problems, &m->snapshot_digests, err))
+        !snapshot_attach(a, m->db, o->target, o->profile, problems, &m->snapshot_digests, err) ||
+        !links_prepare(m, problems, err))
         return NULL;
     collect(m);
     if (!each_ready(m, mapper_bind, problems, err) || problems->errors || !begin(m, err))

@@ -7,6 +7,7 @@
 
 #include "cache/cache.h"
 #include "cache/inputs.h"
+#include "cache/link_store.h"
 #include "map/compose.h"
 #include "map/functions.h"
 #include "map/profile.h"
@@ -20,6 +21,7 @@ typedef struct {
     const char *clinic_id; // setting('clinic_id')
     const char *source_system;
     Instant as_of;
+    Control *control; // what people decided of links; NULL: nothing
     bool looks; // the cache keeps what it has: out_ tables of other columns stand empty in memory meanwhile
 } MapperOptions;
 
@@ -52,6 +54,11 @@ typedef struct {
 // in _steps are one transaction. err: a mapping error, a fatal check, or a request to stop.
 bool mapper_validate(Mapper *m, const char *entity, const char *fingerprint, const MapperWatch *watch,
                      MapperResult *out, Err *err) MUST_CHECK;
+
+// The proposals of an entity the profile has links of, as they stand now; and the digest of what they are made of,
+// NULL for any other entity. Everything lives in the arena.
+bool mapper_links_made_of(Mapper *m, const char *entity, Arena *a, const char **out, Err *err) MUST_CHECK;
+bool mapper_links(Mapper *m, const char *entity, Arena *a, LinkCatalogue *out, Err *err) MUST_CHECK;
 
 // For `mapping explain`: the composed SELECT and the plan SQLite makes of it.
 const Composed *mapper_composed(const Mapper *m, const Mapping *mapping);

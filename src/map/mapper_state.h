@@ -41,6 +41,16 @@ typedef struct {
     size_t n_columns;
 } ReadyWork;
 
+// The links of one entity made ready.
+typedef struct {
+    const LinkTable *table;
+    ColumnRead *reads, *uses; // of what proposals are made of; of what counts how often they are used
+    size_t n_reads, n_uses;
+    LinkRule *rules; // what people decided, by key; once has_rules
+    size_t n_rules;
+    bool has_rules, filled;
+} LinksReady;
+
 struct Mapper {
     MapperOptions o;
     Arena *arena;
@@ -48,6 +58,7 @@ struct Mapper {
     FunctionHost host;
     Cell cell;
     ReadyEntity *entities; // parallel to o.profile->entities
+    LinksReady *links;     // those of the profile
     ReadyWork *works;      // those of the profile, each behind what it reads
     const char **snapshot_digests; // see snapshot_attach
     bool limited; // to the records in temp.chosen_<entity> (limit.c)

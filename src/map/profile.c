@@ -7,6 +7,7 @@
 #include "base/intl.h"
 #include "base/text.h"
 #include "config/yaml_check.h"
+#include "map/profile_links.h"
 #include "map/profile_settings.h"
 
 static size_t count(const YamlNode *list)
@@ -18,7 +19,7 @@ static size_t count(const YamlNode *list)
 }
 
 static const char *const profile_keys[] = {"profile", "about", "clinic_table", "settings", "snapshot",
-                                           "issues",  NULL};
+                                           "issues",  "links",        NULL};
 static const char *const clinic_table_keys[] = {"table", "id", "name", NULL};
 static const char *const snapshot_keys[] = {"columns", "optional", NULL};
 static const char *const issue_keys[] = {"severity", "about", NULL};
@@ -70,7 +71,7 @@ static void read_codes(Arena *a, Profile *p, const YamlNode *map, const YamlChec
     }
 }
 
-static bool read_description(Arena *a, const Clinic *clinic, Profile *p, const char *path,
+static bool read_description(Arena *a, const Clinic *clinic, Profile *p, const Model *model, const char *path,
                              Problems *problems)
 {
     YamlCheck check = {path, problems};
@@ -89,6 +90,7 @@ static bool read_description(Arena *a, const Clinic *clinic, Profile *p, const c
     profile_read_settings(a, p, clinic, map_under(&check, root, "settings"), &check);
     read_snapshots(a, p, map_under(&check, root, "snapshot"), &check);
     read_codes(a, p, map_under(&check, root, "issues"), &check);
+    profile_read_links(a, p, model, map_under(&check, root, "links"), &check);
     return true;
 }
 
@@ -208,7 +210,7 @@ Profile *profile_load(Arena *a, const Clinic *clinic, const char *name, const Mo
         problem->hint = near ? arena_text(a, _("did you mean '%s'?"), near) : NULL;
         return NULL;
     }
-    if (!read_description(a, clinic, p, description, problems))
+    if (!read_description(a, clinic, p, model, description, problems))
         return NULL;
     char **files = list_files(a, clinic, p);
     refuse_strangers(a, files, model, p->folder, problems);

@@ -10,6 +10,13 @@ typedef struct {
     const char *code, *severity, *about;
 } IssueCode;
 
+// A catalogue whose items are looked for among the target's, see profile_links.h.
+typedef struct {
+    const char *entity, *file;
+    Expression items, targets, categories, used; // used.sql NULL: nobody counts
+    const char *otherwise;                       // the category of what fits nowhere
+} LinkTable;
+
 typedef struct {
     const char *table;
     const char **columns; // NULL-ended
@@ -32,6 +39,8 @@ typedef struct {
     size_t n_snapshots;
     IssueCode *codes;
     size_t n_codes;
+    LinkTable *links;
+    size_t n_links;
     Work **works;
     size_t n_works;
     MappedEntity *entities; // all of the model, in its order until order_entities() sorts them

@@ -7,6 +7,7 @@
 #include "base/intl.h"
 #include "base/text.h"
 #include "map/compose_try.h"
+#include "map/link_tables.h"
 
 // Whether the SQL names the table: looked for as a word, since what stands in the cache is of another day.
 static bool names(const char *sql, const char *table)
@@ -174,6 +175,7 @@ static bool check(Mapper *m, ReadyWork *w, Problems *problems)
     composer_sort_reads(&c);
     w->composed.reads = c.reads;
     w->composed.n_reads = c.n_reads;
+    links_resolve(m, &w->composed);
     works_resolve(m, &w->composed, &w->used);
     w->indexes = arena_many(m->arena, const char *, w->work->n_indexes);
     bool ok = true;
