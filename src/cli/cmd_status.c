@@ -6,6 +6,7 @@
 #include "cli/plan_steps.h"
 #include "cli/run_call.h"
 #include "cli/run_records.h"
+#include "engine/job_noted.h"
 #include "engine/lock.h"
 #include "engine/worker_words.h"
 
@@ -16,6 +17,7 @@ typedef struct {
     bool told;         // the worker tells of itself
     WorkerSeen seen;
     RunRecord run;    // run 0: none yet
+    Str job;          // JSON; no value: none
     const Plan *plan; // NULL: could not be made
 } Status;
 
@@ -76,6 +78,14 @@ static void print_worker(Cli *cli, const Status *s)
         out_styled(&cli->out, STYLE_WARN, "", "%s", buf_text(&trouble));
 }
 
+static void print_job(Cli *cli, Str job)
+{
+    const char *status = json_as_text(cli->arena, json_member(job, "status")),
+               *error = json_as_text(cli->arena, json_member(job, "error"));
+    out_line(&cli->out, _("job in the target: %lld, %s%s%s"), (long long)json_as_int(json_member(job, "job"), 0),
+             status ? word_shown(status) : "?", error ? ": " : "", error ? error : "");
+}
+
 static void print(Cli *cli, const Status *s)
 {
     if (s->running)
@@ -87,6 +97,8 @@ static void print(Cli *cli, const Status *s)
                  word_shown(s->run.status), s->run.started_at);
     else
         out_line(&cli->out, "%s", _("no run yet"));
+    if (s->job.at)
+        print_job(cli, s->job);
     if (s->plan)
         print_board(cli, s->clinic, s->plan);
 }
@@ -107,6 +119,10 @@ static void write_document(Cli *cli, const Status *s)
         json_run(j, "last_run", &s->run);
     else
         json_null(j, "last_run");
+    if (s->job.at)
+        json_raw(j, "job", s->job);
+    else
+        json_null(j, "job");
     if (s->plan) {
         json_plan_sum(j, s->plan);
         json_planned_steps(j, "steps", s->plan);
@@ -128,6 +144,7 @@ int cmd_status(Cli *cli, Err *err)
     s.told = s.running && beat_read(cli->arena, s.clinic->state_folder, &s.seen);
     if (control && !control_run(control, cli->arena, 0, &s.run, err) && err->kind != ERR_NONE)
         return (int)err->kind;
+    s.job = str_of(job_noted(cli->arena, control));
     s.plan = engine_plan(cli->arena, &call.options, call.problems, &ignored);
     if (!s.plan)
         out_note(&cli->out, _("what is to do is not known: %s"),

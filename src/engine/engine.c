@@ -2,6 +2,7 @@
 
 #include "base/intl.h"
 #include "cache/pipeline_note.h"
+#include "engine/job_life.h"
 #include "engine/worker.h"
 
 static void say_plan(Worker *w)
@@ -48,6 +49,8 @@ bool worker_need_job(Worker *w, Err *err)
     if (w->has_job)
         return true;
     const char *label = arena_text(w->s.arena, "%s run %lld", w->s.clinic->name, (long long)w->record.run);
+    if (!job_executing(w, err))
+        return false;
     w->has_job = w->s.target->kind->job_begin(w->s.target, &w->job, label, err);
     return w->has_job &&
            (w->o->rehearse || control_run_job(w->s.control, w->record.run, w->job, w->s.clinic_name, err));
@@ -74,9 +77,12 @@ static bool prepare_writing(Worker *w, Err *err)
         return err->kind != ERR_NONE ? false
                                      : err_set(err, ERR_CONFIG, "%s", _("the mappings have mistakes"));
     TargetScope scope = {s->clinic_id, s->source_system};
+    bool read_anew = false;
+    for (size_t i = 0; i < w->n; i++)
+        read_anew = read_anew || (w->steps[i].stage == STAGE_EXTRACT && !w->steps[i].current);
     if (!s->target->kind->prepare(s->target, scope, err) ||
         !control_run_job(w->s.control, w->record.run, w->job, s->clinic_name, err) ||
-        (w->job && !worker_need_job(w, err)))
+        !job_prepared(w, read_anew, err))
         return false;
     // The mapper has put the entities in order: the steps follow it, what extract said stays.
     Step *before = w->steps;
@@ -103,7 +109,8 @@ static bool run_phases(Worker *w, Err *err)
     if (!gate_schema(w, err))
         return false;
     say_plan(w);
-    return worker_bulk_announce(w, err) && run_validate(w, err) && run_insert(w, err) && run_verify(w, err);
+    return worker_bulk_announce(w, err) && run_validate(w, err) && job_validated(w, err) &&
+           run_insert(w, err) && run_verify(w, err);
 }
 
 bool engine_run(Arena *a, const RunOptions *o, Problems *problems, RunOutcome *out, Err *err)

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/intl.h"
 #include "engine/engine.h"
+#include "engine/job_noted.h"
 #include "engine/report_text.h"
 
 // Of each form the file it goes to; NULL: to none.
@@ -64,6 +65,7 @@ void report_catch_up(Arena *a, const Clinic *clinic)
     Err ignored = {0};
     RunRecord run;
     Report r;
+    job_catch_up(a, clinic);
     Control *c = control_open(clinic->state_folder, false, &ignored);
     bool found = c && control_run(c, a, 0, &run, &ignored);
     control_close(c);

@@ -5,6 +5,8 @@
 
 #include "base/file.h"
 #include "base/intl.h"
+#include "base/json_read.h"
+#include "engine/job_noted.h"
 #include "engine/lock.h"
 #include "engine/report_next.h"
 #include "engine/report_trouble.h"
@@ -133,6 +135,17 @@ static bool find_accounts(Arena *a, Control *c, Report *r, Err *err)
     return true;
 }
 
+static void find_job(Arena *a, Control *c, Report *out)
+{
+    int64_t job = out->run.job;
+    Str noted = str_of(job_noted(a, c));
+    if (!job)
+        return;
+    bool newest = noted.at && json_as_int(json_member(noted, "job"), 0) == job;
+    out->job = newest ? noted.at : arena_text(a, "{\"job\": %lld}", (long long)job);
+    out->job_status = newest ? json_as_text(a, json_member(noted, "status")) : NULL;
+}
+
 bool report_collect(Arena *a, const Clinic *clinic, int64_t run, Report *out, Err *err)
 {
     *out = (Report){.clinic = clinic};
@@ -146,6 +159,8 @@ bool report_collect(Arena *a, const Clinic *clinic, int64_t run, Report *out, Er
               (out->issues = control_issue_counts(c, a, out->run.run, &out->n_issues, err)) &&
               (out->steps = control_run_steps(c, a, out->run.run, &out->n_steps, err)) &&
               control_rollback(c, a, out->run.run, &out->rollback, &out->is_rollback, err);
+    if (ok)
+        find_job(a, c, out);
     control_close(c);
     if (!ok)
         return false;

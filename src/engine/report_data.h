@@ -61,6 +61,8 @@ typedef struct {
     bool newest;        // no later run has changed what is known of issues
     double took_s;      // negative: unknown
     const char *target; // path or connection without password
+    const char *job;        // JSON: of the ledger, as it stands now if it is the newest; NULL: it wrote nothing
+    const char *job_status; // NULL: a later one has come
     Account *accounts, total;
     size_t n_accounts;
     IssueCount *causes, *issues;

@@ -34,6 +34,10 @@ static void identity(const Report *r, JsonOut *j)
     json_text(j, "target", r->target);
     json_text(j, "target_type", c->target_type == TARGET_SQLITE ? "sqlite" : "postgres");
     json_int(j, "run", run->run);
+    if (r->job)
+        json_raw(j, "job", str_of(r->job));
+    else
+        json_null(j, "job");
     json_text(j, "mode", run->mode);
     json_int(j, "resumes", run->resumes);
     json_text(j, "started_at", run->started_at);

@@ -9,6 +9,7 @@
 #include "engine/report_picture.h"
 #include "engine/report_trouble.h"
 #include "engine/report_verified.h"
+#include "engine/words_shown.h"
 
 static const char *number(Arena *a, int64_t n)
 {
@@ -51,6 +52,8 @@ static void identity(Arena *a, const Report *r, Page *p)
         {_("source"), c->source_path},
         {_("target"), r->target},
         {_("run"), arena_text(a, "%lld (%s)", (long long)run->run, _(run->mode))},
+        {_("job"),
+         r->job_status ? arena_text(a, "%lld (%s)", (long long)run->job, word_shown(r->job_status)) : run_number(a, run->job)},
         {_("goes on with"), run_number(a, run->resumes)},
         {_("undone by run"), run_number(a, run->undone_by)},
         {_("started"), run->started_at},

@@ -4,6 +4,7 @@
 #include "base/cancel.h"
 #include "base/intl.h"
 #include "cache/issue_list.h"
+#include "engine/job_life.h"
 #include "engine/purge.h"
 #include "engine/registry.h"
 #include "engine/rejects.h"
@@ -56,6 +57,7 @@ static bool save_accounts(Worker *w, Err *err)
             !control_account_save(w->s.control, w->record.run, &account, err))
             return false;
         rejected += account.rejected;
+        w->accounted += account.source - account.pending - account.lost;
         if (account.lost)
             worker_worse(
                 w, ERR_UNBALANCED,
@@ -191,6 +193,8 @@ void worker_finish(Worker *w, RunOutcome *out, Err *why)
     if (w->s.control && w->s.cache && !rejects_write(w->s.clinic, w->s.control, w->run_folder, &err))
         paper_failed(w, &err);
     if (!events_whole(w->events, &err))
+        paper_failed(w, &err);
+    if (w->s.control && !job_ended(w, &err) && why->kind == ERR_NONE)
         paper_failed(w, &err);
     note_outcome(w, w->s.control, out);
     throw_old_away(w);

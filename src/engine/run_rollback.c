@@ -4,6 +4,7 @@
 #include "base/intl.h"
 #include "cache/control_rollback.h"
 #include "cache/issue_store.h"
+#include "engine/job_life.h"
 #include "engine/rollback.h"
 #include "engine/worker.h"
 
@@ -84,6 +85,9 @@ static bool begin(Worker *w, const Rollback *r, Err *err)
                                    (long long)w->record.run, (long long)w->o->undo_run);
     if (!t->kind->job_begin(t, &w->job, label, err) ||
         !control_run_job(w->s.control, w->record.run, w->job, w->s.clinic_name, err) ||
+        !job_executing(w, err) ||
+        !job_undone(w, r->jobs, r->n_jobs, arena_text(w->s.arena, _("run %lld is taking it back"), (long long)w->record.run),
+                    -1, err) ||
         !steps_again(w, r, err))
         return false;
     JsonOut *j = event_begin(w->events, "plan", NULL);
@@ -104,6 +108,20 @@ static void tell_kept(Worker *w, const UndoPlan *done)
         rollback_kept_json(j, &done->kept[i]);
         event_send(w->events, &(Event){0});
     }
+}
+
+// How the jobs stand that were taken back, as a whole or but for what stays.
+static bool tell_jobs(Worker *w, const Rollback *r, const UndoPlan *done, Err *err)
+{
+    long long run = w->record.run;
+    const char *why =
+        r->step        ? arena_text(w->s.arena, _("run %lld took back %s"), run, r->step)
+        : done->n_kept ? arena_text(w->s.arena,
+                                    ngettext("run %lld took it back but for %lld row",
+                                             "run %lld took it back but for %lld rows", (unsigned long)done->n_kept),
+                                    run, (long long)done->n_kept)
+                       : arena_text(w->s.arena, _("run %lld took it back"), run);
+    return job_undone(w, r->jobs, r->n_jobs, why, r->step ? -1 : (int64_t)done->n_kept, err);
 }
 
 static bool remember(Worker *w, const Rollback *r, const UndoPlan *done, Err *err)
@@ -174,7 +192,8 @@ bool run_rollback(Worker *w, Err *err)
     UndoWhat what = {r.jobs, r.n_jobs, r.step, w->job};
     bool ok = undo_patiently(&x, &what, err);
     end_step(&x);
-    if (!ok || !worker_bulk_recover(w, true, err) || !t->kind->undone(t, w->s.arena, &what, &done, err) || !remember(w, &r, &done, err))
+    if (!ok || !worker_bulk_recover(w, true, err) || !t->kind->undone(t, w->s.arena, &what, &done, err) || !tell_jobs(w, &r, &done, err) ||
+        !remember(w, &r, &done, err))
         return false;
     tell_kept(w, &done);
     w->reason = _("everything the run wrote is undone");

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "engine/job_life.h"
 #include "engine/worker.h"
 
 // The first step an entity needs that is not there; NULL: nothing is in the way.
@@ -79,6 +80,8 @@ static bool validate_entity(Worker *w, Step *s, Err *err)
         return finish_current(w, s, err);
     if (!s->wanted)
         return worker_end_step(w, s, STEP_SKIPPED, worker_why_not(w, s), NULL, err);
+    if (!job_validating(w, err))
+        return false;
     const Step *source = worker_step(w, s->entity, STAGE_EXTRACT);
     worker_begin_step(w, s, source ? source->rows - source->rejected : -1);
     StepWatch x = {w, s};

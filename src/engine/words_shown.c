@@ -10,7 +10,8 @@ const char *word_shown(const char *word)
         N_("running"),     N_("done"),       N_("partial"), N_("failed"),   N_("blocked"), N_("stopped"),
         N_("interrupted"), N_("unbalanced"), N_("fatal"),   N_("error"),    N_("warning"), N_("information"),
         N_("open"),        N_("asked"),      N_("ignored"), N_("resolved"), N_("run"),     N_("autopilot"),
-        N_("resume"),      N_("verify"),     N_("preview"), N_("rollback")};
+        N_("resume"),      N_("verify"),     N_("preview"), N_("rollback"),
+        N_("uploaded"),    N_("validating"), N_("validated"), N_("previewing"), N_("executing"), N_("completed")};
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (!strcmp(words[i], word))
             return _(words[i]);

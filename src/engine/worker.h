@@ -40,6 +40,9 @@ typedef struct {
     RunRecord record;
     int64_t job;  // of the ledger; 0: none yet
     bool has_job; // the target knows it
+    int64_t shown;        // the job whose state is told there (job_life.h); 0: none
+    JobState shown_state;
+    int64_t accounted;    // source rows whose outcome is known
     Step *steps;
     size_t n, ended; // ended: of those that are wanted
     int64_t limit_us; // how long it may last; 0: as it likes

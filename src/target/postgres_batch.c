@@ -54,13 +54,16 @@ bool postgres_batch_begin(PostgresTarget *t, PgBatchHead *head, Err *err)
 
 bool postgres_batch_end(PostgresTarget *t, const PgBatchHead *head, Err *err)
 {
-    PgNumber rooms[3];
+    PgNumber rooms[4];
     const Str values[] = {postgres_number(&rooms[0], t->scope),     str_of(head->step),
                           postgres_number(&rooms[1], head->number), str_of(head->last_key),
                           head->last ? STR("true") : STR("false"),  str_of(head->fingerprint),
-                          postgres_number(&rooms[2], t->job)};
+                          postgres_number(&rooms[2], t->job),       postgres_number(&rooms[3], head->rows)};
+    // The job's line is taken last: those beside it wait for it only as long as a commit takes.
     return pg_run(t->db,
-                  "INSERT INTO mudanza.checkpoints (scope, step, batch, last_key, complete, fingerprint, job)"
+                  "WITH progress AS (UPDATE mudanza.jobs SET processed_entities ="
+                  " least(total_entities, processed_entities + $8) WHERE job = $7)"
+                  " INSERT INTO mudanza.checkpoints (scope, step, batch, last_key, complete, fingerprint, job)"
                   " VALUES ($1, $2, $3, $4, $5, $6, $7)",
                   values, ARRAY_LEN(values), NULL, err) &&
            pg_commit(t->db, err);

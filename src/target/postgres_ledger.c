@@ -141,11 +141,11 @@ static bool look_for_ledger(PostgresTarget *t, bool *has_schema, Err *err)
         pg_query(t->db, "SELECT value::integer FROM mudanza.meta WHERE name = 'version'", NULL, 0, err);
     if (!meta)
         return denied(t, true, err);
-    int64_t version = pg_rows(meta) ? pg_int(meta, 0, 0) : 0;
-    if (version == PG_LEDGER_VERSION)
+    t->version = pg_rows(meta) ? pg_int(meta, 0, 0) : 0;
+    if (t->version >= 1 && t->version <= PG_LEDGER_VERSION)
         return true;
     err_set(err, ERR_TARGET, _("the target's control tables have version %lld, this program knows %d"),
-            (long long)version, PG_LEDGER_VERSION);
+            (long long)t->version, PG_LEDGER_VERSION);
     return err_hint(err, "%s", _("Use the version of mudanza that wrote them, or a newer one."));
 }
 
@@ -163,11 +163,27 @@ static bool find_scope(PostgresTarget *t, TargetScope scope, Err *err)
     return true;
 }
 
+static bool upgrade(PostgresTarget *t, Err *err)
+{
+    for (; t->version < PG_LEDGER_VERSION; t->version++)
+        if (!pg_exec(t->db, postgres_ledger_upgrades[t->version - 1], err))
+            return false;
+    return pg_execf(t->db, err, "UPDATE mudanza.meta SET value = '%d' WHERE name = 'version'", PG_LEDGER_VERSION);
+}
+
 static bool make_tables(PostgresTarget *t, bool has_schema, Err *err)
 {
+    t->version = 1;
     return (has_schema || pg_exec(t->db, "CREATE SCHEMA mudanza", err)) &&
            pg_exec(t->db, postgres_ledger_schema, err) &&
-           pg_execf(t->db, err, "INSERT INTO mudanza.meta VALUES ('version', '%d')", PG_LEDGER_VERSION);
+           pg_exec(t->db, "INSERT INTO mudanza.meta VALUES ('version', '1')", err);
+}
+
+// Another worker may be at the tables too: whoever gets the lock looks again.
+static bool take_ledger(PostgresTarget *t, bool *has_schema, Err *err)
+{
+    return pg_exec(t->db, "SELECT pg_advisory_xact_lock(hashtextextended('mudanza.schema', 0))", err) &&
+           look_for_ledger(t, has_schema, err);
 }
 
 static bool make_ledger(PostgresTarget *t, TargetScope scope, bool *has_schema, Err *err)
@@ -176,11 +192,10 @@ static bool make_ledger(PostgresTarget *t, TargetScope scope, bool *has_schema, 
                                     " SELECT coalesce(max(id), 0) + 1, $1, $2 FROM mudanza.scopes"
                                     " ON CONFLICT (clinic_id, source_system) DO NOTHING";
     const Str who[] = {str_of(scope.clinic_id), str_of(scope.source_system)};
-    // Another worker may have made the tables before this one got the lock.
-    if (!pg_exec(t->db, "SELECT pg_advisory_xact_lock(hashtextextended('mudanza.schema', 0))", err) ||
-        !look_for_ledger(t, has_schema, err))
+    if (!take_ledger(t, has_schema, err))
         return false;
     return (t->has_ledger || make_tables(t, *has_schema, err)) &&
+           (t->version == PG_LEDGER_VERSION || upgrade(t, err)) &&
            pg_run(t->db, add_scope, who, 2, NULL, err) && find_scope(t, scope, err);
 }
 
@@ -194,7 +209,7 @@ bool postgres_prepare(Target *base, TargetScope scope, Err *err)
                               str_keep(t->arena, str_of(scope.source_system))};
     if (!look_for_ledger(t, &has_schema, err) || (t->has_ledger && !find_scope(t, scope, err)))
         return err_wrap(err, "%s", _("control tables"));
-    if (t->read_only || t->scope)
+    if (t->read_only || (t->scope && t->version == PG_LEDGER_VERSION))
         return true;
     if (pg_begin(t->db, err) && make_ledger(t, scope, &has_schema, err) && pg_commit(t->db, err)) {
         t->has_ledger = true;
@@ -207,47 +222,29 @@ bool postgres_prepare(Target *base, TargetScope scope, Err *err)
     return err_wrap(err, "%s", _("cannot make the control tables"));
 }
 
-// *scope: of a job that is there; else 0.
-static bool job_owner(PostgresTarget *t, int64_t job, int64_t *scope, Err *err)
+// Of an older ledger, for who has not prepared it; in one transaction.
+static bool bring_up_to_date(PostgresTarget *t, Err *err)
 {
-    PgNumber room;
-    AUTO(pg_rows_free_at)
-    PgRows *found = pg_query(t->db, "SELECT scope FROM mudanza.jobs WHERE job = $1",
-                             &(Str){postgres_number(&room, job).at, strlen(room.digits)}, 1, err);
-    *scope = found && pg_rows(found) ? pg_int(found, 0, 0) : 0;
-    return found;
-}
-
-// A job whose number is given gets that number, and the next ones come after it.
-static bool add_job(PostgresTarget *t, int64_t *job, const char *label, Err *err)
-{
-    static const char next[] =
-        "INSERT INTO mudanza.jobs (scope, label, version) VALUES ($1, $2, $3) RETURNING job";
-    static const char given[] =
-        "INSERT INTO mudanza.jobs (scope, label, version, job) OVERRIDING SYSTEM VALUE"
-        " VALUES ($1, $2, $3, $4) RETURNING setval('mudanza.jobs_job_seq',"
-        " greatest(job, (SELECT max(o.job) FROM mudanza.jobs o))), job";
-    PgNumber scope, number;
-    const Str values[] = {postgres_number(&scope, t->scope), str_of(label), STR(PACKAGE_VERSION),
-                          postgres_number(&number, *job)};
-    AUTO(pg_rows_free_at) PgRows *made = pg_query(t->db, *job ? given : next, values, *job ? 4 : 3, err);
-    if (made)
-        *job = pg_int(made, 0, *job ? 1 : 0);
-    return made;
+    bool has_schema;
+    if (t->version == PG_LEDGER_VERSION)
+        return true;
+    if (pg_begin(t->db, err) && take_ledger(t, &has_schema, err) &&
+        (t->version == PG_LEDGER_VERSION || upgrade(t, err)) && pg_commit(t->db, err))
+        return true;
+    pg_rollback(t->db);
+    t->version = 0;
+    return false;
 }
 
 bool postgres_job_begin(Target *base, int64_t *job, const char *label, Err *err)
 {
     PostgresTarget *t = postgres_of(base);
-    int64_t owner = 0;
+    bool there = false;
     if (!t->scope)
         return err_set(err, ERR_INTERNAL, "job_begin before prepare");
-    if (*job && !job_owner(t, *job, &owner, err))
+    if (*job && !postgres_job_owned(t, *job, &there, err))
         return false;
-    if (owner && owner != t->scope)
-        return err_set(err, ERR_TARGET, _("job %lld in the target belongs to another clinic or source"),
-                       (long long)*job);
-    if (!owner && !add_job(t, job, label, err))
+    if (!there && (!bring_up_to_date(t, err) || !postgres_job_add(t, job, label, true, err)))
         return err_wrap(err, "%s", _("cannot begin a job in the target"));
     t->job = *job;
     return true;

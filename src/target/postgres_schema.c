@@ -68,3 +68,29 @@ const char postgres_ledger_schema[] =
     "CREATE TABLE mudanza.validation_reports (report bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
     " scope smallint NOT NULL, job bigint, made_at timestamptz NOT NULL DEFAULT clock_timestamp(),"
     " content jsonb NOT NULL);";
+
+// What version 2 adds: what a job is, how far it came and what is told of its file. Of earlier ones only the
+// beginning is known. A rollback's job has no file.
+static const char job_states[] =
+    "ALTER TABLE mudanza.jobs ALTER started_at DROP NOT NULL, ALTER started_at DROP DEFAULT,"
+    " ADD id uuid NOT NULL GENERATED ALWAYS AS (('00000000-0000-8000-8000-' || lpad(to_hex(job), 12, '0'))::uuid)"
+    " STORED, ADD clinic_id text, ADD source_system text, ADD created_at timestamptz NOT NULL DEFAULT clock_timestamp(),"
+    " ADD updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),"
+    " ADD kind text NOT NULL DEFAULT 'import' CHECK (kind IN ('import', 'rollback')),"
+    " ADD status text NOT NULL DEFAULT 'completed' CHECK (status IN ('uploaded', 'validating', 'validated',"
+    " 'previewing', 'executing', 'completed', 'failed')), ADD moves integer NOT NULL DEFAULT 0, ADD error text,"
+    " ADD created_by text, ADD original_filename text, ADD file_path text, ADD file_size bigint,"
+    " ADD source_adapter_version text, ADD exporter_tool text, ADD exporter_version text, ADD format_version text,"
+    " ADD tenant_label text, ADD integrity_hash_declared text, ADD integrity_hash_computed text,"
+    " ADD total_entities bigint NOT NULL DEFAULT 0, ADD processed_entities bigint NOT NULL DEFAULT 0,"
+    " ADD execute_options jsonb, ADD completed_at timestamptz,"
+    " ADD CHECK (started_at IS NOT NULL OR status NOT IN ('executing', 'completed')),"
+    " ADD CHECK (completed_at IS NULL OR status IN ('completed', 'failed')),"
+    " ADD CHECK (error IS NULL OR status = 'failed'),"
+    " ADD CHECK (processed_entities BETWEEN 0 AND total_entities);"
+    "UPDATE mudanza.jobs j SET clinic_id = s.clinic_id, source_system = s.source_system, created_at = started_at,"
+    " updated_at = started_at, kind = CASE WHEN label LIKE '%: rollback of run %' THEN 'rollback' ELSE 'import' END"
+    " FROM mudanza.scopes s WHERE s.id = j.scope;"
+    "ALTER TABLE mudanza.jobs ALTER status DROP DEFAULT, ALTER kind DROP DEFAULT;";
+
+const char *const postgres_ledger_upgrades[] = {job_states};

@@ -40,13 +40,23 @@ static bool look_for_ledger(SqliteTarget *t, Err *err)
     return err_hint(err, "%s", _("Use the version of mudanza that wrote them, or a newer one."));
 }
 
-bool sqlite_upgrade(SqliteTarget *t, Err *err)
+static bool upgrade(SqliteTarget *t, Err *err)
 {
     for (; t->version < LEDGER_VERSION; t->version++)
         if (!lite_exec(t->db, ledger_upgrades[t->version - 1], err))
             return false;
     return lite_execf(t->db, err, "INSERT OR REPLACE INTO mudanza_meta VALUES ('version', %d)",
                       LEDGER_VERSION);
+}
+
+bool sqlite_bring_up_to_date(SqliteTarget *t, Err *err)
+{
+    if (!t->has_ledger || t->version == LEDGER_VERSION)
+        return true;
+    if (lite_begin(t->db, err) && upgrade(t, err) && lite_commit(t->db, err))
+        return true;
+    lite_rollback(t->db);
+    return false;
 }
 
 static bool find_scope(SqliteTarget *t, TargetScope scope, Err *err)
@@ -67,7 +77,7 @@ static bool make_ledger(SqliteTarget *t, TargetScope scope, Err *err)
         if (!lite_exec(t->db, ledger_schema, err))
             return false;
     }
-    if (t->version < LEDGER_VERSION && !sqlite_upgrade(t, err))
+    if (t->version < LEDGER_VERSION && !upgrade(t, err))
         return false;
     return lite_execf(t->db, err,
                       "INSERT OR IGNORE INTO mudanza_scopes (clinic_id, source_system) VALUES (%Q, %Q)",
@@ -99,27 +109,17 @@ bool sqlite_prepare(Target *base, TargetScope scope, Err *err)
 bool sqlite_job_begin(Target *base, int64_t *job, const char *label, Err *err)
 {
     SqliteTarget *t = sqlite_of(base);
+    bool there = false;
     if (!t->scope)
         return err_set(err, ERR_INTERNAL, "job_begin before prepare");
-    int64_t owner = 0;
-    if (*job && !lite_one_int(t->db, &owner, NULL, err, "SELECT scope FROM mudanza_jobs WHERE job = %lld",
-                              (long long)*job))
+    if (*job && !sqlite_job_owned(t, *job, &there, err))
         return false;
-    if (owner && owner != t->scope)
-        return err_set(err, ERR_TARGET, _("job %lld in the target belongs to another clinic or source"),
-                       (long long)*job);
     t->job = *job;
     for (PartWriter *w = t->writers; w; w = w->next)
         w->gathered = false;
-    if (owner)
+    if (there)
         return true;
-    AUTO(buf_free) Buf now = {0};
-    instant_format(instant_now(), &now);
-    if (!lite_execf(t->db, err,
-                    "INSERT INTO mudanza_jobs (job, scope, label, started_at, version)"
-                    " VALUES (nullif(%lld, 0), %lld, %Q, %Q, %Q)",
-                    (long long)*job, (long long)t->scope, label, buf_text(&now), PACKAGE_VERSION) ||
-        !lite_one_int(t->db, job, NULL, err, "SELECT last_insert_rowid()"))
+    if (!sqlite_bring_up_to_date(t, err) || !sqlite_job_add(t, job, label, true, err))
         return err_wrap(err, "%s", _("cannot begin a job in the target"));
     t->job = *job;
     return true;
@@ -183,6 +183,16 @@ static bool add_checkpoint(SqliteTarget *t, const Batch *batch, Err *err)
     return lite_run(s, err);
 }
 
+static bool add_progress(SqliteTarget *t, const Batch *batch, Err *err)
+{
+    LiteStmt *s = sqlite_ledger(t, LEDGER_PROGRESS, err);
+    if (!s)
+        return false;
+    lite_bind_int(s, 0, t->job);
+    lite_bind_int(s, 1, batch->rows);
+    return lite_run(s, err);
+}
+
 bool sqlite_transaction(SqliteTarget *t, const Batch *batch, bool (*body)(void *arg, Err *err), void *arg,
                         Err *err)
 {
@@ -192,8 +202,8 @@ bool sqlite_transaction(SqliteTarget *t, const Batch *batch, bool (*body)(void *
     bool safe = batch->last && !lite_rehearses(t->db);
     if (safe && !lite_exec(t->db, "PRAGMA synchronous = FULL", err))
         return false;
-    bool ok =
-        lite_begin(t->db, err) && body(arg, err) && add_checkpoint(t, batch, err) && lite_commit(t->db, err);
+    bool ok = lite_begin(t->db, err) && body(arg, err) && add_checkpoint(t, batch, err) &&
+              add_progress(t, batch, err) && lite_commit(t->db, err);
     if (!ok)
         lite_rollback(t->db);
     Err ignored;

@@ -61,7 +61,29 @@ static const char absence[] = "ALTER TABLE mudanza_entity_mappings ADD COLUMN ab
 // What version 4 adds: ours, as written but without the columns of the application, for tables that have such.
 static const char conflicts[] = "ALTER TABLE mudanza_journal ADD COLUMN ours BLOB;";
 
-const char *const ledger_upgrades[] = {undoable, absence, conflicts};
+// What version 5 adds: what a job is, how far it came and what is told of its file. Of earlier ones only the
+// beginning is known. A rollback's job has no file.
+static const char job_states[] =
+    "ALTER TABLE mudanza_jobs RENAME TO mudanza_jobs_before;"
+    "CREATE TABLE mudanza_jobs (job INTEGER PRIMARY KEY,"
+    " id TEXT AS (printf('00000000-0000-8000-8000-%012x', job)), scope INTEGER NOT NULL, label TEXT,"
+    " version TEXT NOT NULL, clinic_id TEXT, source_system TEXT, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,"
+    " kind TEXT NOT NULL CHECK (kind IN ('import', 'rollback')), status TEXT NOT NULL CHECK (status IN ('uploaded',"
+    " 'validating', 'validated', 'previewing', 'executing', 'completed', 'failed')), moves INTEGER NOT NULL DEFAULT 0,"
+    " error TEXT, created_by TEXT, original_filename TEXT, file_path TEXT, file_size INTEGER,"
+    " source_adapter_version TEXT, exporter_tool TEXT, exporter_version TEXT, format_version TEXT, tenant_label TEXT,"
+    " integrity_hash_declared TEXT, integrity_hash_computed TEXT, total_entities INTEGER NOT NULL DEFAULT 0,"
+    " processed_entities INTEGER NOT NULL DEFAULT 0, execute_options TEXT, started_at TEXT, completed_at TEXT,"
+    " CHECK (started_at IS NOT NULL OR status NOT IN ('executing', 'completed')),"
+    " CHECK (completed_at IS NULL OR status IN ('completed', 'failed')), CHECK (error IS NULL OR status = 'failed'),"
+    " CHECK (processed_entities BETWEEN 0 AND total_entities));"
+    "INSERT INTO mudanza_jobs (job, scope, label, version, clinic_id, source_system, created_at, updated_at, kind,"
+    " status, started_at) SELECT b.job, b.scope, b.label, b.version, s.clinic_id, s.source_system, b.started_at,"
+    " b.started_at, iif(b.label LIKE '%: rollback of run %', 'rollback', 'import'), 'completed', b.started_at"
+    " FROM mudanza_jobs_before b LEFT JOIN mudanza_scopes s ON s.id = b.scope;"
+    "DROP TABLE mudanza_jobs_before;";
+
+const char *const ledger_upgrades[] = {undoable, absence, conflicts, job_states};
 
 const char ledger_as_new[] =
     "CREATE TEMP VIEW IF NOT EXISTS mudanza_entity_mappings AS SELECT *, NULL AS absent"
@@ -114,6 +136,8 @@ const char *ledger_sql(LedgerStatement which)
                                   " (scope, step, batch, first_key, last_key, rows, complete, fingerprint, job)"
                                   " SELECT ?1, ?2, coalesce(max(batch), 0) + 1, ?3, ?4, ?5, ?6, ?7, ?8"
                                   " FROM mudanza_checkpoints WHERE scope = ?1 AND step = ?2",
+        [LEDGER_PROGRESS] = "UPDATE mudanza_jobs SET processed_entities = min(total_entities, processed_entities + ?2)"
+                            " WHERE job = ?1",
         [LEDGER_NEWEST_CHECKPOINT] = "SELECT last_key, fingerprint, complete FROM mudanza_checkpoints"
                                      " WHERE scope = ?1 AND step = ?2 ORDER BY batch DESC LIMIT 1",
         [LEDGER_FORGET_CHECKPOINTS] = "DELETE FROM mudanza_checkpoints WHERE scope = ?1 AND step = ?2",

@@ -140,22 +140,12 @@ static bool finish(const Undo *u, Err *err)
     return lite_exec(db, "PRAGMA synchronous = NORMAL", ok ? err : &ignored) && ok;
 }
 
-static bool bring_up_to_date(SqliteTarget *t, Err *err)
-{
-    if (!t->has_ledger || t->version == LEDGER_VERSION)
-        return true;
-    if (lite_begin(t->db, err) && sqlite_upgrade(t, err) && lite_commit(t->db, err))
-        return true;
-    lite_rollback(t->db);
-    return false;
-}
-
 bool sqlite_undo(Target *base, const UndoWhat *what, const UndoWatch *watch, Err *err)
 {
     SqliteTarget *t = sqlite_of(base);
     AUTO(arena_free_at) Arena *a = arena_new();
     Undo u;
-    if (!undo_open(&u, t, what, a, err) || !bring_up_to_date(t, err))
+    if (!undo_open(&u, t, what, a, err) || !sqlite_bring_up_to_date(t, err))
         return false;
     for (;;) {
         bool more = false;

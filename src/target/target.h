@@ -226,6 +226,51 @@ typedef struct {
     bool missing;
 } BulkOwed;
 
+// A job as it stands in the ledger, for whoever looks there: a file on its way into the target, or what took
+// such a job back. Only these moves are possible (job_may_move); the tables' own checks refuse half-states.
+typedef enum {
+    JOB_UPLOADED,   // the file was read
+    JOB_VALIDATING, // the mappings are being evaluated
+    JOB_VALIDATED,
+    JOB_PREVIEWING, // somebody has been shown what would come of it
+    JOB_EXECUTING,  // rows are being written
+    JOB_COMPLETED,
+    JOB_FAILED,     // error says why; so does one that was taken back
+    JOB_STATES
+} JobState;
+extern const char *const job_state_words[JOB_STATES];
+bool job_may_move(JobState from, JobState to);
+
+// What is told of the file with a job, each a column of the table; no value: not known.
+typedef enum {
+    JOB_LABEL, // for people: clinic and run
+    JOB_CREATED_BY,
+    JOB_ORIGINAL_FILENAME,
+    JOB_FILE_PATH,
+    JOB_FILE_SIZE,
+    JOB_SOURCE_ADAPTER_VERSION,
+    JOB_EXPORTER_TOOL,
+    JOB_EXPORTER_VERSION,
+    JOB_FORMAT_VERSION,
+    JOB_TENANT_LABEL,
+    JOB_HASH_DECLARED,
+    JOB_HASH_COMPUTED,
+    JOB_TOTAL_ENTITIES, // source rows; always given
+    JOB_EXECUTE_OPTIONS,
+    JOB_FIELDS
+} JobField;
+extern const char *const job_fields[JOB_FIELDS];
+
+typedef struct {
+    int64_t job; // 0: there is none
+    JobState state;
+    bool rollback;     // it takes others back, and has no file
+    bool executed;     // ever begun to
+    int64_t moves;     // how often its state changed
+    int64_t total, processed;
+    const char *error, *hash; // of the content, computed; NULL: none
+} JobSeen;
+
 // Trouble that goes away by itself or with help: TRY_AGAIN at once or soon (deadlock, serialization, a lock
 // held by others), LOST the connection, FULL until somebody makes room.
 typedef enum { TROUBLE_NONE, TROUBLE_TRY_AGAIN, TROUBLE_LOST, TROUBLE_FULL } TargetTrouble;
@@ -259,6 +304,14 @@ typedef struct {
     bool (*prepare)(Target *t, TargetScope scope, Err *err);
     bool (*job_begin)(Target *t, int64_t *job, const char *label,
                       Err *err); // *job 0: a new one; else it goes on
+    // One that is begun without having been opened takes others back; a batch counts its rows as processed.
+    // job_open: the given one, 0: the newest of the scope unless it was ever executed; else a new one, uploaded.
+    // job_seen: 0: the newest of the scope. job_move: ERR_INTERNAL for a move that cannot be; moves: only while
+    // the state has changed so often (-1: in any case), else nothing happens; processed -1: as it is.
+    bool (*job_open)(Target *t, const Str about[JOB_FIELDS], int64_t *job, Err *err);
+    bool (*job_seen)(Target *t, Arena *a, int64_t job, JobSeen *out, Err *err);
+    bool (*job_move)(Target *t, int64_t job, JobState to, const char *error, int64_t processed, int64_t moves,
+                     Err *err);
     bool (*checkpoint)(
         Target *t, Arena *a, const char *step, const char **last_key, const char **fingerprint,
         bool *complete,

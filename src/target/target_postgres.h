@@ -45,8 +45,9 @@ struct PgTable {
     PgTable *next;
 };
 
-enum { PG_LEDGER_VERSION = 1 };
-extern const char postgres_ledger_schema[];
+enum { PG_LEDGER_VERSION = 2 };
+extern const char postgres_ledger_schema[];                               // as version 1 had it
+extern const char *const postgres_ledger_upgrades[PG_LEDGER_VERSION - 1]; // from version 1 to 2, and so on
 
 typedef struct PgName PgName;
 
@@ -56,6 +57,7 @@ typedef struct {
     Arena *arena;   // the caller's: lives longer than the target
     Arena *scratch; // of the running batch
     bool read_only, has_ledger;
+    int64_t version;    // of the ledger; below PG_LEDGER_VERSION: in a target we may only read
     int64_t scope, job; // 0: not known yet
     TargetScope wanted; // what prepare was given, for recover
     const char *locked; // clinic whose lock the session holds; NULL: none
@@ -133,6 +135,12 @@ typedef struct {
 Str postgres_number(PgNumber *room, int64_t n); // for a parameter; lives as long as room
 bool postgres_prepare(Target *base, TargetScope scope, Err *err);
 bool postgres_job_begin(Target *base, int64_t *job, const char *label, Err *err);
+bool postgres_job_open(Target *base, const Str about[JOB_FIELDS], int64_t *job, Err *err); // postgres_jobs.c
+bool postgres_job_seen(Target *base, Arena *a, int64_t job, JobSeen *out, Err *err);
+bool postgres_job_move(Target *base, int64_t job, JobState to, const char *error, int64_t processed, int64_t moves,
+                       Err *err);
+bool postgres_job_add(PostgresTarget *t, int64_t *job, const char *label, bool rollback, Err *err);
+bool postgres_job_owned(PostgresTarget *t, int64_t job, bool *there, Err *err); // ERR_TARGET: by another scope
 bool postgres_checkpoint(Target *base, Arena *a, const char *step, const char **last_key,
                          const char **fingerprint, bool *complete, Err *err);
 bool postgres_restart(Target *base, const char *step, Err *err);

@@ -61,6 +61,7 @@ typedef enum {
     LEDGER_JOURNAL,
     LEDGER_KEEP_MAPPING,
     LEDGER_ADD_CHECKPOINT,
+    LEDGER_PROGRESS,
     LEDGER_NEWEST_CHECKPOINT,
     LEDGER_FORGET_CHECKPOINTS,
     LEDGER_FORGET_WARNINGS,
@@ -86,7 +87,7 @@ typedef enum {
     LEDGER_STATEMENTS
 } LedgerStatement;
 
-enum { LEDGER_VERSION = 4, UNDOABLE_VERSION = 2 };            // undoable: the first that notes enough
+enum { LEDGER_VERSION = 5, UNDOABLE_VERSION = 2 };            // undoable: the first that notes enough
 extern const char ledger_schema[];                            // of all control tables, as version 1 had them
 extern const char *const ledger_upgrades[LEDGER_VERSION - 1]; // from version 1 to 2, and so on
 extern const char ledger_as_new[]; // for a reader of an older one: views of the tables as they are now
@@ -125,8 +126,14 @@ LiteStmt *sqlite_ledger(SqliteTarget *t, LedgerStatement which, Err *err);
 // The small number of a name in mudanza_entities or mudanza_tables; 0 when it has none and may not get one.
 bool sqlite_name_id(SqliteTarget *t, const char *lookup, const char *name, bool make, int64_t *id, Err *err);
 bool sqlite_prepare(Target *base, TargetScope scope, Err *err);
-bool sqlite_upgrade(SqliteTarget *t, Err *err); // in a transaction of the caller's
+bool sqlite_bring_up_to_date(SqliteTarget *t, Err *err); // an older ledger, in one transaction
 bool sqlite_job_begin(Target *base, int64_t *job, const char *label, Err *err);
+bool sqlite_job_open(Target *base, const Str about[JOB_FIELDS], int64_t *job, Err *err); // sqlite_jobs.c
+bool sqlite_job_seen(Target *base, Arena *a, int64_t job, JobSeen *out, Err *err);
+bool sqlite_job_move(Target *base, int64_t job, JobState to, const char *error, int64_t processed, int64_t moves,
+                     Err *err);
+bool sqlite_job_add(SqliteTarget *t, int64_t *job, const char *label, bool rollback, Err *err);
+bool sqlite_job_owned(SqliteTarget *t, int64_t job, bool *there, Err *err); // ERR_TARGET: by another scope
 bool sqlite_checkpoint(Target *base, Arena *a, const char *step, const char **last_key,
                        const char **fingerprint, bool *complete, Err *err);
 bool sqlite_restart(Target *base, const char *step, Err *err);

@@ -296,5 +296,5 @@ Test(target_absent, what_the_version_before_wrote_can_be_undone)
     p.t = target_sqlite.open(p.arena, p.path, NULL, false, &err);
     cr_expect_eq(undo(&p, 1), 3);
     cr_expect_eq(place_int(&p, "SELECT count(*) FROM people"), 0);
-    cr_expect_eq(place_int(&p, "SELECT value FROM mudanza_meta WHERE name = 'version'"), 4);
+    cr_expect_eq(place_int(&p, "SELECT value FROM mudanza_meta WHERE name = 'version'"), 5);
 }

@@ -490,7 +490,7 @@ Test(target_undo, an_older_target_is_brought_up_to_date_by_the_next_run)
     target_sqlite.close(reader);
     cr_expect_eq(place_int(&p, "SELECT value FROM mudanza_meta WHERE name = 'version'"), 1);
     place_again(&p, 0);
-    cr_expect_eq(place_int(&p, "SELECT value FROM mudanza_meta WHERE name = 'version'"), 4);
+    cr_expect_eq(place_int(&p, "SELECT value FROM mudanza_meta WHERE name = 'version'"), 5);
     PlaceItem *items = place_items(&p, 1, 5, true);
     items[0].item.hash = STR("other");
     items[0].person[1] = STR("Otherwise");
