@@ -24,6 +24,8 @@ const FunctionInfo function_table[] = {
     {"add_minutes", 2, true, "add_minutes(instant, n)",
      N_("The instant n minutes later, or earlier when n is negative. NULL and issue time.invalid or "
         "integer.invalid when unreadable.")},
+    {"days_between", 2, false, "days_between(from, to)",
+     N_("The days from one YYYY-MM-DD to another, negative when it is earlier; NULL when one of them is no date.")},
     {"dec_valid", 2, true, "dec_valid(x, scale)",
      N_("The decimal text of x rounded to scale digits, halves away from zero. NULL and issue "
         "decimal.invalid when unreadable.")},
@@ -41,6 +43,10 @@ const FunctionInfo function_table[] = {
     {"dec_sum", 1, false, "dec_sum(x)",
      N_("The exact sum of many rows, also over a window. NULL rows are left out; no rows give NULL, and "
         "so does a row that is no decimal.")},
+    {"pair_twins", 4, false, "pair_twins(key, day, done, most)",
+     N_("Of many rows, those that are one thing twice: each row with done, by day and key, takes the latest row "
+        "without it that is not taken, not later and at most so many days earlier; of one day the lowest key. "
+        "A JSON list of [key taken, key of the row with done]; NULL when there is no pair.")},
     {"int_of", 1, true, "int_of(x)",
      N_("The integer in a number, without its fraction, or in the text of an integer. NULL and issue "
         "integer.invalid when it is none.")},

@@ -1,4 +1,4 @@
-// date_of, try_date, instant_of, instant_utc, add_minutes, now, today.
+// date_of, try_date, instant_of, instant_utc, add_minutes, days_between, now, today.
 #include <sqlite3.h>
 
 #include "base/intl.h"
@@ -190,6 +190,16 @@ static void add_minutes(sqlite3_context *call, int n UNUSED, sqlite3_value **arg
     give_instant(call, t);
 }
 
+static void days_between(sqlite3_context *call, int n UNUSED, sqlite3_value **args)
+{
+    AUTO(buf_free) Buf from_text = {0};
+    AUTO(buf_free) Buf to_text = {0};
+    Date from, to;
+    if (date_parse(call_trimmed(args[0], &from_text), "ymd", &from) &&
+        date_parse(call_trimmed(args[1], &to_text), "ymd", &to))
+        sqlite3_result_int64(call, date_days(to) - date_days(from));
+}
+
 // ---- The run -----------------------------------------------------------------------
 
 static void now(sqlite3_context *call, int n UNUSED, sqlite3_value **args UNUSED)
@@ -210,6 +220,7 @@ const FunctionCode date_functions[] = {
     {"instant_of", instant_of},
     {"instant_utc", instant_utc},
     {"add_minutes", add_minutes},
+    {"days_between", days_between},
     {"now", now},
     {"today", today},
     {0},
