@@ -215,9 +215,14 @@ bool works_prepare(Mapper *m, Problems *problems, Err *err)
         return true;
     if (!m->o.looks && !drop_strangers(m, err))
         return false;
-    for (size_t i = 0; i < m->o.profile->n_works; i++)
-        if (check(m, &m->works[i], problems) && !make_table(m, &m->works[i], err))
+    bool *bad = arena_many(m->arena, bool, m->o.profile->n_works);
+    for (size_t i = 0; i < m->o.profile->n_works; i++) {
+        for (size_t k = 0; k < i; k++) // what it reads is told of, and not there
+            bad[i] |= bad[k] && names(m->works[i].work->sql.sql, m->works[k].work->table);
+        bad[i] = bad[i] || !check(m, &m->works[i], problems);
+        if (!bad[i] && !make_table(m, &m->works[i], err))
             return false;
+    }
     return true;
 }
 

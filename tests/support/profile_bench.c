@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/json_read.h"
 #include "cache/cache.h"
 #include "cache/load.h"
 #include "tests/support/temp_folder.h"
@@ -38,11 +39,12 @@ static void load(const char *folder, const Model *model, const Record *records, 
         const char *entity = records[i].entity;
         must(cache_load_entity(l, entity, &err), entity);
         for (; i < n && strcmp(records[i].entity, entity) == 0; i++) {
+            Str raw = json_member(str_of(records[i].payload), "raw_source_data");
             SourceRow row = {str_of(records[i].key),
                              str_of(records[i].key),
                              STR("gesden"),
                              str_of(records[i].payload),
-                             STR("{}"),
+                             raw.at ? raw : STR("{}"),
                              STR("")};
             must(cache_load_row(l, &row, &err), records[i].key);
         }

@@ -4,7 +4,7 @@
 
 #include "map/mapper.h"
 
-// A record; payload is JSON. Records of one entity stand together, in the order of their keys.
+// A record; payload is JSON, and its raw_source_data the source's own columns. Records of one entity stand together, in the order of their keys.
 typedef struct {
     const char *entity, *key, *payload;
 } Record;

@@ -127,7 +127,9 @@ Test(work, mistakes_have_their_place)
     bench_file("work.a.yaml", "work: a\nabout: nothing\n");
     bench_refuses("work.a.yaml", 1, "sql: must be one SELECT");
     bench_file("work.a.yaml", "work: a\nsql: SELECT p.nam FROM person p\n");
-    bench_refuses("work.a.yaml", 2, "no such column: p.nam");
+    bench_file("work.b.yaml", "work: b\nsql: SELECT * FROM work_a\n");
+    bench_refuses("work.a.yaml", 2, "no such column: p.nam"); // and nothing of who reads it
+    bench_file("work.b.yaml", NULL);
     bench_file("work.a.yaml", "work: a\nindex: [x, \"x, yy\"]\nsql: SELECT 1 AS x, 2 AS y\n");
     bench_refuses("work.a.yaml", 2, "work_a has no column 'yy'");
     bench_file("work.a.yaml", "work: a\nsql: SELECT date_of(born, 'ymd') AS x FROM person\n");
