@@ -171,3 +171,91 @@ Test(dentalpin_people, medicines_of_the_history)
     same("SELECT group_concat(reason, ' ') FROM (SELECT reason FROM _skips ORDER BY key)",
          "pharm.no_drug_name pharm.unmapped_patient pharm.no_patient");
 }
+
+static void filtered(const char *key, const char *expected)
+{
+    same(arena_text(arena,
+                    "SELECT coalesce((SELECT substr(code, 23) FROM _issues WHERE key = o.key AND code GLOB"
+                    " 'professional.filtered.*'), '-') || ' ' || o.is_active || ' ' || m.role || ' ' || m.is_professional"
+                    " FROM out_professional o JOIN out_professional_membership m ON m.key = o.key WHERE o.key = '" KEY(
+                        "%s") "'",
+                    key),
+         expected);
+}
+
+#define STAFF(role, more) "{\"given_name\":\"A\",\"family_name\":\"B\",\"role\":\"" role "\"" more "}"
+#define ACTIVE ",\"last_activity_at\":\"2025-01-05T10:00:00Z\""
+
+static const Record staff[] = {
+    {"professional", KEY("02"), STAFF("Doctor", ACTIVE)},
+    {"professional", KEY("03"), STAFF("hygienist", ",\"last_activity_at\":\"2024-11-30\"")},
+    {"professional", KEY("04"), STAFF("dentist", ",\"last_activity_at\":\"2024-10-31\"")},
+    {"professional", KEY("05"), STAFF("dentist", "")},
+    {"professional", KEY("06"), STAFF("dentist", ACTIVE ",\"deactivated\":true")},
+    {"professional", KEY("07"), STAFF("receptionist", ACTIVE)},
+    {"professional", KEY("08"), STAFF("auxiliary", ACTIVE)},
+    {"patient", KEY("01"), NOTES("")},
+    {"appointment", KEY("11"),
+     "{\"patient_uuid\":\"" KEY("01") "\",\"professional_uuid\":\"" KEY(
+         "06") "\",\"scheduled_date\":\"2020-01-02\",\"scheduled_time\":\"10:00\",\"coarse_status\":\"cancelled\"}"},
+    {"appointment", KEY("12"),
+     "{\"patient_uuid\":\"" KEY("77") "\",\"professional_uuid\":\"" KEY(
+         "08") "\",\"scheduled_date\":\"2020-01-02\",\"scheduled_time\":\"10:00\"}"},
+};
+
+Test(dentalpin_people, who_is_filtered_and_who_treats_patients_after_all)
+{
+    WORK(staff);
+    filtered("02", "- 1 dentist 1");
+    filtered("03", "- 1 hygienist 1");
+    filtered("04", "no_recent_activity 0 assistant 0");
+    filtered("05", "no_activity_recorded 0 assistant 0");
+    filtered("06", "inactive_in_source 0 dentist 1");
+    filtered("07", "- 1 receptionist 0");
+    filtered("08", "- 1 assistant 0");
+}
+
+Test(dentalpin_people, the_filter_has_options)
+{
+    profile_bench_set("professional_min_activity_months", "0");
+    profile_bench_set("professional_exclude_inactive_in_source", "false");
+    profile_bench_set("professional_exclude_non_clinical_roles", "true");
+    WORK(staff);
+    filtered("05", "- 1 dentist 1");
+    filtered("06", "- 1 dentist 1");
+    filtered("07", "non_clinical_role 0 assistant 0");
+    filtered("08", "non_clinical_role 0 assistant 0");
+}
+
+#define VISIT(time, status, more)                                                                            \
+    "{\"patient_uuid\":\"" KEY("01") "\",\"professional_uuid\":\"" KEY("02") "\",\"scheduled_date\":"        \
+    "\"2027-07-01\",\"scheduled_time\":\"" time "\",\"coarse_status\":\"" status "\"" more "}"
+
+static const Record visits[] = {
+    {"professional", KEY("02"), STAFF("dentist", ACTIVE)},
+    {"catalog_item", KEY("03"), "{\"kind\":\"chair\",\"name\":\"Box 9\"}"},
+    {"patient", KEY("01"), "{\"given_name\":\"A\",\"family_name\":\"B\",\"email\":\"a@example.org\"}"},
+    {"appointment", KEY("11"), VISIT("10:00", "scheduled", ",\"chair_uuid\":\"" KEY("03") "\",\"notes\":\" x \"")},
+    {"appointment", KEY("12"), VISIT("10:00:30", "confirmed", ",\"chair_uuid\":\"" KEY("03") "\"")},
+    {"appointment", KEY("13"), VISIT("10:00:00", "confirmed", ",\"chair_uuid\":\"" KEY("03") "\"")},
+};
+
+Test(dentalpin_people, visits_are_told_to_nobody)
+{
+    WORK(visits);
+    same("SELECT group_concat(substr(key, 35) || ' ' || start_time || ' ' || coalesce(cabinet, '-'), '|')"
+         " FROM (SELECT * FROM out_appointment ORDER BY key)",
+         "11 2027-07-01 08:00:00+00:00 Box 9|12 2027-07-01 08:00:30+00:00 Box 9|13 2027-07-01 08:00:00+00:00 -");
+    same("SELECT body || ' ' || created_at FROM out_appointment_note", "x 2027-07-01 08:00:00+00:00");
+    same("SELECT count(*) FROM out_appointment_timeline", "0");
+    same("SELECT count(*) FROM sqlite_schema WHERE sql LIKE '%communication_messages%'", "0");
+}
+
+Test(dentalpin_people, with_full_repairs_the_timeline_shows_the_visits)
+{
+    profile_bench_set("repairs", "full");
+    WORK(visits);
+    same("SELECT count(*) || ' ' || min(occurred_at) || ' ' || min(event_data->>'$.cabinet') || ' ' ||"
+         " min(event_data->>'$.start_time') FROM out_appointment_timeline t JOIN out_appointment a ON a.id = t.source_id",
+         "3 2027-07-01 08:00:00+00:00 Box 9 2027-07-01T08:00:00+00:00");
+}
