@@ -60,7 +60,7 @@ sed -i 's/^  profession: .*/  profession: "'"'dentist'"'"/' "$mapping"
 equal "$(why patient/validate)" "('stale', [('mapping', 'patient.yaml: column profession', 'NULL', \"'dentist'\")])"
 equal "$(value '[(s["perhaps"], [c["cause"] for c in s["why"]]) for s in d["steps"] if s["step"] == "patient/insert"]')" \
     "[(True, ['first'])]"
-equal "$(value 'd["todo"], d["perhaps"], d["rows"], 0 <= d["eta_s"][0] < d["eta_s"][1] < 60')" "(3, 2, 60, True)"
+equal "$(value 'd["todo"], d["perhaps"], d["rows"] >= 60, 0 <= d["eta_s"][0] < d["eta_s"][1] < 60')" "(3, 2, True, True)"
 equal "$(value '[t for s in d["steps"] if s["step"] == "patient/validate" for t in s["then"] if t["step"] in ("patient/insert", "center/insert")]')" \
     "[{'step': 'patient/insert', 'certain': False, 'rows': 20}]"
 equal "$(value '[s["step"] for s in d["steps"] if s["then"]]')" "['patient/validate']"

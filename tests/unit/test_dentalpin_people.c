@@ -259,3 +259,35 @@ Test(dentalpin_people, with_full_repairs_the_timeline_shows_the_visits)
          " min(event_data->>'$.start_time') FROM out_appointment_timeline t JOIN out_appointment a ON a.id = t.source_id",
          "3 2027-07-01 08:00:00+00:00 Box 9 2027-07-01T08:00:00+00:00");
 }
+
+Test(dentalpin_people, what_is_too_long_is_cut_and_told)
+{
+    const char *a120 = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    Record r[] = {
+        {"professional", KEY("02"), arena_text(arena, "{\"given_name\":\"%s\",\"family_name\":\"%s%s\"}", a120, a120, a120)},
+        {"user", KEY("03"), arena_text(arena, "{\"given_name\":\"%s\",\"family_name\":\"%s\"}", a120, a120)},
+        {"patient", KEY("01"),
+         arena_text(arena, "{\"given_name\":\"%s\",\"family_name\":\"%s\",\"national_id\":\"%s\",\"mobile_phone\":\"%s\"}", a120,
+                    a120, a120, a120)},
+        {"appointment", KEY("11"), VISIT("10:00", "scheduled", ",\"duration_minutes\":999999999999")},
+        {"recall", KEY("21"), arena_text(arena, "{\"patient_uuid\":\"" KEY("01") "\",\"comments\":\"%05000d\"}", 7)},
+        {"pharmacological_history", KEY("31"),
+         arena_text(arena, "{\"patient_uuid\":\"" KEY("01") "\",\"drug_description\":\"%s\",\"dose\":\"%s\",\"frequency\":\"%s\"}",
+                    a120, a120, a120)},
+    };
+    WORK(r);
+    same("SELECT group_concat(length(first_name) || ' ' || length(last_name)) FROM (SELECT first_name, last_name FROM"
+         " out_professional UNION ALL SELECT first_name, last_name FROM out_user UNION ALL SELECT first_name, last_name"
+         " FROM out_patient)", "100 100,100 100,100 100");
+    same("SELECT length(email) <= 255 FROM out_professional", "1");
+    same("SELECT length(national_id) || ' ' || length(phone) FROM out_patient", "50 20");
+    same("SELECT end_time FROM out_appointment", "2027-07-01 08:30:00+00:00");
+    same("SELECT length(reason_note) FROM out_recall", "4000");
+    same("SELECT length(name) || ' ' || length(dosage) || ' ' || length(frequency) FROM out_pharmacological_history",
+         "100 100 100");
+    same("SELECT group_concat(code, ' ') FROM (SELECT DISTINCT entity, code FROM _issues ORDER BY 1, 2)",
+         "appointment.duration.invalid value.truncated value.truncated professional.filtered.no_activity_recorded"
+         " value.truncated recall.note.truncated value.truncated");
+    same("SELECT count(*) FROM _rejects", "0");
+}
