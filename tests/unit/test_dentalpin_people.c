@@ -186,6 +186,10 @@ static void filtered(const char *key, const char *expected)
 #define STAFF(role, more) "{\"given_name\":\"A\",\"family_name\":\"B\",\"role\":\"" role "\"" more "}"
 #define ACTIVE ",\"last_activity_at\":\"2025-01-05T10:00:00Z\""
 
+#define ACT(professional, more)                                                                              \
+    "{\"patient_uuid\":\"" KEY("01") "\",\"professional_uuid\":\"" KEY(professional) "\",\"treatment_variant_uuid\":\"" KEY( \
+        "61") "\"" more "}"
+
 static const Record staff[] = {
     {"professional", KEY("02"), STAFF("Doctor", ACTIVE)},
     {"professional", KEY("03"), STAFF("hygienist", ",\"last_activity_at\":\"2024-11-30\"")},
@@ -194,6 +198,7 @@ static const Record staff[] = {
     {"professional", KEY("06"), STAFF("dentist", ACTIVE ",\"deactivated\":true")},
     {"professional", KEY("07"), STAFF("receptionist", ACTIVE)},
     {"professional", KEY("08"), STAFF("auxiliary", ACTIVE)},
+    {"professional", KEY("09"), STAFF("assistant", ACTIVE)},
     {"patient", KEY("01"), NOTES("")},
     {"appointment", KEY("11"),
      "{\"patient_uuid\":\"" KEY("01") "\",\"professional_uuid\":\"" KEY(
@@ -201,6 +206,8 @@ static const Record staff[] = {
     {"appointment", KEY("12"),
      "{\"patient_uuid\":\"" KEY("77") "\",\"professional_uuid\":\"" KEY(
          "08") "\",\"scheduled_date\":\"2020-01-02\",\"scheduled_time\":\"10:00\"}"},
+    {"applied_treatment", KEY("21"), ACT("08", ",\"status_code\":3,\"start_date\":\"2026-01-02\"")},
+    {"applied_treatment", KEY("22"), ACT("09", ",\"status_code\":3,\"end_date\":\"2026-01-02\"")},
 };
 
 Test(dentalpin_people, who_is_filtered_and_who_treats_patients_after_all)
@@ -213,6 +220,7 @@ Test(dentalpin_people, who_is_filtered_and_who_treats_patients_after_all)
     filtered("06", "inactive_in_source 0 dentist 1");
     filtered("07", "- 1 receptionist 0");
     filtered("08", "- 1 assistant 0");
+    filtered("09", "- 1 dentist 1");
 }
 
 Test(dentalpin_people, the_filter_has_options)
