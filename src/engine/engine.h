@@ -76,7 +76,7 @@ typedef struct {
     size_t n;
     size_t todo, perhaps;         // of todo: done only if what they read comes out different
     size_t uncounted;             // to do too, without a status
-    int64_t rows;                 // that all these touch; -1: not known
+    int64_t rows;                 // that all these touch, each counted once; -1: not known
     double eta_low_s, eta_high_s; // of them all, low without the perhaps ones; negative: unknown
     bool bulk;                    // bulk mode would be used; bulk_text says so, or why not
     const char *bulk_text;        // NULL: it is not asked for, or nothing is to be written

@@ -87,15 +87,33 @@ static bool estimate(Planner *x, PlannedStep *p, Err *err)
     return true;
 }
 
+// A row that is read, checked and written counts once: of an entity's steps to do the one with the most rows does.
+static int64_t rows_to_do(const Plan *plan)
+{
+    int64_t all = 0;
+    for (size_t i = 0; i < plan->n; i++) {
+        const PlannedStep *p = &plan->steps[i];
+        bool counts = is_to_do(p);
+        for (size_t k = 0; counts && k < plan->n; k++) {
+            const PlannedStep *other = &plan->steps[k];
+            counts = k == i || !is_to_do(other) || strcmp(other->entity, p->entity) != 0 || other->rows < p->rows ||
+                     (other->rows == p->rows && k > i);
+        }
+        if (counts && p->rows < 0)
+            return -1;
+        all += counts ? p->rows : 0;
+    }
+    return all;
+}
+
 static void sum_up(Plan *plan)
 {
-    plan->rows = 0;
+    plan->rows = rows_to_do(plan);
     for (size_t i = 0; i < plan->n; i++) {
         const PlannedStep *p = &plan->steps[i];
         if (!is_to_do(p))
             continue;
         plan->perhaps += p->perhaps && !p->untracked;
-        plan->rows = plan->rows < 0 || p->rows < 0 ? -1 : plan->rows + p->rows;
         bool known = plan->eta_low_s >= 0 && p->eta_low_s >= 0;
         plan->eta_low_s = !known ? -1 : plan->eta_low_s + (p->perhaps ? 0 : p->eta_low_s);
         plan->eta_high_s = !known ? -1 : plan->eta_high_s + p->eta_high_s;

@@ -61,6 +61,9 @@ equal "$(value 'd["todo"]')" 0
 printf '  professional_min_activity_months: 1\n' >>clinics/sol/config.yaml
 run 0 plan sol --stale --json
 equal "$(value '"professional/validate" in {s["step"] for s in d["steps"]}')" True
+# A row that is checked and written counts once.
+equal "$(value 'd["todo"] > len({s["entity"] for s in d["steps"]}), d["rows"] == sum({e: max(s["rows"] for s in d["steps"] if s["entity"] == e) for e in {s["entity"] for s in d["steps"]}}.values()) > 0')" \
+    "(True, True)"
 run 0 run sol --stale
 run 0 plan sol --json
 equal "$(value 'd["todo"]')" 0
