@@ -5,6 +5,7 @@
 
 #include "base/intl.h"
 #include "base/text.h"
+#include "engine/words_shown.h"
 #include "ui/app_inner.h"
 
 enum { LEAST_ROWS = 16, LEAST_COLS = 60, WIDE = 100 };
@@ -108,7 +109,7 @@ static void paint_small(const App *app, const Screen *page, Canvas *c)
     add_place(app, page, &place);
     canvas_textf(c, y++, 0, -1, ROLE_TITLE, "mudanza %s", buf_text(&place));
     if (w) {
-        canvas_textf(c, y, 1, -1, ROLE_ACTIVE, "#%lld %s", (long long)w->run, _(w->state));
+        canvas_textf(c, y, 1, -1, ROLE_ACTIVE, "#%lld %s", (long long)w->run, run_word(w->state));
         y++;
         canvas_textf(c, y++, 1, -1, ROLE_TEXT, _("%lld of %lld steps"), (long long)w->steps_done,
                      (long long)w->steps_total);

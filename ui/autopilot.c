@@ -6,6 +6,7 @@
 
 #include "base/intl.h"
 #include "engine/reason_shown.h"
+#include "engine/words_shown.h"
 
 enum { LOOK_EVERY_MS = 1000, START_EVERY_MS = 250 };
 
@@ -45,7 +46,7 @@ static void say_end(const Autopilot *s, App *app)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
     const RunFeed *f = s->feed;
-    const char *reason = *f->reason ? reason_shown(a, f->reason) : _(f->status);
+    const char *reason = *f->reason ? reason_shown(a, f->reason) : run_word(f->status);
     bool refused = f->exit_code == ERR_STEP && *f->refused && !strstr(reason, f->refused);
     if (f->exit_code == 0 || f->exit_code == EXIT_REJECTS)
         app_say(app, f->exit_code == 0 ? SAY_GOOD : SAY_WARN,

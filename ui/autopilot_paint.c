@@ -1,6 +1,7 @@
 // The run under way, or one that has ended: how far it is, its steps, its trouble, its log.
 #include "base/intl.h"
 #include "engine/reason_shown.h"
+#include "engine/words_shown.h"
 #include "engine/worker_words.h"
 #include "ui/autopilot.h"
 #include "ui/glyphs.h"
@@ -221,7 +222,7 @@ void autopilot_context(const Screen *screen, const App *app, Buf *line)
                  clock_words(a, f->began), f->by);
         break;
     case RUN_ENDED:
-        buf_addf(line, _("%s %s   %s by %s on %s, %s to %s"), run_symbol(f->status), _(f->status), _(f->mode),
+        buf_addf(line, _("%s %s   %s by %s on %s, %s to %s"), run_symbol(f->status), run_word(f->status), word_shown(f->mode),
                  f->by, f->host, clock_words(a, f->began),
                  clock_words(a, f->began + (Instant)(f->took_s * SECOND)));
         break;

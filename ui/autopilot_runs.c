@@ -1,6 +1,7 @@
 // The list of runs, shown when nobody is at work.
 #include "base/intl.h"
 #include "engine/reason_shown.h"
+#include "engine/words_shown.h"
 #include "ui/autopilot.h"
 #include "ui/run_words.h"
 #include "ui/when.h"
@@ -25,9 +26,9 @@ static const char *took(Arena *a, const RunRecord *r)
 static void paint_run(const Table *t, Canvas *c, int y, Arena *a, const RunRecord *r)
 {
     table_number(t, c, y, C_RUN, ROLE_TEXT, r->run);
-    table_cell(t, c, y, C_MODE, ROLE_TEXT, _(r->mode));
+    table_cell(t, c, y, C_MODE, ROLE_TEXT, word_shown(r->mode));
     table_cell(t, c, y, C_STATUS, run_role(r->status),
-               arena_text(a, "%s %s", run_symbol(r->status), _(r->status)));
+               arena_text(a, "%s %s", run_symbol(r->status), run_word(r->status)));
     table_cell(t, c, y, C_BEGAN, ROLE_TEXT, when_whole(a, r->started_at));
     table_cell(t, c, y, C_TOOK, ROLE_TEXT, took(a, r));
     table_cell(t, c, y, C_BY, ROLE_TEXT, r->by);

@@ -263,8 +263,10 @@ static void paint(const Screen *s, const App *app, Canvas *body)
 
 static void add_count(Buf *line, const BoardModel *m, StepStatus status)
 {
-    if (m->count[status])
-        buf_addf(line, "  %zu %s", m->count[status], status_word(status));
+    if (!m->count[status])
+        return;
+    buf_add_text(line, "  ");
+    add_status_count(line, status, m->count[status]);
 }
 
 static void context(const Screen *s, const App *app, Buf *line)

@@ -70,7 +70,7 @@ static void first_line(Canvas *c, const BoardEntity *e, Stage stage, const Worke
     AUTO(buf_free) Buf text = {0};
     const BoardStage *s = &e->stages[stage];
     StepStatus status = board_status_now(e, stage, worker);
-    int x = 1 + canvas_textf(c, 0, 1, -1, ROLE_STRONG, "%s / %s", e->name, stage_words[stage]) + 3;
+    int x = 1 + canvas_textf(c, 0, 1, -1, ROLE_STRONG, "%s / %s", e->name, _(stage_words[stage])) + 3;
     x += paint_status(c, 0, x, -1, status) + 3;
     if (status == STEP_RUNNING && worker && str_starts(str_of(worker->step), "source/")) { // one pass reads all
         buf_add_text(&text, _("the whole source is being read"));
@@ -141,8 +141,10 @@ static void explain_category(const BoardModel *m, size_t first, Canvas *c)
     int x = 1 + canvas_text(c, 0, 1, -1, ROLE_STRONG, board_category_word(sum.name)) + 3;
     buf_addf(&text, ngettext("%zu entity", "%zu entities", n), n);
     for (int i = 0; i < STEP_STATUSES; i++)
-        if (count[i])
-            buf_addf(&text, ", %zu %s", count[i], status_word((StepStatus)i));
+        if (count[i]) {
+            buf_add_text(&text, ", ");
+            add_status_count(&text, (StepStatus)i, count[i]);
+        }
     canvas_text(c, 0, x, -1, ROLE_TEXT, buf_text(&text));
     buf_clear(&text);
     add_number(&text, _("source "), sum.source);

@@ -7,6 +7,7 @@
 #include "config/conninfo.h"
 #include "engine/lock.h"
 #include "engine/overview.h"
+#include "engine/words_shown.h"
 #include "ui/when.h"
 
 const char *const clinic_line_names[6] = {N_("config"), N_("source"), N_("cache"),
@@ -65,7 +66,7 @@ static const char *last_run(Arena *a, const ClinicOverview *o, Instant now)
         return _("a worker begins");
     if (!o->run.run)
         return _("never run");
-    return arena_text(a, "#%lld %s %s", (long long)o->run.run, o->run.status ? _(o->run.status) : "?",
+    return arena_text(a, "#%lld %s %s", (long long)o->run.run, o->run.status ? run_word(o->run.status) : "?",
                       when_short(a, o->run.ended_at ? o->run.ended_at : o->run.started_at, now));
 }
 
@@ -124,7 +125,7 @@ static const char *run_line(Arena *a, const ClinicOverview *o)
         return o->trouble;
     if (!o->run.run)
         return _("none yet");
-    buf_addf(&text, "#%lld %s", (long long)o->run.run, o->run.status ? _(o->run.status) : "?");
+    buf_addf(&text, "#%lld %s", (long long)o->run.run, o->run.status ? run_word(o->run.status) : "?");
     if (o->steps_total)
         buf_addf(&text, _(", %lld of %lld steps done"), (long long)o->steps_done, (long long)o->steps_total);
     if (o->steps_failed)

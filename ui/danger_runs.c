@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "engine/words_shown.h"
 #include "ui/danger.h"
 #include "ui/list.h"
 #include "ui/run_news.h"
@@ -33,7 +34,7 @@ static void paint(const Screen *screen, const App *app, Canvas *body)
     for (int i = 0; i < room && l.top + i < l.count; i++) {
         const RunRecord *r = s->undoable[l.top + i];
         canvas_textf(&box, i, 2, -1, ROLE_TEXT, _("run %lld  %s  %s  by %s  %s"), (long long)r->run,
-                     when_whole(a, r->started_at), _(r->mode), r->by, _(r->status));
+                     when_whole(a, r->started_at), word_shown(r->mode), r->by, run_word(r->status));
         table_cursor(&box, i, l.top + i == l.cursor, false);
     }
 }

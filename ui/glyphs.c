@@ -2,6 +2,7 @@
 
 #include "base/intl.h"
 #include "base/text.h"
+#include "engine/words_shown.h"
 
 static const char *const glyphs[GLYPHS][2] = {
     [GLYPH_RULE] = {"-", "\u2500"},      [GLYPH_VERTICAL] = {"|", "\u2502"}, [GLYPH_BAR_FULL] = {"#", "\u2588"},
@@ -12,13 +13,13 @@ static const char *const glyphs[GLYPHS][2] = {
 
 // mudanza(1), STATUS, has the same table.
 static const struct {
-    const char *symbol, *word;
+    const char *symbol;
     Role role;
 } statuses[STEP_STATUSES] = {
-    [STEP_DONE] = {NULL, N_("done"), ROLE_GOOD},        [STEP_PENDING] = {".", N_("pending"), ROLE_TEXT},
-    [STEP_RUNNING] = {"o", N_("running"), ROLE_ACTIVE}, [STEP_STALE] = {"~", N_("stale"), ROLE_WARN},
-    [STEP_FAILED] = {NULL, N_("failed"), ROLE_BAD},     [STEP_PARTIAL] = {"%", N_("partial"), ROLE_WARN},
-    [STEP_BLOCKED] = {"#", N_("blocked"), ROLE_DIM},    [STEP_SKIPPED] = {"-", N_("skipped"), ROLE_DIM},
+    [STEP_DONE] = {NULL, ROLE_GOOD},        [STEP_PENDING] = {".", ROLE_TEXT},
+    [STEP_RUNNING] = {"o", ROLE_ACTIVE}, [STEP_STALE] = {"~", ROLE_WARN},
+    [STEP_FAILED] = {NULL, ROLE_BAD},     [STEP_PARTIAL] = {"%", ROLE_WARN},
+    [STEP_BLOCKED] = {"#", ROLE_DIM},    [STEP_SKIPPED] = {"-", ROLE_DIM},
 };
 
 const char *glyph(const Surface *s, Glyph g)
@@ -35,7 +36,22 @@ const char *status_symbol(const Surface *s, StepStatus status)
 
 const char *status_word(StepStatus status)
 {
-    return _(statuses[status].word);
+    return step_word(step_status_words[status]);
+}
+
+void add_status_count(Buf *out, StepStatus status, size_t n)
+{
+    switch (status) {
+    case STEP_DONE: buf_addf(out, ngettext("%zu done", "%zu done", n), n); break;
+    case STEP_PENDING: buf_addf(out, ngettext("%zu pending", "%zu pending", n), n); break;
+    case STEP_RUNNING: buf_addf(out, ngettext("%zu running", "%zu running", n), n); break;
+    case STEP_STALE: buf_addf(out, ngettext("%zu stale", "%zu stale", n), n); break;
+    case STEP_FAILED: buf_addf(out, ngettext("%zu failed", "%zu failed", n), n); break;
+    case STEP_PARTIAL: buf_addf(out, ngettext("%zu partial", "%zu partial", n), n); break;
+    case STEP_BLOCKED: buf_addf(out, ngettext("%zu blocked", "%zu blocked", n), n); break;
+    case STEP_STATUSES: break;
+    case STEP_SKIPPED: buf_addf(out, ngettext("%zu skipped", "%zu skipped", n), n); break;
+    }
 }
 
 Role status_role(StepStatus status)

@@ -12,7 +12,8 @@ const char *glyph(const Surface *s, Glyph g);
 
 // Status words and symbols, everywhere the same (mudanza(1), STATUS): "+ done", "x failed".
 const char *status_symbol(const Surface *s, StepStatus status);
-const char *status_word(StepStatus status); // in the language of messages
+const char *status_word(StepStatus status);                   // in the language of messages
+void add_status_count(Buf *out, StepStatus status, size_t n); // "3 failed"
 Role status_role(StepStatus status);
 // The symbol alone, or symbol and word; returns the columns used.
 int paint_symbol(Canvas *c, int y, int x, StepStatus status);

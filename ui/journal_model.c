@@ -12,6 +12,7 @@
 #include "cache/control.h"
 #include "engine/lock.h"
 #include "engine/reason_shown.h"
+#include "engine/words_shown.h"
 #include "ui/when.h"
 
 // What audit.log calls what was done. twin: with %s for the clinic.
@@ -133,7 +134,7 @@ static void read_audit(Arena *a, const Clinic *clinic, Buf *list, bool *more)
 static const char *how_it_ended(Arena *a, const RunRecord *r)
 {
     AUTO(buf_free) Buf text = {0};
-    buf_add_text(&text, _(r->status));
+    buf_add_text(&text, run_word(r->status));
     if (r->exit_code >= 0)
         buf_addf(&text, _(", exit code %d"), r->exit_code);
     if (r->reason)
@@ -165,7 +166,7 @@ static bool read_runs(Arena *a, const Clinic *clinic, Buf *list, Err *err)
             .at = r->started_at ? r->started_at : "",
             .when = when_whole(a, r->started_at),
             .who = r->host && strcmp(r->host, host) != 0 ? arena_text(a, "%s@%s", by, r->host) : by,
-            .what = arena_text(a, _("run %lld: %s"), (long long)r->run, _(r->mode)),
+            .what = arena_text(a, _("run %lld: %s"), (long long)r->run, word_shown(r->mode)),
             .more = how_it_ended(a, r),
             .twin = run_twin(a, clinic, r),
             .run = r->run};

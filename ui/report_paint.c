@@ -3,6 +3,7 @@
 
 #include "base/intl.h"
 #include "engine/reason_shown.h"
+#include "engine/words_shown.h"
 #include "ui/glyphs.h"
 #include "ui/report_state.h"
 
@@ -51,7 +52,7 @@ static void paint_result(const Report *r, Arena *a, Canvas *c, int y, int at)
 {
     AUTO(buf_free) Buf text = {0};
     StepStatus status = r->total.lost ? STEP_FAILED : status_of(r->run.status);
-    buf_addf(&text, "%s %s", status_symbol(c->surface, status), _(r->run.status));
+    buf_addf(&text, "%s %s", status_symbol(c->surface, status), run_word(r->run.status));
     int x = at + canvas_text(c, y, at, -1, status_role(status), buf_text(&text)) + 2;
     buf_clear(&text);
     if (r->ended)
@@ -82,7 +83,7 @@ static int paint_facts(const ReportScreen *x, Arena *a, Canvas *c)
     if (low)
         return 1;
     canvas_textf(c, 1, at, -1, ROLE_TEXT, _("%lld (%s)  %s  by %s on %s   mudanza %s"), (long long)r->run.run,
-                 _(r->run.mode), x->shown->when, r->run.by ? r->run.by : "?", r->run.host ? r->run.host : "?",
+                 word_shown(r->run.mode), x->shown->when, r->run.by ? r->run.by : "?", r->run.host ? r->run.host : "?",
                  r->run.version ? r->run.version : "?");
     canvas_textf(c, 2, at, -1, ROLE_TEXT, "%s %s   %s %s", r->clinic->env, name_of(r->target), _("SOURCE"),
                  name_of(r->clinic->source_path));

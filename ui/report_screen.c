@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "engine/words_shown.h"
 #include "ui/pick.h"
 #include "ui/report_state.h"
 #include "ui/when.h"
@@ -141,7 +142,7 @@ static void choose_run(ReportScreen *x, App *app, bool comparing)
         if (here && comparing)
             continue;
         lines[n] = arena_text(a, _("run %lld  %s  %s  %s  %s"), (long long)r->run, when_whole(a, r->started_at),
-                              _(r->mode), _(r->status), r->by ? r->by : "");
+                              word_shown(r->mode), run_word(r->status), r->by ? r->by : "");
         x->listed[n++] = r->run;
     }
     if (!n)

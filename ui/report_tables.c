@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "engine/words_shown.h"
 #include "ui/glyphs.h"
 #include "ui/report_state.h"
 
@@ -282,7 +283,7 @@ void report_paint_line(const ReportScreen *x, Arena *a, const ReportLine *line, 
     case LINE_STAGE: paint_stage(x, a, line->i, c, y); break;
     case LINE_STEP:
         canvas_textf(c, y, MARGIN, -1, ROLE_WARN, _("%s is not done: %s"), r->steps[line->i].step,
-                     _(r->steps[line->i].status));
+                     step_word(r->steps[line->i].status));
         break;
     case LINE_NEXT: paint_next(x, line->i, c, y); break;
     case LINE_UNDONE: paint_undone(x, line->i, c, y); break;

@@ -7,6 +7,8 @@
 #include "base/json_read.h"
 #include "base/text.h"
 #include "engine/event_read.h"
+#include "engine/reason_shown.h"
+#include "engine/words_shown.h"
 #include "ui/run_feed.h"
 
 typedef struct {
@@ -209,15 +211,15 @@ static void take_trouble(const Taking *t)
     const Event *e = t->e;
     if (!strcmp(e->type, "retry")) {
         f->retries++;
-        KEEP(f->retry, e->text);
+        KEEP(f->retry, reason_shown(t->scratch, e->text));
     } else if (!strcmp(e->type, "gate")) {
-        KEEP(f->gate, e->text);
+        KEEP(f->gate, reason_shown(t->scratch, e->text));
         KEEP(f->gate_hint, e->hint);
     } else if (!strcmp(e->type, "stall")) {
-        KEEP(f->stall, e->text);
+        KEEP(f->stall, reason_shown(t->scratch, e->text));
     } else if (!strcmp(e->type, "error")) {
         KEEP(f->error, arena_text(t->scratch, "%s%s%s", e->step ? e->step : "", e->step ? ": " : "",
-                                  e->text ? e->text : ""));
+                                  e->text ? reason_shown(t->scratch, e->text) : ""));
         KEEP(f->error_hint, e->hint);
     } else if (!strcmp(e->type, "paused")) {
         KEEP(f->paused_by, text_of(t, "by"));
@@ -227,9 +229,11 @@ static void take_trouble(const Taking *t)
     }
 }
 
-static void add_words(const Event *e, Buf *line)
+static void add_words(Arena *a, const Event *e, Buf *line)
 {
-    const char *status = e->status ? _(e->status) : "";
+    const bool of_step = strncmp(e->type, "step.", 5) == 0;
+    const char *status = !e->status ? "" : of_step ? step_word(e->status) : run_word(e->status);
+    const char *text = e->text ? reason_shown(a, e->text) : NULL;
     if (!strcmp(e->type, "step.start")) {
         buf_addf(line, _("%s  begins"), e->step ? e->step : "");
     } else if (!strcmp(e->type, "step.end")) {
@@ -240,10 +244,10 @@ static void add_words(const Event *e, Buf *line)
             buf_addf(line, _(", %lld rejected"), (long long)e->rejected);
         if (!e->current)
             buf_addf(line, ", %.2f s", e->took_s);
-        if (e->text)
-            buf_addf(line, ": %s", e->text);
+        if (text)
+            buf_addf(line, ": %s", text);
     } else {
-        const char *const words[] = {e->type, e->step, status, e->text, e->hint};
+        const char *const words[] = {event_word(e->type), e->step, status, text, e->hint};
         for (size_t i = 0; i < ARRAY_LEN(words); i++)
             if (words[i] && *words[i])
                 buf_addf(line, "%s%s", i ? "  " : "", words[i]);
@@ -259,7 +263,7 @@ static void add_log(const Taking *t)
         !strcmp(t->e->type, "issues"))
         return;
     localtime_r(&seconds, &day);
-    add_words(t->e, &words);
+    add_words(t->scratch, t->e, &words);
     Buf *to = &t->feed->log[t->feed->logged++ % FEED_LOG];
     buf_clear(to);
     buf_addf(to, "%02d:%02d:%02d  ", day.tm_hour, day.tm_min, day.tm_sec);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "engine/words_shown.h"
 #include "source/dpmf.h"
 #include "ui/run_plan.h"
 
@@ -96,7 +97,7 @@ static void recall(Arena *a, const Clinic *clinic, RunOptions *o, RunPlanned *p)
     Err ignored = {0};
     Control *control = control_open(clinic->state_folder, false, &ignored);
     if (control && control_unfinished(control, a, &run, &ignored)) {
-        p->goes_on = arena_text(a, _("run %lld (%s), %s"), (long long)run.run, _(run.mode), _(run.status));
+        p->goes_on = arena_text(a, _("run %lld (%s), %s"), (long long)run.run, word_shown(run.mode), run_word(run.status));
         if (!o->select)
             o->select = selection_of(a, control, run.run, &ignored);
     }

@@ -269,17 +269,21 @@ static void context(const Screen *screen, const App *app, Buf *line)
     const StepStatus status = step_status_now(s, app);
     if (!k)
         return;
-    buf_addf(line, "%s   ", status_word(status));
+    const Surface look = {.unicode = app_options(app)->unicode};
+    buf_addf(line, "%s %s  ", status_symbol(&look, status), status_word(status));
+    buf_addf(line, _("stage %d of %d"), (int)s->stage + 1, (int)STAGES);
     if (k->ran) {
         AUTO(buf_free) Buf done = {0}, rejected = {0};
         number_shown(k->last.done, &done);
         number_shown(k->last.rejected, &rejected);
-        buf_addf(line, _("#%lld %s   %s done   %s rejected   "), (long long)k->last.run,
-                 when_whole(a, k->last.ended_at), buf_text(&done), buf_text(&rejected));
+        buf_addf(line, "  #%lld %s", (long long)k->last.run, when_whole(a, k->last.ended_at));
+        buf_addf(line, ngettext("  %s done", "  %s done", (unsigned long)k->last.done), buf_text(&done));
+        buf_addf(line, ngettext("  %s rejected", "  %s rejected", (unsigned long)k->last.rejected),
+                 buf_text(&rejected));
     }
     AUTO(buf_free) Buf open = {0};
     number_shown(k->open, &open);
-    buf_addf(line, _("%s issues   stage %d of %d"), buf_text(&open), (int)s->stage + 1, (int)STAGES);
+    buf_addf(line, ngettext("  %s issue", "  %s issues", (unsigned long)k->open), buf_text(&open));
 }
 
 static void close_step(Screen *screen)
@@ -312,7 +316,7 @@ Screen *step_screen(App *app, const char *entity, Stage stage, int tab)
     s->entity = arena_text(a, "%s", entity);
     s->stage = stage;
     s->step = arena_text(a, "%s/%s", entity, stage_words[stage]);
-    s->base.subject = arena_text(a, "%s > %s", entity, stage_words[stage]);
+    s->base.subject = arena_text(a, "%s > %s", entity, _(stage_words[stage]));
     s->tab = MAX(MIN(tab, STEP_TABS), 1) - 1;
     s->lines_arena = arena_new();
     s->page = arena_one(a, int);

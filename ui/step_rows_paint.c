@@ -37,13 +37,7 @@ static const char *which_word(SampleWhich which)
 
 const char *step_outcome_word(const char *outcome)
 {
-    static const char *const words[] = {N_("inserted"), N_("updated"), N_("unchanged"), N_("absent"),
-                                        N_("written"),  N_("linked"),  N_("raw"),       N_("skipped"),
-                                        N_("rejected"), N_("pending")};
-    for (size_t i = 0; i < ARRAY_LEN(words); i++)
-        if (strcmp(words[i], outcome) == 0)
-            return _(words[i]);
-    return outcome;
+    return row_word(outcome);
 }
 
 static Role outcome_role(const char *outcome)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "engine/reason_shown.h"
 #include "engine/words_shown.h"
 #include "ui/glyphs.h"
 #include "ui/step.h"
@@ -114,6 +115,7 @@ static void paint_run(const Table *t, Canvas *c, int y, const StepRun *r)
 
 void step_paint_history(const StepScreen *s, const App *app, Canvas *c)
 {
+    AUTO(arena_free_at) Arena *a = arena_new();
     const ListState *l = &s->list[TAB_HISTORY];
     (void)app;
     if (step_paint_lack(s, STEP_KNOWN, s->known, _("reading the step ..."), c, 0))
@@ -133,5 +135,5 @@ void step_paint_history(const StepScreen *s, const App *app, Canvas *c)
         table_cursor(c, 1 + i, shown.top + i == shown.cursor, false);
     }
     if (told)
-        canvas_text(c, c->rows - 1, 1, -1, ROLE_TEXT, s->known->runs[shown.cursor].why);
+        canvas_text(c, c->rows - 1, 1, -1, ROLE_TEXT, reason_shown(a, s->known->runs[shown.cursor].why));
 }

@@ -30,13 +30,13 @@ const char *warnings_about(Arena *a, const WarningsLine *line)
 static const char *cause_text(Arena *a, const IssueCause *cause)
 {
     AUTO(buf_free) Buf text = {0};
-    if (*cause->field)
-        buf_addf(&text, "%s  ", cause->field);
     if (*cause->detail)
-        buf_addf(&text, "%s  ", _(cause->detail));
-    if (!text.len)
-        buf_addf(&text, "%s  ", cause->step);
-    buf_addf(&text, ngettext("%s record", "%s records", (unsigned long)cause->count),
+        buf_addf(&text, "%s%s%s", cause->field, *cause->field ? ": " : "", _(cause->detail));
+    else if (*cause->field)
+        buf_addf(&text, _("field %s"), cause->field);
+    else
+        buf_add_text(&text, cause->step);
+    buf_addf(&text, ngettext("   in %s record", "   in %s records", (unsigned long)cause->count),
              warnings_number(a, cause->count));
     return str_keep(a, buf_str(&text));
 }

@@ -233,32 +233,48 @@ bool control_step_save(Control *c, const StepRecord *s, Err *err)
                       (long long)s->rejected, (long long)s->run, s->took_s, now);
 }
 
+#define STEP_COLUMNS "step, status, fingerprint, why, rows, done, rejected, run, took_s, ended_at"
+
+static StepRecord read_step(LiteStmt *s, Arena *a)
+{
+    return (StepRecord){
+        .step = str_keep(a, lite_text(s, 0)),
+        .status = str_keep(a, lite_text(s, 1)),
+        .fingerprint = str_keep(a, lite_text(s, 2)),
+        .why = str_keep(a, lite_text(s, 3)),
+        .rows = lite_int(s, 4),
+        .done = lite_int(s, 5),
+        .rejected = lite_int(s, 6),
+        .run = lite_int(s, 7),
+        .took_s = lite_double(s, 8),
+        .ended_at = str_keep(a, lite_text(s, 9)),
+    };
+}
+
 bool control_step(Control *c, Arena *a, const char *step, StepRecord *out, bool *found, Err *err)
 {
     AUTO(lite_finish_at)
-    LiteStmt *s = lite_preparef(c->db, err,
-                                "SELECT status, fingerprint, why, rows, done, rejected, run, took_s, "
-                                "ended_at FROM steps WHERE step = %Q",
-                                step);
+    LiteStmt *s = lite_preparef(c->db, err, "SELECT " STEP_COLUMNS " FROM steps WHERE step = %Q", step);
     if (!s)
         return false;
     LiteStep got = lite_step(s, err);
     *found = got == LITE_ROW;
-    *out = (StepRecord){.step = step, .status = "pending"};
-    if (*found)
-        *out = (StepRecord){
-            .step = step,
-            .status = str_keep(a, lite_text(s, 0)),
-            .fingerprint = str_keep(a, lite_text(s, 1)),
-            .why = str_keep(a, lite_text(s, 2)),
-            .rows = lite_int(s, 3),
-            .done = lite_int(s, 4),
-            .rejected = lite_int(s, 5),
-            .run = lite_int(s, 6),
-            .took_s = lite_double(s, 7),
-            .ended_at = str_keep(a, lite_text(s, 8)),
-        };
+    *out = *found ? read_step(s, a) : (StepRecord){.step = step, .status = "pending"};
     return got == LITE_ROW || got == LITE_DONE;
+}
+
+StepRecord *control_steps(Control *c, Arena *a, size_t *n, Err *err)
+{
+    AUTO(buf_free) Buf list = {0};
+    *n = 0;
+    AUTO(lite_finish_at) LiteStmt *s = lite_prepare(c->db, "SELECT " STEP_COLUMNS " FROM steps", err);
+    LiteStep step = LITE_FAILED;
+    while (s && (step = lite_step(s, err)) == LITE_ROW) {
+        const StepRecord one = read_step(s, a);
+        buf_add(&list, (Str){(const char *)&one, sizeof one});
+        (*n)++;
+    }
+    return step == LITE_DONE ? arena_copy(a, buf_text(&list), list.len) : NULL;
 }
 
 bool control_account_save(Control *c, int64_t run, const Account *a, Err *err)

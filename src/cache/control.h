@@ -66,6 +66,7 @@ typedef struct {
 } StepRecord;
 bool control_step_save(Control *c, const StepRecord *s, Err *err) MUST_CHECK;
 bool control_step(Control *c, Arena *a, const char *step, StepRecord *out, bool *found, Err *err) MUST_CHECK;
+StepRecord *control_steps(Control *c, Arena *a, size_t *n, Err *err); // all there are; NULL + err
 
 // The account of one entity in one run: every source row has exactly one outcome.
 typedef struct {

@@ -13,6 +13,7 @@
 #include "engine/event_read.h"
 #include "engine/lock.h"
 #include "engine/reason_shown.h"
+#include "engine/words_shown.h"
 #include "engine/worker_words.h"
 
 enum { SECOND_US = 1000000, PLAIN_EVERY_S = 10 };
@@ -65,7 +66,7 @@ static int tell_end(Monitor *m)
     const char *clinic = m->call.clinic->typed;
     run_listener_end(&m->call);
     if (m->exit_code >= 0) {
-        out_line(out, _("run %lld ended: %s (exit %d): %s"), (long long)m->run.run, word_shown(m->status),
+        out_line(out, _("run %lld ended: %s (exit %d): %s"), (long long)m->run.run, run_word(m->status),
                  m->exit_code, m->reason);
         return m->exit_code;
     }
@@ -89,7 +90,7 @@ static int tell_idle(Monitor *m, RunWatch *watch)
     }
     const RunRecord *r = &m->run;
     out_line(out, _("%s: nobody is at work"), m->call.clinic->name);
-    out_line(out, _("last run: %lld (%s), %s, began %s"), (long long)r->run, word_shown(r->mode), word_shown(r->status),
+    out_line(out, _("last run: %lld (%s), %s, began %s"), (long long)r->run, word_shown(r->mode), run_word(r->status),
              r->started_at);
     if (r->reason)
         out_line(out, "%s", reason_shown(m->call.cli->arena, r->reason));

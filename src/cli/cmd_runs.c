@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/grid.h"
 #include "cli/run_records.h"
+#include "engine/words_shown.h"
 
 int cmd_runs(Cli *cli, Err *err)
 {
@@ -33,7 +34,7 @@ int cmd_runs(Cli *cli, Err *err)
     for (size_t i = 0; i < n; i++) {
         grid_int(grid, runs[i].run);
         grid_text(grid, word_shown(runs[i].mode));
-        grid_text(grid, runs[i].undone_by ? _("undone") : word_shown(runs[i].status));
+        grid_text(grid, runs[i].undone_by ? _("undone") : run_word(runs[i].status));
         grid_text(grid, runs[i].exit_code >= 0 ? arena_text(cli->arena, "%d", runs[i].exit_code) : NULL);
         grid_text(grid, runs[i].started_at);
         grid_text(grid, runs[i].by);

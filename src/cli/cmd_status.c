@@ -8,6 +8,7 @@
 #include "cli/run_records.h"
 #include "engine/job_noted.h"
 #include "engine/lock.h"
+#include "engine/words_shown.h"
 #include "engine/worker_words.h"
 
 typedef struct {
@@ -94,7 +95,7 @@ static void print(Cli *cli, const Status *s)
         out_line(&cli->out, _("%s: nobody is at work"), s->clinic->name);
     if (s->run.run)
         out_line(&cli->out, _("last run: %lld (%s), %s, began %s"), (long long)s->run.run, word_shown(s->run.mode),
-                 word_shown(s->run.status), s->run.started_at);
+                 run_word(s->run.status), s->run.started_at);
     else
         out_line(&cli->out, "%s", _("no run yet"));
     if (s->job.at)

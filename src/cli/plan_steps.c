@@ -4,6 +4,7 @@
 
 #include "base/intl.h"
 #include "cli/cli.h"
+#include "engine/words_shown.h"
 
 static void json_eta(JsonOut *j, double low, double high)
 {
@@ -98,7 +99,7 @@ bool plan_is_to_do(const PlannedStep *s)
 const char *status_shown(Arena *a, const PlannedStep *s)
 {
     static const char symbols[STEP_STATUSES + 1] = "+.o~x%#-";
-    return s->untracked ? "-" : arena_text(a, "%c %s", symbols[s->status], _(step_status_words[s->status]));
+    return s->untracked ? "-" : arena_text(a, "%c %s", symbols[s->status], step_word(step_status_words[s->status]));
 }
 
 void print_plan_count(Output *out, const Plan *plan)

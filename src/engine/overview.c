@@ -83,34 +83,6 @@ static bool sum_issues(Control *c, Arena *a, ClinicOverview *o, Report *r, Err *
     return true;
 }
 
-bool overview_steps(Control *c, Arena *a, StepRecord **out, size_t *n, Err *err)
-{
-    AUTO(buf_free) Buf list = {0};
-    *n = 0;
-    AUTO(lite_finish_at)
-    LiteStmt *s =
-        lite_prepare(control_db(c),
-                     "SELECT step, status, why, rows, done, rejected, run, took_s, ended_at FROM steps", err);
-    LiteStep step = LITE_FAILED;
-    while (s && (step = lite_step(s, err)) == LITE_ROW) {
-        const StepRecord one = {
-            .step = str_keep(a, lite_text(s, 0)),
-            .status = str_keep(a, lite_text(s, 1)),
-            .why = str_keep(a, lite_text(s, 2)),
-            .rows = lite_int(s, 3),
-            .done = lite_int(s, 4),
-            .rejected = lite_int(s, 5),
-            .run = lite_int(s, 6),
-            .took_s = lite_double(s, 7),
-            .ended_at = str_keep(a, lite_text(s, 8)),
-        };
-        buf_add(&list, (Str){(const char *)&one, sizeof one});
-        (*n)++;
-    }
-    *out = arena_copy(a, buf_text(&list), list.len);
-    return step == LITE_DONE;
-}
-
 static void count_step(ClinicOverview *o, const StepRecord *s)
 {
     bool partial = strcmp(s->status, "partial") == 0;
@@ -158,7 +130,7 @@ static bool read_control(Control *c, Arena *a, ClinicOverview *o, Report *r, Err
         return false;
     if (o->run.run && !report_note_death(a, c, o->clinic, &o->run, err))
         return false;
-    if (!pipeline_noted(c, a, &pipeline, &n_pipeline, err) || !overview_steps(c, a, &steps, &n, err) ||
+    if (!pipeline_noted(c, a, &pipeline, &n_pipeline, err) || !(steps = control_steps(c, a, &n, err)) ||
         !sum_issues(c, a, o, r, err) ||
         !lite_one_int(
             control_db(c), &o->rejected, NULL, err,

@@ -5,6 +5,7 @@
 #include "cache/pipeline_note.h"
 #include "engine/lock.h"
 #include "engine/overview_inner.h"
+#include "engine/reason_shown.h"
 #include "engine/report_data.h"
 #include "engine/worker.h"
 
@@ -73,7 +74,7 @@ static void take_step(Board *b, const StepRecord *s)
         .there = true,
         .untracked = seen->untracked,
         .status = status_of(b, s, seen),
-        .why = seen->status == STEP_SKIPPED ? seen->why : s->why,
+        .why = seen->status == STEP_SKIPPED ? seen->why : reason_shown(b->arena, s->why),
         .rows = s->rows,
         .done = s->done,
         .rejected = s->rejected,
@@ -165,7 +166,7 @@ static bool read_board(Board *b, Control *c, Err *err)
     StepRecord *steps;
     size_t n_pipeline, n;
     if (!pipeline_noted(c, b->arena, &pipeline, &n_pipeline, err) ||
-        !overview_steps(c, b->arena, &steps, &n, err))
+        !(steps = control_steps(c, b->arena, &n, err)))
         return false;
     if (!n_pipeline) {
         pipeline = worked_on(b->arena, steps, n);

@@ -12,7 +12,4 @@ typedef struct {
 } IssueKind;
 bool overview_issues(Control *c, Arena *a, IssueKind **out, size_t *n, Err *err) MUST_CHECK;
 
-// Every step that was ever worked on, without its fingerprint.
-bool overview_steps(Control *c, Arena *a, StepRecord **out, size_t *n, Err *err) MUST_CHECK;
-
 #endif

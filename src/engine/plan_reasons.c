@@ -3,6 +3,7 @@
 
 #include "base/intl.h"
 #include "engine/planner.h"
+#include "engine/reason_shown.h"
 
 PlannedStep *planner_shown(const Planner *x, const char *entity, Stage stage)
 {
@@ -192,11 +193,11 @@ static void tell_last(Planner *x, PlannedStep *p, const StepRecord *last)
     if (p->status == STEP_FAILED && last->why)
         planned_because(
             x, p,
-            (Cause){.cause = "error", .what = run, .text = arena_text(a, _("run %s: %s"), run, last->why)});
+            (Cause){.cause = "error", .what = run, .text = arena_text(a, _("run %s: %s"), run, reason_shown(a, last->why))});
     if (p->status == STEP_PENDING && last->why)
-        planned_because(x, p, (Cause){.cause = "undone", .what = run, .text = last->why});
+        planned_because(x, p, (Cause){.cause = "undone", .what = run, .text = reason_shown(a, last->why)});
     if (p->status == STEP_BLOCKED && last->why && x->busy)
-        planned_because(x, p, (Cause){.cause = "waits", .what = "", .text = last->why});
+        planned_because(x, p, (Cause){.cause = "waits", .what = "", .text = reason_shown(a, last->why)});
 }
 
 static void tell_rejects(Planner *x, PlannedStep *p)

@@ -5,7 +5,8 @@
 
 #include "base/intl.h"
 
-// The words of those who note them, with one value at most; plural NULL: it is no number. The longer first.
+// The words of those who note them; many NULL: there is no plural. What begins like another one and is longer comes
+// first.
 static const struct {
     const char *one, *many;
 } reasons[] = {
@@ -13,11 +14,17 @@ static const struct {
     {N_("nothing to do: everything is up to date"), NULL},
     {N_("the chosen steps are done; nothing was to be written"), NULL},
     {N_("nothing was found amiss"), NULL},
+    {N_("it would go well; everything was rolled back"), NULL},
+    {N_("everything the run wrote is undone"), NULL},
     {"finished; %lld row was rejected, see the report", "finished; %lld rows were rejected, see the report"},
     {"nothing to do: everything is up to date; %lld row stays rejected",
      "nothing to do: everything is up to date; %lld rows stay rejected"},
     {"everything is done and balances; %lld row stays out by decision",
      "everything is done and balances; %lld rows stay out by decision"},
+    {"%lld row would be rejected, see the report; everything was rolled back",
+     "%lld rows would be rejected, see the report; everything was rolled back"},
+    {"undone; %lld row stays, because it was changed or built upon since",
+     "undone; %lld rows stay, because they were changed or built upon since"},
     {N_("the time limit was reached"), NULL},
     {N_("the window %s is over"), NULL},
     {N_("stopped by a signal after the running batch"), NULL},
@@ -25,38 +32,127 @@ static const struct {
     {N_("stopped by %s after the running step"), NULL},
     {N_("stopped by %s"), NULL},
     {N_("%s is encrypted and no passphrase was given"), NULL},
+    {N_("the run stalled: nothing moved for %lld s"), NULL},
+    {N_("the run stalled and did not obey"), NULL},
+    {N_("nothing has moved for %lld s"), NULL},
+    {N_("rows are lost"), NULL},
+    {"%s: %lld row is lost", "%s: %lld rows are lost"},
+    {"%lld issue %s wants a decision", "%lld issues %s want a decision"},
+    {N_("the target refused %lld of %lld rows: more than the limit"), NULL},
+    {N_("%lld of %lld rows rejected: more than the limit"), NULL},
+    {N_("%lld rows are missing and %lld differ; the first: %s, record %s, %s"), NULL},
+    {N_("%lld rows of %s refer to rows of %s that are not there (%s)"), NULL},
+    {N_("the target's tables were changed while the run was at work"), NULL},
+    {N_("the source has not been extracted: run the extract steps first"), NULL},
+    {N_("%s changed while it was read"), NULL},
+    {N_("less than %lld MB are free at %s"), NULL},
+    {N_("pause asked for by %s"), NULL},
+    {N_("continued by %s"), NULL},
+    {N_("stop asked for by %s"), NULL},
+    {N_("goes on"), NULL},
+    {N_("waits for %s"), NULL},
+    {N_("switched off in commands.yaml, line %d"), NULL},
+    {N_("not selected"), NULL},
 };
 
-// before %s or %lld, and behind it.
-static Str split(const char *form, Str *behind)
+enum { VALUES = 6 };
+
+// The length of what stands for a value: %s, %d, %zu, %lld; 0: nothing does.
+static size_t mark(const char *at)
 {
-    size_t n = strcspn(form, "%");
-    const char *rest = form + n;
-    *behind = str_of(rest + (!*rest ? 0 : strncmp(rest, "%lld", 4) == 0 ? 4 : 2));
-    return (Str){form, n};
+    static const char *const marks[] = {"%s", "%d", "%zu", "%lld"};
+    for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+        if (strncmp(at, marks[i], strlen(marks[i])) == 0)
+            return strlen(marks[i]);
+    return 0;
 }
 
-static bool fits(const char *form, Str text, Str *value)
+static bool is_number(Str value)
 {
-    Str behind, before = split(form, &behind);
-    if (text.len < before.len + behind.len || memcmp(text.at, before.at, before.len) != 0 ||
-        memcmp(text.at + text.len - behind.len, behind.at, behind.len) != 0)
-        return false;
-    *value = (Str){text.at + before.len, text.len - before.len - behind.len};
-    return strchr(form, '%') ? value->len > 0 : value->len == 0;
+    for (size_t i = 0; i < value.len; i++)
+        if (value.at[i] < '0' || value.at[i] > '9')
+            return false;
+    return value.len > 0;
+}
+
+// Whether the text is the form with values, which it then gives. A value ends where the words behind it begin.
+static bool fits(const char *form, Str text, Str *values)
+{
+    size_t at = 0, n = 0;
+    for (const char *p = form; *p;) {
+        size_t len = mark(p);
+        if (!len) {
+            if (at >= text.len || text.at[at] != *p)
+                return false;
+            at++;
+            p++;
+            continue;
+        }
+        const char *behind = p + len;
+        size_t words = 0, end = at;
+        while (behind[words] && !mark(behind + words))
+            words++;
+        if (!words)
+            end = text.len;
+        while (words && end + words <= text.len && memcmp(text.at + end, behind, words) != 0)
+            end++;
+        if (n == VALUES || end == at || end > text.len || (words && end + words > text.len))
+            return false;
+        values[n++] = (Str){text.at + at, end - at};
+        if (p[1] != 's' && !is_number(values[n - 1]))
+            return false;
+        at = end;
+        p = behind;
+    }
+    return at == text.len;
+}
+
+static const char *filled(Arena *a, const char *form, const Str *values)
+{
+    AUTO(buf_free) Buf out = {0};
+    for (const char *p = form; *p;) {
+        size_t len = mark(p);
+        if (len)
+            buf_add(&out, *values++);
+        else
+            buf_add_char(&out, *p);
+        p += len ? len : 1;
+    }
+    return str_keep(a, buf_str(&out));
+}
+
+static unsigned long first_number(const Str *values)
+{
+    for (size_t i = 0; i < VALUES; i++)
+        if (is_number(values[i]))
+            return strtoul(values[i].at, NULL, 10);
+    return 0;
+}
+
+static const char *known(Arena *a, Str text)
+{
+    for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
+        Str values[VALUES] = {{0}};
+        const char *one = reasons[i].one, *many = reasons[i].many;
+        if (!fits(one, text, values) && (!many || !fits(many, text, values)))
+            continue;
+        return filled(a, many ? ngettext(one, many, first_number(values)) : _(one), values);
+    }
+    return NULL;
+}
+
+// "patient/insert: why"
+static size_t step_in_front(const char *reason)
+{
+    size_t n = strcspn(reason, ": ");
+    return memchr(reason, '/', n) && strncmp(reason + n, ": ", 2) == 0 ? n + 2 : 0;
 }
 
 const char *reason_shown(Arena *a, const char *reason)
 {
-    Str value, behind;
-    for (size_t i = 0; reason && i < ARRAY_LEN(reasons); i++) {
-        const char *one = reasons[i].one, *many = reasons[i].many;
-        if (!fits(one, str_of(reason), &value) && (!many || !fits(many, str_of(reason), &value)))
-            continue;
-        long n = many ? strtol(str_keep(a, value), NULL, 10) : 0;
-        const char *form = many ? ngettext(one, many, (unsigned long)n) : _(one);
-        Str before = split(form, &behind);
-        return arena_text(a, "%.*s%.*s%.*s", STR_ARG(before), STR_ARG(value), STR_ARG(behind));
-    }
-    return reason;
+    const char *shown = reason ? known(a, str_of(reason)) : NULL;
+    size_t step = reason ? step_in_front(reason) : 0;
+    if (!shown && step && (shown = known(a, str_of(reason + step))))
+        shown = arena_text(a, "%.*s%s", (int)step, reason, shown);
+    return shown ? shown : reason;
 }

@@ -36,8 +36,8 @@ static const char *verdict(Arena *a, const Report *r)
 {
     const char *reason = r->run.reason ? arena_text(a, ": %s", reason_shown(a, r->run.reason)) : "";
     if (r->ended)
-        return arena_text(a, _("exit code %d, %s%s"), r->run.exit_code, _(r->run.status), reason);
-    return arena_text(a, _("no exit code, %s%s"), _(r->run.status), reason);
+        return arena_text(a, _("exit code %d, %s%s"), r->run.exit_code, run_word(r->run.status), reason);
+    return arena_text(a, _("no exit code, %s%s"), run_word(r->run.status), reason);
 }
 
 static void identity(Arena *a, const Report *r, Page *p)
@@ -51,7 +51,7 @@ static void identity(Arena *a, const Report *r, Page *p)
         {_("profile"), c->profile},
         {_("source"), c->source_path},
         {_("target"), r->target},
-        {_("run"), arena_text(a, "%lld (%s)", (long long)run->run, _(run->mode))},
+        {_("run"), arena_text(a, "%lld (%s)", (long long)run->run, word_shown(run->mode))},
         {_("job"),
          r->job_status ? arena_text(a, "%lld (%s)", (long long)run->job, word_shown(r->job_status)) : run_number(a, run->job)},
         {_("goes on with"), run_number(a, run->resumes)},
@@ -207,7 +207,7 @@ static void unfinished_steps(Arena *a, const Report *r, Page *p)
     for (size_t i = 0; i < r->n_steps; i++) {
         const StepRecord *s = &r->steps[i];
         if (strcmp(s->status, "done") != 0 && strcmp(s->status, "skipped") != 0)
-            facts[n++] = (Fact){s->step, _(s->status)};
+            facts[n++] = (Fact){s->step, step_word(s->status)};
     }
     if (!n)
         return;

@@ -94,15 +94,6 @@ static bool choose_columns(Sampling *x, Err *err)
     return true;
 }
 
-bool sample_columns(Arena *a, const Clinic *clinic, const char *entity, const char ***source,
-                    const char ***made, Err *err)
-{
-    bool has;
-    AUTO(cache_close_at) Cache *cache = cache_open(clinic->state_folder, false, err);
-    return cache && sample_fields(cache, a, entity, source, &has, err) &&
-           sample_made(cache, a, entity, made, &has, err);
-}
-
 // ---- The page -----------------------------------------------------------------------------------
 
 static bool is_wanted(const Sampling *x, const SampleFound *f)

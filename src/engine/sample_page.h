@@ -18,8 +18,8 @@ typedef enum {
 
 typedef struct {
     const char *entity;
-    const char *const *source,
-        *const *made; // columns, NULL-ended, of those of sample_columns(); NULL: all of them
+    // Columns, NULL-ended: fields of the model (or payload alone), and those the main mapping fills. NULL: all.
+    const char *const *source, *const *made;
     SampleWhich which;
     const char
         *text; // a part of source_id, key or of a value of `source`, a-z and A-Z alike; NULL or "": any
@@ -62,10 +62,5 @@ typedef struct {
 
 bool sample_page(Arena *a, const Clinic *clinic, const SampleWish *wish, PageWay way, const SampleAt *from,
                  SamplePage *out, Err *err) MUST_CHECK;
-
-// The columns there are: fields of the model (or payload alone), and those that the main mapping fills (none:
-// it has not been validated, or has no mapping). Both NULL-ended. false with ERR_NONE: there is no cache.
-bool sample_columns(Arena *a, const Clinic *clinic, const char *entity, const char ***source,
-                    const char ***made, Err *err);
 
 #endif

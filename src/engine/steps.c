@@ -7,9 +7,9 @@
 
 const char *const stage_words[STAGES] = {N_("extract"), N_("validate"), N_("insert"), N_("verify")};
 const char stage_letters[STAGES + 1] = "XVIC";
-const char *const step_status_words[STEP_STATUSES] = {N_("done"),    N_("pending"), N_("running"),
-                                                      N_("stale"),   N_("failed"),  N_("partial"),
-                                                      N_("blocked"), N_("skipped")};
+const char *const step_status_words[STEP_STATUSES] = {"done",    "pending", "running",
+                                                      "stale",   "failed",  "partial",
+                                                      "blocked", "skipped"};
 
 bool step_is_raw(const Step *s)
 {

@@ -71,7 +71,7 @@ Test(run_feed, tells_a_whole_run)
     cr_assert_eq(s->rows, 168);
     cr_assert_eq(s->rejected, 2);
     cr_assert_str_eq(feed_log_line(f, 0),
-                     "21:43:11  run.end  partial  finished; 9 rows were rejected, see the report");
+                     "21:43:11  run ends  partial  finished; 9 rows were rejected, see the report");
     feed_free(f);
 }
 

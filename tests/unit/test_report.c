@@ -8,6 +8,9 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/intl.h"
+#include "engine/reason_shown.h"
+#include "engine/words_shown.h"
 #include "tests/support/golden.h"
 #include "tests/support/temp_folder.h"
 
@@ -409,4 +412,47 @@ Test(report, needs_a_run_and_a_known_format)
     cr_assert_not(report_write(arena, &clinic, 0, &err));
     cr_assert_eq(err.kind, ERR_USAGE);
     cr_assert_eq(out.len, 0);
+}
+
+static void speak_spanish(Arena *a)
+{
+    unsetenv("LANGUAGE");
+    setenv("LC_ALL", "C.UTF-8", 1);
+    setenv("MUDANZA_LOCALE_DIR", file_join(a, getenv("TOP_BUILDDIR"), "po/locale"), 1);
+    intl_start("es");
+}
+
+Test(words, a_reason_is_told_in_the_language_of_who_reads)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    static const char *const reasons[][2] = {
+        {"everything is done and balances", "todo está hecho y cuadra"},
+        {"finished; 1 row was rejected, see the report", "terminado; se rechazó 1 fila, véase el informe"},
+        {"finished; 66 rows were rejected, see the report", "terminado; se rechazaron 66 filas, véase el informe"},
+        {"patient/insert: the target refused 12 of 4000 rows: more than the limit",
+         "patient/insert: el destino rechazó 12 de 4000 filas: más del límite"},
+        {"waits for patient/insert", "espera a patient/insert"},
+        {"stopped by ana: maria after the running batch", "detenida por ana: maria tras el lote en curso"},
+        {"12 of 4000 things", "12 of 4000 things"},
+        {"x of 4000 rows rejected: more than the limit", "x of 4000 rows rejected: more than the limit"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(reasons); i++)
+        cr_expect_str_eq(reason_shown(a, reasons[i][0]), reasons[i][0], "in English it stays as it is");
+    speak_spanish(a);
+    for (size_t i = 0; i < ARRAY_LEN(reasons); i++)
+        cr_expect_str_eq(reason_shown(a, reasons[i][0]), reasons[i][1]);
+    cr_expect_null(reason_shown(a, NULL));
+}
+
+Test(words, a_status_is_told_as_what_has_it_wants)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    cr_expect_str_eq(run_word("failed"), "failed");
+    speak_spanish(a);
+    cr_expect_str_eq(run_word("failed"), "fallida");
+    cr_expect_str_eq(step_word("failed"), "fallido");
+    cr_expect_str_eq(row_word("skipped"), "omitida");
+    cr_expect_str_eq(step_word("skipped"), "omitido");
+    cr_expect_str_eq(step_word("unheard"), "unheard");
+    cr_expect_null(run_word(NULL));
 }
