@@ -43,6 +43,9 @@ const FunctionInfo function_table[] = {
     {"dec_sum", 1, false, "dec_sum(x)",
      N_("The exact sum of many rows, also over a window. NULL rows are left out; no rows give NULL, and "
         "so does a row that is no decimal.")},
+    {"hand_out", 2, false, "hand_out(key, wanted)",
+     N_("Of many rows, by key: the number wanted when nobody has it, else the next after the highest given so far, "
+        "with a minus sign. A row without key says that its number is gone. A JSON list in the order of the keys.")},
     {"pair_twins", 4, false, "pair_twins(key, day, done, most)",
      N_("Of many rows, those that are one thing twice: each row with done, by day and key, takes the latest row "
         "without it that is not taken, not later and at most so many days earlier; of one day the lowest key. "

@@ -94,6 +94,10 @@ bool functions_register(Lite *db, FunctionHost *host, Cell *cell, Err *err)
         state->uses++;
         rc = pair_twins_register(handle, SQLITE_UTF8 | SQLITE_DIRECTONLY | SQLITE_DETERMINISTIC, state, release);
     }
+    if (rc == SQLITE_OK) {
+        state->uses++;
+        rc = hand_out_register(handle, SQLITE_UTF8 | SQLITE_DIRECTONLY | SQLITE_DETERMINISTIC, state, release);
+    }
     release(state);
     if (rc != SQLITE_OK)
         return err_set(err, ERR_INTERNAL, _("cannot register the SQL functions: %s"), sqlite3_errmsg(handle));

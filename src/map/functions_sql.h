@@ -25,7 +25,7 @@ typedef void FunctionCall(sqlite3_context *call, int n, sqlite3_value **args);
 
 typedef struct {
     const char *name;  // as in function_table; NULL ends a list
-    FunctionCall *run; // dec_sum and pair_twins, aggregates, are registered on their own
+    FunctionCall *run; // the aggregates are registered on their own
 } FunctionCode;
 
 extern const FunctionCode alert_functions[], date_functions[], decimal_functions[], text_functions[],
@@ -33,8 +33,9 @@ extern const FunctionCode alert_functions[], date_functions[], decimal_functions
 
 // dec_sum, an aggregate that can also run over a window. SQLite's result code.
 int decimal_sum_register(sqlite3 *db, int flags, FunctionState *state, void (*release)(void *state));
-// pair_twins, an aggregate. SQLite's result code.
+// pair_twins and hand_out, aggregates. SQLite's result code.
 int pair_twins_register(sqlite3 *db, int flags, FunctionState *state, void (*release)(void *state));
+int hand_out_register(sqlite3 *db, int flags, FunctionState *state, void (*release)(void *state));
 
 FunctionState *call_state(sqlite3_context *call);
 bool call_any_null(int n, sqlite3_value **args);

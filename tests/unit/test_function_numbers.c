@@ -114,3 +114,27 @@ Test(function_numbers, a_scale_that_is_none_is_an_error)
     cr_expect(strstr(bench_error(b, a, "dec_round(NULL, NULL)"), "from 0 to 12"));
     cr_expect(strstr(bench_error(b, a, "try_dec(1, 'two')"), "from 0 to 12"));
 }
+
+Test(function_numbers, hand_out_gives_the_wanted_number_or_the_next)
+{
+    AUTO(bench_close_at) Bench *b = bench_open();
+    AUTO(arena_free_at) Arena *a = arena_new();
+    static const struct {
+        const char *rows, *numbers;
+    } cases[] = {
+        {"('a', 1), ('b', 1), ('c', 7), ('d', NULL)", "[1,-2,7,-8]"},
+        {"('c', 7), ('b', 1), ('a', 1)", "[1,-2,7]"}, // by key, whatever the order
+        {"('a', 1), ('b', 1), ('c', 2)", "[1,-2,-3]"}, // one that was handed out is gone
+        {"('a', NULL), (NULL, 5), (NULL, 3)", "[-6]"},
+        {"('a', 2), ('b', 5), ('c', 2), (NULL, 5), (NULL, 3)", "[2,-4,-6]"}, // never one that is there
+        {"('a', 0), ('b', -4), ('c', 'x'), ('d', 9223372036854775807)", "[-1,-2,-3,-4]"},
+        {"(NULL, 5)", "NULL"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        const char *sql = arena_text(a, "SELECT hand_out(column1, column2) FROM (VALUES %s)", cases[i].rows);
+        cr_expect_str_eq(bench_rows(b, a, sql), cases[i].numbers, "%s gives %s", sql, bench_rows(b, a, sql));
+    }
+    const char *many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
+                       " SELECT hand_out(printf('%05d', i), i % 2500 + 1)->>'$[#-1]' FROM n";
+    cr_expect_str_eq(bench_rows(b, a, many), "-5000");
+}
