@@ -9,6 +9,9 @@
 bool insert_begin(Worker *w, Step *s, bool *goes, Err *err);
 bool insert_end(Worker *w, Step *s, Err *err);
 
+// counters_raise.c: once all steps have ended. A kill before it is made good by the next run, which finds them done.
+bool insert_raise_counters(Worker *w, Err *err);
+
 // insert_flow.c: all insert steps, several at a time where they do not meet.
 bool insert_flow(Worker *w, Err *err);
 

@@ -196,7 +196,7 @@ bool insert_end(Worker *w, Step *s, Err *err)
 static bool insert_all(Worker *w, Err *err)
 {
     if (!gate_schema(w, err) || (w->o->limit && !mapper_limit(w->s.mapper, w->o->limit, err)) ||
-        !worker_bulk_begin(w, err) || !insert_flow(w, err) || !worker_bulk_end(w, err))
+        !worker_bulk_begin(w, err) || !insert_flow(w, err) || !worker_bulk_end(w, err) || !insert_raise_counters(w, err))
         return false;
     Attempts attempts = {0};
     // What the database numbers next is no part of a transaction: a rehearsal leaves it alone.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "map/counters.h"
 #include "map/link_tables.h"
 #include "map/mapper_state.h"
 #include "map/snapshot.h"
@@ -223,7 +224,7 @@ Mapper *mapper_new(Arena *a, const MapperOptions *o, Problems *problems, Err *er
         return NULL;
     if (!each_ready(m, make_out, problems, err) || !works_prepare(m, problems, err) ||
         (!problems->errors && !each_ready(m, compose, problems, err)) ||
-        (!problems->errors && !mapper_make_indexes(m, err)) || !lite_commit(m->db, err)) {
+        (!problems->errors && (counters_check(m, problems), !mapper_make_indexes(m, err))) || !lite_commit(m->db, err)) {
         lite_rollback(m->db);
         return NULL;
     }

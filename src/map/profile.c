@@ -7,6 +7,7 @@
 #include "base/intl.h"
 #include "base/text.h"
 #include "config/yaml_check.h"
+#include "map/counters.h"
 #include "map/profile_links.h"
 #include "map/profile_settings.h"
 
@@ -19,7 +20,7 @@ static size_t count(const YamlNode *list)
 }
 
 static const char *const profile_keys[] = {"profile", "about", "clinic_table", "settings", "snapshot",
-                                           "issues",  "links",        NULL};
+                                           "issues",  "links",        "counters", NULL};
 static const char *const clinic_table_keys[] = {"table", "id", "name", NULL};
 static const char *const snapshot_keys[] = {"columns", "optional", NULL};
 static const char *const issue_keys[] = {"severity", "about", NULL};
@@ -91,6 +92,7 @@ static bool read_description(Arena *a, const Clinic *clinic, Profile *p, const M
     read_snapshots(a, p, map_under(&check, root, "snapshot"), &check);
     read_codes(a, p, map_under(&check, root, "issues"), &check);
     profile_read_links(a, p, model, map_under(&check, root, "links"), &check);
+    counters_read(a, p, model, map_under(&check, root, "counters"), &check);
     return true;
 }
 

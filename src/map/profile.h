@@ -23,6 +23,16 @@ typedef struct {
     bool optional;        // a target without it is fine: it is empty then
 } Snapshot;
 
+enum { COUNTER_COLUMNS = 8 };
+
+// Rows of a table of the target whose numbers go on behind those an entity brought.
+typedef struct {
+    const char *table, *file, *after; // after: the entity
+    const char *columns[COUNTER_COLUMNS];
+    size_t n;
+    Expression sql; // the id of each row, then what its columns have to be at least
+} Counter;
+
 // An entity of the pipeline: its mappings, main first; n 0: kept raw.
 typedef struct {
     const Entity *entity;
@@ -43,6 +53,8 @@ typedef struct {
     size_t n_links;
     Work **works;
     size_t n_works;
+    Counter *counters;
+    size_t n_counters;
     MappedEntity *entities; // all of the model, in its order until order_entities() sorts them
     size_t n;
 } Profile;

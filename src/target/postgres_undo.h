@@ -94,4 +94,6 @@ bool revert_tell_rows(const Revert *r, const RevertTable *table, Err *err); // t
 bool revert_run(const Revert *r, int64_t *affected, Err *err, const char *fmt, ...) PRINTF(4, 5);
 bool revert_int(const Revert *r, int64_t *out, Err *err, const char *fmt, ...) PRINTF(4, 5);
 
+bool revert_counters(const Revert *r, Err *err); // postgres_counters.c
+
 #endif

@@ -156,5 +156,5 @@ bool revert_ledger(Revert *r, Err *err)
 {
     return tell_rest(r, err) && undo_mappings(r, err) && undo_raw(r, err) &&
            undo_marks(r, "entity_mappings", "absent", err) &&
-           undo_marks(r, "raw_entities", "raw_absent", err) && note_rows(r, err) && mark_undone(r, err);
+           undo_marks(r, "raw_entities", "raw_absent", err) && note_rows(r, err) && revert_counters(r, err) && mark_undone(r, err);
 }

@@ -133,7 +133,7 @@ static bool finish(const Undo *u, Err *err)
                         "DELETE FROM \"%w\" WHERE scope = %lld AND job IN (%s)"
                         " AND (%Q IS NULL OR step IN (%Q, %Q || '.raw'))",
                         tables[i], (long long)u->scope, u->jobs, u->what->step, u->what->step, u->what->step);
-    ok = ok && lite_commit(db, err);
+    ok = ok && undo_counters(u, err) && lite_commit(db, err);
     if (!ok)
         lite_rollback(db);
     Err ignored;

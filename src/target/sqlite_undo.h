@@ -55,6 +55,7 @@ bool undo_find(Undo *u, Err *err);
 bool undo_read_keys(Undo *u, Err *err);  // sqlite_undo_keys.c
 bool undo_find_stays(Undo *u, Err *err); // sqlite_undo_stays.c
 const UndoneTable *undo_table(const Undo *u, int64_t t);
+bool undo_counters(const Undo *u, Err *err); // sqlite_counters.c; inside a transaction
 
 // Puts rows of one table back as they were.
 typedef struct {

@@ -270,6 +270,14 @@ typedef struct {
     int64_t total, processed;
     const char *error, *hash; // of the content, computed; NULL: none
 } JobSeen;
+// Numbers of a row of the application that are to be at least this high, the first column counting most.
+typedef struct {
+    const char *step, *table; // step: patient/insert, on whose account it is
+    Str id;
+    const char *const *columns;
+    const int64_t *values;
+    size_t n;
+} TargetCounter;
 
 // Trouble that goes away by itself or with help: TRY_AGAIN at once or soon (deadlock, serialization, a lock
 // held by others), LOST the connection, FULL until somebody makes room.
@@ -387,6 +395,9 @@ typedef struct {
     bool (*bulk_end)(Target *t, bool whole, Err *err);
     // under_way: by a worker that lives.
     bool (*bulk_owed)(Target *t, Arena *a, BulkOwed **out, size_t *n, bool *under_way, Err *err);
+    // Raises a counter that is lower; noted in the ledger, so that undoing the job and step gives it back unless
+    // somebody has counted on since. A row that is not there is left alone. After job_begin.
+    bool (*raise)(Target *t, const TargetCounter *c, bool *raised, Err *err);
     // After the last step: statistics of the written tables, sequences behind the highest id.
     bool (*finish)(Target *t, Err *err);
     // What undo would do now; the target is only read. A job begun after it is of the same clinic and source.

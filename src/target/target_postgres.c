@@ -122,6 +122,7 @@ const TargetKind target_postgres = {
     .trouble = postgres_trouble,
     .recover = postgres_recover,
     .waits_for = postgres_waits_for,
+    .raise = postgres_raise,
     .finish = postgres_finish,
     .bulk_look = postgres_bulk_look,
     .bulk_begin = postgres_bulk_begin,

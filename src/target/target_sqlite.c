@@ -196,6 +196,7 @@ const TargetKind target_sqlite = {
     .trouble = no_trouble,
     .recover = nothing_to_do,
     .waits_for = nothing_known,
+    .raise = sqlite_raise,
     .finish = nothing_to_do,
     .undo_plan = sqlite_undo_plan,
     .undo = sqlite_undo,

@@ -245,6 +245,8 @@ bool sqlite_read(Target *base, const char *table, const char *const *columns, si
 // shape than the column's stays as it is.
 Str sqlite_canonical(const Column *c, LiteStmt *s, int i, Buf *out);
 
+bool sqlite_raise(Target *base, const TargetCounter *c, bool *raised, Err *err); // sqlite_counters.c
+
 // Looking at one row (sqlite_trace.c).
 bool sqlite_trace(Target *base, Arena *a, const char *entity, Str key, TargetTrace *out, Err *err);
 bool sqlite_traces(Target *base, Arena *a, const char *entity, const Str *keys, size_t n, TargetTrace *out,

@@ -59,6 +59,26 @@ Test(mapping_file, an_optional_table_may_be_missing)
     bench_refuses("profile.yaml", 4, "list of columns");
 }
 
+Test(mapping_file, counters_are_checked)
+{
+#define COUNTER(more) "profile: small\nclinic_table: {table: clinics, id: id, name: name}\ncounters:\n  people:\n    " more
+    bench_file("person.yaml", PERSON_MAPPING);
+    bench_file("profile.yaml", COUNTER("{after: person, columns: [age], sql: SELECT id, 1 FROM out_person}\n"));
+    cr_assert(bench_start(), "%s", bench_told());
+    bench_file("profile.yaml", COUNTER("{after: persn, columns: [age], sql: SELECT 1}\n"));
+    bench_refuses("profile.yaml", 5, "no entity of the model");
+    bench_file("profile.yaml", COUNTER("{after: person, columns: [], sql: SELECT 1}\n"));
+    bench_refuses("profile.yaml", 4, "list of columns");
+    bench_file("profile.yaml", COUNTER("{after: person, columns: [age]}\n"));
+    bench_refuses("profile.yaml", 4, "one SELECT");
+    bench_file("profile.yaml", COUNTER("{after: person, columns: [age], sql: SELECT id FROM out_person}\n"));
+    bench_refuses("profile.yaml", 5, "nothing else");
+    bench_file("profile.yaml", COUNTER("{after: person, columns: [age], sql: \"SELECT id, 1 FROM out_persons\"}\n"));
+    bench_refuses("profile.yaml", 5, "no such table");
+    bench_file("profile.yaml", COUNTER("{after: person, columns: [age], sql: \"SELECT id, random() FROM out_person\"}\n"));
+    bench_refuses("profile.yaml", 5, "not allowed");
+}
+
 Test(mapping_file, names_of_let_must_be_known)
 {
     REFUSE({"let: {shout: upper(person.name)}\ncolumns: {name: $shuot}\n", 4, "let: has no 'shuot' (did you mean 'shout'?)"},
