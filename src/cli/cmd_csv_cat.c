@@ -8,20 +8,6 @@
 #include "cli/csv_call.h"
 #include "cli/csv_print.h"
 
-static void add_record(const Cli *cli, const CsvRecord *r, Buf *out)
-{
-    if (!cli->out.json) {
-        csv_line(out, r->fields, r->n);
-        return;
-    }
-    JsonOut j = {.out = out};
-    json_open_list(&j, NULL);
-    for (size_t i = 0; i < r->n; i++)
-        json_str(&j, NULL, r->fields[i]);
-    json_close_list(&j);
-    buf_add_char(out, '\n');
-}
-
 // The bytes as they stand in the file: as text when they are some, else by their numbers.
 static void tell_refused(Cli *cli, const CsvRecord *r)
 {
@@ -59,7 +45,7 @@ static bool cat(Cli *cli, CsvReader *r, int64_t *refused, Err *err)
     for (;;) {
         CsvRecord record;
         switch (csv_next(r, &record, err)) {
-        case CSV_RECORD: add_record(cli, &record, &text); break;
+        case CSV_RECORD: csv_print_record(&cli->out, record.fields, record.n, &text); break;
         case CSV_REFUSED:
             ++*refused;
             tell_refused(cli, &record);

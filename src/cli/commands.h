@@ -49,6 +49,8 @@ int cmd_status(Cli *cli, Err *err);
 int cmd_stop(Cli *cli, Err *err);
 int cmd_verify(Cli *cli, Err *err);
 int cmd_version(Cli *cli, Err *err);
+int cmd_xlsx_cat(Cli *cli, Err *err);
+int cmd_xlsx_sheets(Cli *cli, Err *err);
 int cmd_warnings_ask(Cli *cli, Err *err);
 int cmd_warnings_assign(Cli *cli, Err *err);
 int cmd_questions_export(Cli *cli, Err *err);

@@ -16,3 +16,17 @@ bool csv_print(Output *out, Buf *text, bool all)
     buf_clear(text);
     return taken;
 }
+
+void csv_print_record(const Output *out, const Str *fields, size_t n, Buf *text)
+{
+    if (!out->json) {
+        csv_line(text, fields, n);
+        return;
+    }
+    JsonOut j = {.out = text};
+    json_open_list(&j, NULL);
+    for (size_t i = 0; i < n; i++)
+        json_str(&j, NULL, fields[i]);
+    json_close_list(&j);
+    buf_add_char(text, '\n');
+}

@@ -122,6 +122,7 @@ const Flag flag_table[FLAG_TOTAL] = {
     {FLAG_HEADER, "header", 0, FLAG_WORD, false, "WHETHER", "yes|no|auto", NULL, N_("the first record names the columns")},
     {FLAG_SKIP, "skip", 0, FLAG_NUMBER, false, "N", NULL, NULL, N_("leave out so many lines before the first record")},
     {FLAG_NULL, "null", 0, FLAG_ANY, false, "TEXT", NULL, NULL, N_("a field of just this text, without quotes, has no value")},
+    {FLAG_SHEET, "sheet", 0, FLAG_TEXT, false, "NAME", NULL, NULL, N_("the sheet of a workbook, by its name; without it the first that is shown")},
 };
 
 _Static_assert(FLAG_TOTAL <= UCHAR_MAX, "an id is a byte of a set");

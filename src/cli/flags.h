@@ -85,6 +85,7 @@ typedef enum {
     FLAG_HEADER,
     FLAG_SKIP,
     FLAG_NULL,
+    FLAG_SHEET,
     FLAG_TOTAL,
 } FlagId;
 

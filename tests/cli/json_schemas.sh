@@ -9,6 +9,7 @@ clinic gone "$work/nowhere.dpm"
 clinic gate "$work/source.dpm"
 printf "policy:\n  blocking: ['payment.*']\nlimits: {jobs: 2}\nhooks:\n  - {on: [run.start, heartbeat], exec: /bin/true}\n" >>clinics/gate/config.yaml
 printf 'name,born\nAna,1990\n' >people.csv
+"$python" "$support/make_xlsx.py" people.xlsx
 PHRASE=walk
 export PHRASE
 clinic_file --patients 1 --seed 9 --layering enc --passphrase-env PHRASE source.enc

@@ -33,7 +33,7 @@ calls = [
     "rollback sol WROTE --plan", "rollback sol WROTE --confirm PHRASE", "report sol",
     "status sol", "runs sol", "autopilot --all", "dpmf info source.dpm", "dpmf verify source.dpm",
     "dpmf verify clinics/sol/config.yaml", "dpmf export sol out.dpm", "dpmf extract source.dpm patient",
-    "csv sniff people.csv", "csv cat people.csv",
+    "csv sniff people.csv", "csv cat people.csv", "xlsx sheets people.xlsx", "xlsx cat people.xlsx",
     "mapping check dentalpin", "mapping explain sol patient", "mapping eval date_of('x','ymd')", "mapping eval 1+1",
     "purge sol cache --plan", "purge sol runs --plan", "purge sol cache --confirm PURGE", "status sol", "preview sol",
     "completion bash", "completion zsh", "completion clinics", "help", "help run", "help exit-codes", "help environment", "help events", "help signals", "version",
