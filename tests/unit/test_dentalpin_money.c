@@ -176,6 +176,31 @@ Test(dentalpin_money, what_is_given_back_finds_its_payment)
     same("SELECT group_concat(substr(key, 35)) FROM _issues WHERE code = 'payment.kind.unknown'", "55");
 }
 
+Test(dentalpin_money, what_is_owed_knows_its_treatment)
+{
+#define OWED(end, act) {"debt", KEY(end), "{\"patient_uuid\":\"" KEY("01") "\",\"owed_amount\":\"5\"," ACT(act) "\"due_date\":\"\"}"}
+    Record r[] = {
+        {"treatment_catalog_item", KEY("51"), "{\"short_name\":\"Algo\",\"code\":\"A1\"}"},
+        {"treatment_catalog_variant", KEY("52"), "{\"treatment_uuid\":\"" KEY("51") "\"}"},
+        PATIENT("01"),
+        {"applied_treatment", KEY("31"),
+         "{\"patient_uuid\":\"" KEY("01") "\",\"treatment_variant_uuid\":\"" KEY("52") "\",\"status_code\":5,"
+         "\"start_date\":\"2024-02-01\",\"end_date\":\"2024-02-03\"}"},
+        {"applied_treatment", KEY("32"), "{\"patient_uuid\":\"" KEY("01") "\",\"status_code\":5,\"notes\":\"llamar\"}"},
+        OWED("21", "31"), OWED("22", "32"), OWED("23", "33"),
+        {"fiscal_document", KEY("61"), "{\"patient_uuid\":\"" KEY("01") "\",\"number\":\"1\"}"},
+        {"fiscal_document_line", KEY("71"), "{\"document_uuid\":\"" KEY("61") "\"," ACT("31") "\"amount\":\"5\"}"},
+        {"fiscal_document_line", KEY("72"), "{\"document_uuid\":\"" KEY("61") "\"," ACT("32") "\"amount\":\"5\"}"},
+    };
+    WORK(r);
+    same("SELECT d.performed_at || ' ' || d.description FROM out_debt d JOIN out_applied_treatment t ON t.id = d.treatment_id"
+         " AND t.catalog_item_id = d.catalog_item_id",
+         "2024-02-03 00:00:00+00:00 Tratamiento migrado");
+    same("SELECT group_concat(substr(key, 35) || ' ' || code) FROM (SELECT * FROM _issues WHERE entity = 'debt' ORDER BY key)",
+         "22 debt.no_clinical_target,23 debt.orphan_treatment");
+    same("SELECT group_concat(catalog_item_id IS NOT NULL) FROM (SELECT * FROM out_fiscal_document_line ORDER BY key)", "1,0");
+}
+
 Test(dentalpin_money, what_is_owed_is_earned_once)
 {
     Record r[] = {

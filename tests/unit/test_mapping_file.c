@@ -63,7 +63,7 @@ Test(mapping_file, counters_are_checked)
 {
 #define COUNTER(more) "profile: small\nclinic_table: {table: clinics, id: id, name: name}\ncounters:\n  people:\n    " more
     bench_file("person.yaml", PERSON_MAPPING);
-    bench_file("profile.yaml", COUNTER("{after: person, columns: [age], sql: SELECT id, 1 FROM out_person}\n"));
+    bench_file("profile.yaml", COUNTER("{after: person, columns: [age], sql: \"SELECT id, 1 FROM out_person\"}\n"));
     cr_assert(bench_start(), "%s", bench_told());
     bench_file("profile.yaml", COUNTER("{after: persn, columns: [age], sql: SELECT 1}\n"));
     bench_refuses("profile.yaml", 5, "no entity of the model");
