@@ -225,3 +225,48 @@ Test(dentalpin_money, what_is_owed_is_earned_once)
     same("SELECT key FROM _issues WHERE code = 'debt.orphan_treatment'", KEY("27"));
     same("SELECT count(DISTINCT source_session_id) || max(treatment_id) FROM out_debt", "200000000-0000-0000-0000-000000000000");
 }
+
+static void settle(void)
+{
+    Record r[] = {
+        {"treatment_catalog_item", KEY("51"), "{\"short_name\":\"Algo\",\"code\":\"A1\"}"},
+        {"treatment_catalog_variant", KEY("52"), "{\"treatment_uuid\":\"" KEY("51") "\"}"},
+        PATIENT("01"), PATIENT("02"), CLIENT, LINK("11", "01"), LINK("12", "02"),
+        {"budget", KEY("81"), "{\"patient_uuid\":\"" KEY("01") "\",\"number\":1,\"quote_date\":\"2024-01-01\"}"},
+        {"budget_line", KEY("82"),
+         "{\"budget_uuid\":\"" KEY("81") "\",\"treatment_uuid\":\"" KEY("51") "\"," ACT("31") "\"unit_amount\":\"60\"}"},
+        {"applied_treatment", KEY("31"),
+         "{\"patient_uuid\":\"" KEY("01") "\",\"treatment_variant_uuid\":\"" KEY("52") "\",\"status_code\":5,"
+         "\"start_date\":\"2024-02-01\"}"},
+        {"debt", KEY("21"), "{\"patient_uuid\":\"" KEY("01") "\"," ACT("31") "\"owed_amount\":\"60\"}"},
+        DEBT("22", "02", "30"),
+        PAID("41", "\"amount\":\"90\""), PAID("42", "\"amount\":\"9\""),
+        {"debt_payment_application", KEY("91"),
+         "{\"debt_uuid\":\"" KEY("21") "\",\"payment_uuid\":\"" KEY("41") "\",\"amount\":\"55\"}"},
+        {"debt_payment_application", KEY("92"),
+         "{\"debt_uuid\":\"" KEY("21") "\",\"payment_uuid\":\"" KEY("42") "\",\"amount\":\"8\"}"},
+        {"fiscal_document", KEY("61"), "{\"patient_uuid\":\"" KEY("01") "\",\"number\":\"1\",\"total\":\"58.50\"}"},
+        {"fiscal_document_line", KEY("71"), "{\"document_uuid\":\"" KEY("61") "\"," ACT("31") "\"amount\":\"58.50\"}"},
+    };
+    WORK(r);
+}
+
+Test(dentalpin_money, faithfully_nothing_is_allocated)
+{
+    settle();
+    same("SELECT (SELECT count(*) FROM out_payment_used) || (SELECT count(*) FROM out_fiscal_document_paid)", "00");
+}
+
+// 41 is 60 of the first patient, whose debt it settled with 55, and 30 of the other one; 42 is 6 and 3.
+Test(dentalpin_money, a_full_repair_says_what_payments_were_for)
+{
+    profile_bench_set("repairs", "full");
+    settle();
+    same("SELECT group_concat(substr(key, 35) || ' ' || target_type || ' ' || amount, ', ')"
+         " FROM (SELECT * FROM out_payment_used ORDER BY key, part)",
+         "41 on_account 5.00, 41 budget 55.00, 41 on_account 30.00, 42 budget 6.00, 42 on_account 3.00");
+    same("SELECT count(*) FROM out_payment_used u JOIN (SELECT id, amount FROM out_payment UNION ALL"
+         " SELECT id, amount FROM out_payment_share) p ON p.id = u.payment_id",
+         "5");
+    same("SELECT group_concat(amount, ', ') FROM (SELECT * FROM out_fiscal_document_paid ORDER BY part)", "55.00, 3.50");
+}
