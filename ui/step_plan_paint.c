@@ -124,6 +124,22 @@ static int paint_counts(const StepScreen *s, Canvas *c, int y)
                        ROLE_STRONG, _("every source row has one outcome"));
 }
 
+// What the profile wants to be seen of the entity, and the files that belong to its rows.
+static int paint_told(const Preview *p, Canvas *c, int y)
+{
+    AUTO(arena_free_at) Arena *a = arena_new();
+    if (p->files)
+        y = paint_count(c, y, 0, _("files"), p->files, ROLE_TEXT,
+                        arena_text(a, _("of them %lld without a hash"), (long long)(p->files - p->files_hashed)));
+    for (size_t i = 0; i < p->n_told; i++) {
+        const Told *t = &p->told[i];
+        const char *about = t->about ? t->about : "";
+        y = paint_count(c, y, 0, t->label ? t->label : t->name, t->rows, ROLE_TEXT,
+                        t->setting ? arena_text(a, "%s (%s)", about, t->value ? t->value : "-") : about);
+    }
+    return p->files || p->n_told ? y + 1 : y;
+}
+
 enum { SAMPLE_WIDTH = 16, SAMPLE_COLUMNS = 4, SAMPLE_AT = 18 };
 
 // The first columns that say something: ids of other rows do not.
@@ -203,6 +219,7 @@ void step_paint_plan(const StepScreen *s, const App *app, Canvas *c)
     if (step_paint_lack(s, STEP_COUNTS, s->counts, _("counting ..."), c, y))
         return;
     y = paint_counts(s, c, y) + 1;
+    y = paint_told(s->counts, c, y);
     y = paint_samples(s, app, c, y);
     paint_time(s, c, y);
 }

@@ -46,6 +46,69 @@ static void write_preview(JsonOut *j, const char *step, const Preview *p)
     json_close(j);
 }
 
+static void write_told(JsonOut *j, const Told *told, size_t n)
+{
+    json_open_list(j, "figures");
+    for (size_t i = 0; i < n; i++) {
+        json_open(j, NULL);
+        json_text(j, "entity", told[i].entity);
+        json_text(j, "name", told[i].name);
+        json_text(j, "about", told[i].about);
+        json_text(j, "setting", told[i].setting);
+        json_text(j, "value", told[i].value);
+        json_text(j, "label", told[i].label);
+        json_int(j, "rows", told[i].rows);
+        json_close(j);
+    }
+    json_close_list(j);
+}
+
+static void write_source(JsonOut *j, const SourcePreview *p)
+{
+    json_open(j, "files");
+    json_int(j, "total", p->files);
+    json_int(j, "with_sha256", p->files_hashed);
+    json_int(j, "without_sha256", p->files - p->files_hashed);
+    json_close(j);
+    json_open_list(j, "warnings");
+    for (size_t i = 0; i < p->n_warnings; i++) {
+        json_open(j, NULL);
+        json_text(j, "entity", p->warnings[i].entity);
+        json_text(j, "severity", p->warnings[i].severity);
+        json_text(j, "code", p->warnings[i].code);
+        json_int(j, "rows", p->warnings[i].rows);
+        json_close(j);
+    }
+    json_close_list(j);
+    write_told(j, p->told, p->n_told);
+}
+
+static void print_told(Cli *cli, const Told *told, size_t n)
+{
+    const GridColumn columns[] = {{_("Before writing"), false, 0}, {"", false, 0}, {_("Rows"), true, 0}, {_("Setting"), false, 0}};
+    if (!n)
+        return;
+    Grid *grid = grid_new(cli->arena, columns, ARRAY_LEN(columns));
+    for (size_t i = 0; i < n; i++) {
+        grid_text(grid, told[i].about ? told[i].about : told[i].name);
+        grid_text(grid, told[i].label ? told[i].label : "");
+        grid_int(grid, told[i].rows);
+        grid_text(grid, told[i].setting ? arena_text(cli->arena, "%s: %s", told[i].setting, told[i].value ? told[i].value : "-") : "");
+    }
+    grid_print(grid, &cli->out);
+}
+
+static void print_source(Cli *cli, const SourcePreview *p)
+{
+    if (p->files)
+        out_line(&cli->out, _("files: %lld, of them %lld without a hash"), (long long)p->files,
+                 (long long)(p->files - p->files_hashed));
+    for (size_t i = 0; i < p->n_warnings; i++)
+        out_line(&cli->out, _("the exporter warns of %s: %s (%lld)"), *p->warnings[i].entity ? p->warnings[i].entity : _("the file"), p->warnings[i].code,
+                 (long long)p->warnings[i].rows);
+    print_told(cli, p->told, p->n_told);
+}
+
 static void add_counts(Grid *grid, const char *step, const Preview *p)
 {
     grid_text(grid, step);
@@ -83,6 +146,9 @@ static bool tell(RunCall *call, const char **steps, size_t rows, Err *err)
                                   {_("Rejected"), true, 0}, {_("Issues"), true, 0}};
     Cli *cli = call->cli;
     Preview preview = {0};
+    SourcePreview source;
+    if (!engine_preview_source(cli->arena, call->clinic, &source, err))
+        return false;
     Grid *grid = grid_new(cli->arena, columns, ARRAY_LEN(columns));
     JsonOut *j = cli->out.json ? out_document(&cli->out, "preview") : NULL;
     if (j) {
@@ -99,12 +165,17 @@ static bool tell(RunCall *call, const char **steps, size_t rows, Err *err)
     }
     if (j) {
         json_close_list(j);
+        write_source(j, &source);
         out_document_end(&cli->out);
         return true;
     }
     grid_print(grid, &cli->out);
-    if (cli->n_args > 1)
+    if (cli->n_args > 1) {
         print_rows(cli, &preview);
+        print_told(cli, preview.told, preview.n_told);
+    } else {
+        print_source(cli, &source);
+    }
     return true;
 }
 
@@ -114,7 +185,7 @@ int cmd_preview(Cli *cli, Err *err)
     if (!run_call_may_write(cli, err) || !run_call_begin(&call, cli, "preview", err))
         return (int)err->kind;
     call.options.listener = (Listener){0}; // what is done on the way to it is not the answer
-    size_t rows = (size_t)cli_number(cli, FLAG_ROWS, cli->n_args > 1 ? ROWS_UNLESS_SAID : 0);
+    size_t rows = (size_t)cli_number(cli, FLAG_ROWS, cli->n_args > 1 || cli->out.json ? ROWS_UNLESS_SAID : 0);
     const char **steps = NULL;
     bool ok = engine_preview_make(cli->arena, &call.options, call.problems, err);
     if (ok && cli->n_args < 2)

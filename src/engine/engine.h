@@ -129,6 +129,15 @@ int exit_worse(int one, int other);
 // configuration, lock, state folder); else out says how it ended.
 bool engine_run(Arena *a, const RunOptions *o, Problems *problems, RunOutcome *out, Err *err);
 
+// A number of the profile's, as it was worked out with the last preview or validation.
+typedef struct {
+    const char *name, *entity;
+    const char *setting, *value; // that it says something about, and as it is set; NULL: none
+    const char *about;           // in words
+    const char *label;           // of one line of several; NULL: it has one
+    int64_t rows;
+} Told;
+
 // What `preview` shows of one entity: what would happen now, and some rows, masked unless told otherwise.
 typedef struct {
     int64_t source, kept, linked, raw, skipped, rejected, issues; // kept: becomes a row of its own
@@ -136,7 +145,22 @@ typedef struct {
     size_t n_columns;
     const char ***rows; // text, "" for NULL; masked
     size_t n_rows;
+    int64_t files, files_hashed; // that belong to its rows; of them with a sha256
+    Told *told;                  // what the profile wants to be seen
+    size_t n_told;
 } Preview;
+// Of the source as a whole.
+typedef struct {
+    int64_t files, files_hashed; // hashed: with a sha256
+    struct SourceTold {
+        const char *entity, *severity, *code; // of its exporter's warnings
+        int64_t rows;
+    } *warnings;
+    size_t n_warnings;
+    Told *told; // of all entities
+    size_t n_told;
+} SourcePreview;
+bool engine_preview_source(Arena *a, const Clinic *clinic, SourcePreview *out, Err *err) MUST_CHECK;
 // Reads and checks the selected entities and what they need; the target's rows are not touched.
 bool engine_preview_make(Arena *a, const RunOptions *o, Problems *problems, Err *err) MUST_CHECK;
 // What came of it. step: an entity or one of its steps.

@@ -1,5 +1,6 @@
 #include "engine/issue_meaning.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/intl.h"
@@ -83,6 +84,26 @@ const char *issue_meaning(const IssueWords *words, const char *code)
         if (text_glob(codes[i].code, code))
             return _(codes[i].about);
     return NULL;
+}
+
+// Beside the words for codes: "preview NAME".
+const char *figure_about(const IssueWords *words, const char *name)
+{
+    const Profile *p = words->profile;
+    for (size_t i = 0; p && i < p->n_figures; i++)
+        if (strcmp(p->figures[i].name, name) == 0) {
+            char key[96];
+            snprintf(key, sizeof key, "preview %s", name);
+            const char *own = yaml_text(yaml_get(words->own, key));
+            return own ? own : p->figures[i].about;
+        }
+    return NULL;
+}
+
+const char *figure_setting(const IssueWords *words, const Clinic *clinic, const char *setting)
+{
+    const char *value = clinic_setting(clinic, setting);
+    return value || !words->profile ? value : profile_default(words->profile, setting);
 }
 
 const char *issue_remedy(const char *code, const char *severity)

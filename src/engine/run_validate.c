@@ -4,6 +4,7 @@
 #include "base/intl.h"
 #include "engine/job_life.h"
 #include "engine/worker.h"
+#include "map/figures.h"
 
 // The first step an entity needs that is not there; NULL: nothing is in the way.
 static const Step *missing_need(Worker *w, const Step *s)
@@ -93,11 +94,23 @@ static bool validate_entity(Worker *w, Step *s, Err *err)
     return finish(w, s, &result, err);
 }
 
+// What a preview tells beside the rows.
+static bool tell_figures(Worker *w, Err *err)
+{
+    FigureLine *lines;
+    size_t n;
+    bool worked = strcmp(w->o->mode, "preview") == 0;
+    for (size_t i = 0; i < w->n; i++)
+        worked = worked || (w->steps[i].stage == STAGE_VALIDATE && w->steps[i].ran && !w->steps[i].current);
+    return !worked || w->o->rehearse ||
+           (mapper_figures(w->s.mapper, w->s.arena, &lines, &n, err) && cache_figures_save(w->s.cache, lines, n, err));
+}
+
 bool run_validate(Worker *w, Err *err)
 {
     for (size_t i = 0; i < w->n; i++)
         if (w->steps[i].stage == STAGE_VALIDATE &&
             (!worker_may_begin(w, err) || !validate_entity(w, &w->steps[i], err)))
             return false;
-    return true;
+    return tell_figures(w, err);
 }

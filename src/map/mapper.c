@@ -5,6 +5,7 @@
 
 #include "base/intl.h"
 #include "map/counters.h"
+#include "map/figures.h"
 #include "map/link_tables.h"
 #include "map/mapper_state.h"
 #include "map/snapshot.h"
@@ -219,6 +220,7 @@ Mapper *mapper_new(Arena *a, const MapperOptions *o, Problems *problems, Err *er
         !snapshot_attach(a, m->db, o->target, o->profile, problems, &m->snapshot_digests, err) ||
         !links_prepare(m, problems, err))
         return NULL;
+    figures_prepare(m, problems);
     collect(m);
     if (!each_ready(m, mapper_bind, problems, err) || problems->errors || !begin(m, err))
         return NULL;

@@ -9,6 +9,7 @@
 #include "config/yaml_check.h"
 #include "map/counters.h"
 #include "map/profile_links.h"
+#include "map/profile_preview.h"
 #include "map/profile_settings.h"
 
 static size_t count(const YamlNode *list)
@@ -20,7 +21,7 @@ static size_t count(const YamlNode *list)
 }
 
 static const char *const profile_keys[] = {"profile", "about", "clinic_table", "settings", "snapshot",
-                                           "issues",  "links",        "counters", NULL};
+                                           "issues",  "links",        "counters", "preview", NULL};
 static const char *const clinic_table_keys[] = {"table", "id", "name", NULL};
 static const char *const snapshot_keys[] = {"columns", "optional", NULL};
 static const char *const issue_keys[] = {"severity", "about", NULL};

@@ -17,6 +17,13 @@ typedef struct {
     const char *otherwise;                       // the category of what fits nowhere
 } LinkTable;
 
+// A number a person wants to see before anything is written, see profile_preview.h.
+typedef struct {
+    const char *name, *entity, *about, *file;
+    const char *setting; // that it says something about; NULL: none
+    Expression sql;      // gives a number, or labels and numbers
+} Figure;
+
 typedef struct {
     const char *table;
     const char **columns; // NULL-ended
@@ -51,6 +58,8 @@ typedef struct {
     size_t n_codes;
     LinkTable *links;
     size_t n_links;
+    Figure *figures;
+    size_t n_figures;
     Work **works;
     size_t n_works;
     Counter *counters;

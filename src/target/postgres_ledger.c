@@ -226,7 +226,7 @@ bool postgres_prepare(Target *base, TargetScope scope, Err *err)
 static bool bring_up_to_date(PostgresTarget *t, Err *err)
 {
     bool has_schema;
-    if (t->version == PG_LEDGER_VERSION)
+    if (t->read_only || t->version == PG_LEDGER_VERSION)
         return true;
     if (pg_begin(t->db, err) && take_ledger(t, &has_schema, err) &&
         (t->version == PG_LEDGER_VERSION || upgrade(t, err)) && pg_commit(t->db, err))
@@ -244,7 +244,7 @@ bool postgres_job_begin(Target *base, int64_t *job, const char *label, Err *err)
         return err_set(err, ERR_INTERNAL, "job_begin before prepare");
     if (*job && !postgres_job_owned(t, *job, &there, err))
         return false;
-    if (!there && (!bring_up_to_date(t, err) || !postgres_job_add(t, job, label, true, err)))
+    if (!bring_up_to_date(t, err) || (!there && !postgres_job_add(t, job, label, true, err)))
         return err_wrap(err, "%s", _("cannot begin a job in the target"));
     t->job = *job;
     return true;

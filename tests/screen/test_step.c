@@ -270,6 +270,26 @@ static void *hostile(Arena *a, const char *screen, int what)
     return m;
 }
 
+// An entity with files, of which the profile wants something to be seen.
+static void *told(Arena *a, const char *screen, int what)
+{
+    static Told lines[] = {
+        {"inactive_in_source", "professional", "professional_exclude_inactive_in_source", "true",
+         "professionals the source calls deactivated", NULL, 1234},
+        {"by_role", "professional", NULL, NULL, "professionals by their role", "doctor", 7},
+        {"by_role", "professional", NULL, NULL, NULL, "hygienist", 2},
+    };
+    void *m = typical(a, screen, what);
+    if (m && what == STEP_COUNTS) {
+        Preview *p = m;
+        p->files = 2911;
+        p->files_hashed = 2900;
+        p->told = lines;
+        p->n_told = ARRAY_LEN(lines);
+    }
+    return m;
+}
+
 static Screen *open_tab(App *app, int tab)
 {
     return step_screen(app, "patient", STAGE_INSERT, tab);
@@ -300,6 +320,7 @@ Test(step, plan)
     screen_golden("step.new", &(ScreenCase){.open = open_plan, .model = new_step, .read_only = true});
     screen_golden("step.extract", &(ScreenCase){.open = open_extract, .model = typical});
     screen_golden("step.hostile", &(ScreenCase){.open = open_plan, .model = hostile});
+    screen_golden("step.told", &(ScreenCase){.open = open_plan, .model = told});
 }
 
 Test(step, lists)
