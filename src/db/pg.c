@@ -76,13 +76,24 @@ static PGconn *begin_connecting(const Pg *pg)
     return conn;
 }
 
+// libpq does not know what to connect to: a service that no file has, an option it does not understand.
+static bool fail_wish(Pg *pg, Err *err)
+{
+    AUTO(buf_free) Buf words = {0};
+    const char *told = PQerrorMessage(pg->conn);
+    buf_add(&words, (Str){told, strcspn(told, "\n")});
+    pg_fail_class(pg, PG_OTHER, "", err, "%s: %s", pg->name, buf_text(&words));
+    return err_hint(err, "%s", _("Correct target in config.yaml, or the file of services: ~/.pg_service.conf or $PGSERVICEFILE."));
+}
+
 // Until the server answers, somebody wants to stop, or it takes too long.
 static bool connect_now(Pg *pg, Err *err)
 {
     Instant end = steady_now() + (pg->limit_ms ? pg->limit_ms : CONNECT_MS) * 1000LL;
     PostgresPollingStatusType next = PGRES_POLLING_WRITING;
+    const char *host = PQhost(pg->conn);
     if (PQstatus(pg->conn) == CONNECTION_BAD)
-        return pg_fail_lost(pg, err);
+        return host && *host ? pg_fail_lost(pg, err) : fail_wish(pg, err);
     while (next != PGRES_POLLING_OK) {
         struct pollfd fds[] = {
             {.fd = PQsocket(pg->conn), .events = next == PGRES_POLLING_READING ? POLLIN : POLLOUT},

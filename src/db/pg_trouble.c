@@ -90,6 +90,10 @@ static void add_hint(const Pg *pg, Err *err)
         break;
     case PG_BUSY: err_hint(err, "%s", _("Another session is in the way: resume when it has ended.")); break;
     case PG_SCHEMA:
+        if (strcmp(pg->trouble.sqlstate, "3D000") == 0) {
+            err_hint(err, "%s", _("The server has no such database: correct target in config.yaml, or let a DBA make it."));
+            break;
+        }
         err_hint(err, "%s",
                  _("Check the target's database and schema against the profile: mudanza mapping check."));
         break;

@@ -164,7 +164,28 @@ static void add_fires(Buf *out, const char *table, Str what)
         buf_addf(out, "%s%s: %.*s", out->len ? "; " : "", table, STR_ARG(what));
 }
 
-static bool look_at_table(Examination *x, Tables *f, const char *name, Err *err)
+// A relation of this name that is no table of the schema we look in.
+static bool add_missing(Examination *x, Buf *out, const char *name, Err *err)
+{
+    const char *dot = strchr(name, '.');
+    Str plain = str_of(dot ? dot + 1 : name);
+    AUTO(pg_rows_free_at)
+    PgRows *r = pg_query(x->t->db,
+                         "SELECT n.nspname, c.relkind IN ('r', 'p') FROM pg_class c JOIN pg_namespace n ON n.oid ="
+                         " c.relnamespace WHERE c.relname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname"
+                         " NOT IN ('pg_catalog', 'information_schema') ORDER BY n.nspname <> 'public', 1 LIMIT 1",
+                         &plain, 1, err);
+    if (!r)
+        return false;
+    buf_addf(out, "%s%s", out->len ? ", " : "", name);
+    if (pg_rows(r) && pg_true(r, 0, 1))
+        buf_addf(out, _(" (a table of the schema %s)"), kept(x, r, 0));
+    else if (pg_rows(r))
+        buf_addf(out, _(" (a view or a foreign table of the schema %s)"), kept(x, r, 0));
+    return true;
+}
+
+static bool look_at_table(Examination *x, Tables *f, const char *name, bool fills, Err *err)
 {
     static const char sql[] =
         "SELECT quote_ident(current_user), concat_ws(', ', CASE WHEN NOT has_table_privilege($1::regclass, "
@@ -177,30 +198,33 @@ static bool look_at_table(Examination *x, Tables *f, const char *name, Err *err)
         " $1::regclass AND NOT tgisinternal AND tgenabled IN ('O', 'A')), (SELECT 'rules ' || "
         "string_agg(rulename, ' '"
         " ORDER BY rulename) FROM pg_rewrite WHERE ev_class = $1::regclass AND rulename <> '_RETURN'),"
-        " CASE WHEN row_security_active($1::regclass) THEN 'row security' END)";
+        " CASE WHEN row_security_active($1::regclass) THEN 'row security' END),"
+        " has_table_privilege($1::regclass, 'SELECT')";
     err->kind = ERR_NONE;
     const PgTable *live = postgres_live(x->t, name, err);
-    if (!live && err->kind == ERR_NONE)
-        buf_addf(&f->missing, "%s%s", f->missing.len ? ", " : "", name);
     if (!live)
-        return err->kind == ERR_NONE;
+        return err->kind == ERR_NONE && add_missing(x, &f->missing, name, err);
     Str parameter = str_of(live->quoted);
     AUTO(pg_rows_free_at) PgRows *r = pg_query(x->t->db, sql, &parameter, 1, err);
     if (!r)
         return false;
-    Str lacks = pg_value(r, 0, 1);
+    Str lacks = fills ? pg_value(r, 0, 1) : pg_true(r, 0, 3) ? STR("") : STR("SELECT");
     if (lacks.len)
         buf_addf(&f->grants, "%sGRANT %.*s ON %s TO %s;", f->grants.len ? " " : "", STR_ARG(lacks),
                  live->quoted, kept(x, r, 0));
-    add_fires(&f->fires, name, pg_value(r, 0, 2));
+    if (fills)
+        add_fires(&f->fires, name, pg_value(r, 0, 2));
     return true;
 }
 
-static bool look_at_tables(Examination *x, const char *const *tables, size_t n, Err *err)
+static bool look_at_tables(Examination *x, const TargetTables *t, Err *err)
 {
     AUTO(tables_free) Tables f = {0};
-    for (size_t i = 0; i < n; i++)
-        if (!look_at_table(x, &f, tables[i], err))
+    for (size_t i = 0; i < t->n_filled; i++)
+        if (!look_at_table(x, &f, t->filled[i], true, err))
+            return false;
+    for (size_t i = 0; i < t->n_looked_up; i++)
+        if (!look_at_table(x, &f, t->looked_up[i], false, err))
             return false;
     if (f.missing.len)
         note(x, "tables", FINDING_BAD, arena_text(x->arena, _("missing: %s"), buf_text(&f.missing)),
@@ -210,7 +234,7 @@ static bool look_at_tables(Examination *x, const char *const *tables, size_t n, 
              arena_text(x->arena, _("a DBA has to run: %s"), buf_text(&f.grants)));
     else
         note(x, "tables", FINDING_GOOD,
-             arena_text(x->arena, _("%zu tables of the profile can be written"), n), NULL);
+             arena_text(x->arena, _("%zu tables of the profile can be written"), t->n_filled), NULL);
     if (f.fires.len)
         note(x, "fires", FINDING_DOUBTFUL,
              arena_text(x->arena, _("will fire for our rows: %s"), buf_text(&f.fires)),
@@ -250,15 +274,15 @@ static bool look_at_bulk(Examination *x, Err *err)
     return true;
 }
 
-bool postgres_examine(Target *base, Arena *a, const char *const *tables, size_t n, size_t writers,
-                      TargetFinding **out, size_t *n_out, Err *err)
+bool postgres_examine(Target *base, Arena *a, const TargetTables *tables, size_t writers, TargetFinding **out,
+                      size_t *n_out, Err *err)
 {
     Examination x = {.t = postgres_of(base),
                      .arena = a,
                      .list = arena_many(a, TargetFinding, MOST_FINDINGS),
                      .beside = writers > 1 ? (int)writers : 0};
     bool ok = look_at_server(&x, err) && look_at_schema(&x, err) && look_at_connections(&x, err) &&
-              tell_room(&x, err) && look_at_bulk(&x, err) && look_at_tables(&x, tables, n, err);
+              tell_room(&x, err) && look_at_bulk(&x, err) && look_at_tables(&x, tables, err);
     *out = x.list;
     *n_out = x.n;
     return ok;

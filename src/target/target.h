@@ -290,6 +290,12 @@ typedef struct {
     const char *text, *advice; // advice NULL: nothing to do
 } TargetFinding;
 
+// The tables a profile fills, and those it only reads.
+typedef struct {
+    const char **filled, **looked_up;
+    size_t n_filled, n_looked_up;
+} TargetTables;
+
 typedef struct {
     const char *kind; // "sqlite", "postgres"
     // location: a path, or keywords for libpq. password: NULL or of a PostgreSQL role.
@@ -382,10 +388,10 @@ typedef struct {
     // What the target waits for: text of another session, its pid, application and state; NULL: nothing
     // known. From any one thread.
     const char *(*waits_for)(Target *t, Arena *a);
-    // Is it fit for writing to these tables, on so many connections at a time? NULL: nothing that could be asked.
+    // Is it fit for writing to and reading these tables, on so many connections at a time? NULL: nothing that could be asked.
     // false: it could not be asked to the end.
-    bool (*examine)(Target *t, Arena *a, const char *const *tables, size_t n, size_t writers,
-                    TargetFinding **out, size_t *n_out, Err *err);
+    bool (*examine)(Target *t, Arena *a, const TargetTables *tables, size_t writers, TargetFinding **out, size_t *n_out,
+                    Err *err);
     // Whether bulk mode may be used as things stand; only looks. NULL: this kind has none.
     bool (*bulk_look)(Target *t, Arena *a, const BulkWish *wish, BulkLook *out, Err *err);
     // Looks again, with the tables locked, and takes off what it may.

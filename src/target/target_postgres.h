@@ -188,7 +188,7 @@ bool postgres_recover(Target *base, Err *err);
 const char *postgres_waits_for(Target *base, Arena *a);
 bool postgres_raise(Target *base, const TargetCounter *c, bool *raised, Err *err); // postgres_counters.c
 bool postgres_finish(Target *base, Err *err);
-bool postgres_examine(Target *base, Arena *a, const char *const *tables, size_t n, size_t writers,
-                      TargetFinding **out, size_t *n_out, Err *err);
+bool postgres_examine(Target *t, Arena *a, const TargetTables *tables, size_t writers, TargetFinding **out,
+                      size_t *n_out, Err *err);
 
 #endif

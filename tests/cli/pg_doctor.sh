@@ -11,6 +11,7 @@ pg_clinic sol "$work/source.dpm"
 run 0 doctor sol
 has out "sol@$PGHOST: PostgreSQL 15."
 has out 'UTF8'
+grep -q '^ok *clinic ' out || complain "the clinic is not told"
 has out 'can be made or used'
 has out 'tables of the profile can be written'
 has out 'no triggers, rules or row security'
@@ -37,6 +38,7 @@ sed -i 's/^  user: .*/  user: guest/' clinics/sol/config.yaml
 run 7 doctor sol
 has out 'CREATE SCHEMA mudanza AUTHORIZATION guest;'
 sed -n 's/.*a DBA has to run[^:]*: //p' out >lines.sql
+grep -q 'GRANT SELECT ON "*public"*."*clinics"* TO guest;' lines.sql || complain "SELECT on the clinics is not asked for"
 equal "$(wc -l <lines.sql)" 2
 psql -q -X -v ON_ERROR_STOP=1 -d sol -f lines.sql
 run 0 doctor sol
@@ -45,10 +47,31 @@ run 7 doctor sol
 has out 'read-only by default'
 pg_value sol 'ALTER ROLE guest RESET default_transaction_read_only'
 
+# The clinic is not there, or is one of several; a table is somewhere else, or none.
+cp clinics/sol/config.yaml config.before
+grep -q clinic_id clinics/sol/config.yaml || sed -i 's/^settings:/&\n  clinic_id: x/' clinics/sol/config.yaml
+sed -i 's/^  clinic_id: .*/  clinic_id: 00000000-0000-4000-8000-00000000dead/' clinics/sol/config.yaml
+run 7 doctor sol
+has out 'no clinic with the id 00000000-0000-4000-8000-00000000dead'
+cp config.before clinics/sol/config.yaml
+pg_value sol 'CREATE SCHEMA app; ALTER TABLE appointments SET SCHEMA app; ALTER TABLE budgets RENAME TO old_budgets;
+    CREATE VIEW public.budgets AS SELECT * FROM old_budgets'
+run 7 doctor sol
+has out 'appointments (a table of the schema app)'
+has out 'budgets (a view or a foreign table of the schema public)'
+pg_value sol 'ALTER TABLE app.appointments SET SCHEMA public; DROP VIEW budgets; ALTER TABLE old_budgets RENAME TO budgets'
+
 # Not there, a table missing, an encoding that cannot hold every name.
 sed -i 's/^  dbname: .*/  dbname: nowhere/' clinics/sol/config.yaml
 run 7 doctor sol
-has out 'nowhere'
+has out 'The server has no such database'
+lacks out 'mapping check'
+cp clinics/sol/config.yaml config.nowhere
+sed -i '/^  \(dbname\|host\|user\): /d; s/^target:.*/&\n  service: unheard/' clinics/sol/config.yaml
+run 7 doctor sol
+has out 'the file of services'
+lacks out 'server runs'
+cp config.nowhere clinics/sol/config.yaml
 psql -q -X -d postgres -c "CREATE DATABASE plain ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0"
 sed -i 's/^  dbname: .*/  dbname: plain/' clinics/sol/config.yaml
 run 7 doctor sol
