@@ -94,6 +94,7 @@ static bool read_description(Arena *a, const Clinic *clinic, Profile *p, const M
     read_codes(a, p, map_under(&check, root, "issues"), &check);
     profile_read_links(a, p, model, map_under(&check, root, "links"), &check);
     counters_read(a, p, model, map_under(&check, root, "counters"), &check);
+    profile_read_preview(a, p, model, yaml_get(root, "preview"), &check);
     return true;
 }
 
