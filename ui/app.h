@@ -2,6 +2,7 @@
 #ifndef UI_APP_H
 #define UI_APP_H
 
+#include "base/date.h"
 #include "base/problems.h"
 #include "engine/beat_read.h"
 #include "ui/screen.h"
@@ -62,6 +63,11 @@ void app_fetch(App *app, Screen *s, int what, FetchRead read, const void *wish, 
 bool app_fetching(const App *app, const Screen *s, int what);
 int app_fetch_fd(const App *app);   // readable when results wait; then
 void app_fetch_take(App *app);      // gives them to their screens
+// A result stays until another one takes its place, also when the reading after it failed.
+// What failed because another program held it is read again: microseconds until all screens are to be told that
+// records changed; -1: nothing failed so.
+int64_t app_again_in(const App *app, Instant now);
+void app_again(App *app); // tells them
 
 // ---- Messages -------------------------------------------------------------------------------------------------
 typedef enum { SAY_INFO, SAY_WARN, SAY_ERROR, SAY_GOOD, SAY_STALE } Say; // i ! x + ~

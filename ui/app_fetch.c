@@ -63,11 +63,29 @@ static void keep_old(struct Fetches *all, Arena *arena)
         free_old(all);
 }
 
+enum { AGAIN_US = 2000000 };
+
+int64_t app_again_in(const App *app, Instant now)
+{
+    return app->again ? MAX(app->again - now, (int64_t)0) : -1;
+}
+
+void app_again(App *app)
+{
+    app->again = 0;
+    app_changed(app, CHANGED_RECORDS);
+}
+
 static void give(App *app, Fetch *f)
 {
     Screen *s = f->screen;
-    Arena *before = s->fetches->kinds[f->what].shown;
-    s->fetches->kinds[f->what].shown = f->arena;
+    Arena *before = f->arena;
+    if (f->err.passing)
+        app->again = steady_now() + AGAIN_US;
+    if (f->result) {
+        before = s->fetches->kinds[f->what].shown;
+        s->fetches->kinds[f->what].shown = f->arena;
+    }
     s->fetches->running++; // fetched() may close the screen
     if (s->type->fetched)
         s->type->fetched(s, app, f->what, f->result, &f->err);

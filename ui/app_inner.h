@@ -74,6 +74,7 @@ struct App {
     Fetch *done;
     int done_fd;
     size_t running;
+    Instant again; // when what another program held is read again; 0: nothing is
 
     struct Launched *launched; // launch.c
     struct Decided *decided;   // decide.c

@@ -17,6 +17,7 @@ typedef struct {
     bool plan_is_newer;
     Arena *mixed; // what is shown when a plan is older than what is known
     const char *trouble;
+    const char *held; // why control.db could not be read the last time; NULL: it could
     const char *said; // why there was no plan the last time; NULL: there was one
     bool reading, at_work;
     const char *at; // the step the worker was on when it was read
@@ -79,18 +80,32 @@ static void tell_why_no_plan(Board *b, App *app, const char *why)
     b->said = why ? arena_text(b->base.arena, "%s", why) : NULL;
 }
 
+// What was read before stays to be seen.
+static void tell_why_not_read(Board *b, App *app, const Err *err)
+{
+    if (err && b->now && (!b->held || strcmp(b->held, err->text) != 0))
+        app_say(app, SAY_WARN,
+                err->passing ? _("%s; what is shown was read before, and is read again by itself")
+                             : _("%s; what is shown was read before"),
+                err->text);
+    b->held = err ? arena_text(b->base.arena, "%s", err->text) : NULL;
+}
+
 static void fetched(Screen *s, App *app, int what, void *result, const Err *err)
 {
     Board *b = (Board *)s;
-    if (what == FETCH_NOW)
+    if (result && what == FETCH_NOW)
         b->now = result;
-    else
+    else if (result)
         b->plan = result;
-    b->plan_is_newer = what == FETCH_PLAN && result;
+    if (what == FETCH_NOW || (!result && err->passing))
+        tell_why_not_read(b, app, result ? NULL : err);
+    if (result)
+        b->plan_is_newer = what == FETCH_PLAN;
     if (what == FETCH_PLAN)
         b->reading = false;
     b->trouble = result || b->now || b->plan ? NULL : arena_text(s->arena, "%s", err->text);
-    if (what == FETCH_PLAN)
+    if (what == FETCH_PLAN && (result || !err->passing || !b->now))
         tell_why_no_plan(b, app, result ? NULL : err->text);
     choose_model(b);
 }

@@ -107,6 +107,9 @@ static int patience(const Loop *l, Instant now)
         tick = MAX(l->tick + tick - now, (int64_t)0);
         wait = wait < 0 ? tick : MIN(wait, tick);
     }
+    int64_t again = app_again_in(l->app, now);
+    if (again >= 0)
+        wait = wait < 0 ? again : MIN(wait, again);
     return wait < 0 ? -1 : (int)(wait / 1000 + (wait % 1000 != 0));
 }
 
@@ -122,6 +125,10 @@ static void see_changes(Loop *l, Instant now)
     } else if (watch_fd(l->watch) < 0 && now - l->tick >= BLIND_TICK_US) {
         l->tick = now;
         app_changed(l->app, CHANGED_RUN | CHANGED_RECORDS);
+        l->dirty = true;
+    }
+    if (app_again_in(l->app, now) == 0) {
+        app_again(l->app);
         l->dirty = true;
     }
     if (watch_folders_changed(l->watch)) {

@@ -32,6 +32,7 @@ bool err_set(Err *err, ErrKind kind, const char *fmt, ...)
     va_end(args);
     err->kind = kind;
     err->hint[0] = 0;
+    err->passing = false;
     return false;
 }
 
@@ -51,6 +52,7 @@ bool err_sys(Err *err, ErrKind kind, const char *fmt, ...)
     va_end(args);
     err->kind = kind;
     err->hint[0] = 0;
+    err->passing = false;
     return err_because(err, saved);
 }
 

@@ -24,6 +24,7 @@ typedef struct {
     ErrKind kind;
     char text[768]; // one sentence: what, where
     char hint[768]; // what the operator can do, or ""
+    bool passing;   // another program holds what was to be read: a little later it may be free
 } Err;
 
 // One word for scripts, the one `mudanza help exit-codes` has: "source".

@@ -43,6 +43,12 @@ static bool read_all(int fd, const char *path, size_t limit, Buf *out, Err *err)
     return err_set(err, ERR_INTERNAL, _("%s is larger than the %zu bytes allowed"), path, limit);
 }
 
+bool file_is_other(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
 bool file_read(Arena *a, const char *path, size_t limit, Str *out, Err *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -8,6 +8,7 @@
 
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
+bool file_is_other(const char *path); // there, and neither file nor folder: to open a pipe may take for ever
 // Whole, or an error when it is larger than limit. NUL-ended, the NUL not counted.
 bool file_read(Arena *a, const char *path, size_t limit, Str *out, Err *err) MUST_CHECK;
 // Whole or not at all: writes beside, fsyncs, renames. mode e.g. 0600.

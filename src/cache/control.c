@@ -67,6 +67,11 @@ Control *control_open(const char *state_folder, bool write, Err *err)
     return c;
 }
 
+void control_only_look(void)
+{
+    lite_only_look();
+}
+
 // Whoever opens it next, with nobody else at it, reads all that its log holds: that is to be nothing.
 void control_close(Control *c)
 {

@@ -12,6 +12,8 @@ typedef struct Control Control;
 
 // Readers get NULL with ERR_NONE when there is none.
 Control *control_open(const char *state_folder, bool write, Err *err);
+// From now on nothing this process opens to read makes a file: --read-only. See lite_only_look().
+void control_only_look(void);
 void control_close(Control *c); // NULL is fine
 Lite *control_db(Control *c);
 // Whether it is whole and of a version this program can read, and how many runs it tells of. It is not touched,

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cache/control.h"
 #include "cli/cli.h"
 
 bool full_screen_fits(const Cli *cli)
@@ -39,5 +40,7 @@ int full_screen_show(Cli *cli, const char *clinic, const char *screen, Err *err)
         .ascii = cli_has(cli, FLAG_ASCII),
         .read_only = cli_has(cli, FLAG_READ_ONLY),
     };
+    if (call.read_only)
+        control_only_look();
     return cli->screens->show(&call, err);
 }

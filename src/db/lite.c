@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/cancel.h"
+#include "base/file.h"
 #include "base/intl.h"
 
 enum {
@@ -92,6 +93,7 @@ bool lite_fail(Lite *db, int rc, Err *err)
             rc == SQLITE_INTERRUPT     ? _("time limit passed")
             : primary == SQLITE_TOOBIG ? _("a value is longer than is allowed")
                                        : sqlite3_errmsg(db->db));
+    err->passing = primary == SQLITE_BUSY || primary == SQLITE_LOCKED;
     int why = primary == SQLITE_IOERR ? system_reason(db->db) : 0;
     if (why)
         err_because(err, why);
@@ -99,7 +101,7 @@ bool lite_fail(Lite *db, int rc, Err *err)
         err_hint(err, "%s", _("There is not enough memory: free some, then try again."));
     else if (primary == SQLITE_FULL)
         err_hint(err, "%s", _("The disk is full: free some space, then resume."));
-    else if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED)
+    else if (err->passing)
         err_hint(err, "%s", _("Another program holds the database: close it, then try again."));
     else if (why == EACCES || why == EPERM)
         err_hint(err, "%s", _("The file or its folder cannot be written: check owner and permissions."));
@@ -217,10 +219,19 @@ Lite *lite_open(const char *path, LiteMode mode, ErrKind err_kind, Err *err)
 {
     if (mode == LITE_MEMORY)
         return open_named(":memory:", "memory", NULL, mode, err_kind, err);
+    if (file_is_other(path)) {
+        err_set(err, err_kind, _("%s is no file"), path);
+        return NULL;
+    }
+    bool as_it_lies = mode != LITE_HOSTILE && lite_as_it_lies(path);
+    if (as_it_lies && mode != LITE_READ) {
+        err_set(err, err_kind, _("%s: nothing is written here"), path);
+        return NULL;
+    }
     if (mode == LITE_CREATE && !make_private(path, err_kind, err))
         return NULL;
     AUTO(buf_free) Buf uri = {0};
-    path_uri(&uri, path, mode == LITE_HOSTILE ? "immutable=1" : "");
+    path_uri(&uri, path, mode == LITE_HOSTILE || as_it_lies ? "immutable=1" : "");
     return open_named(buf_text(&uri), path, NULL, mode, err_kind, err);
 }
 

@@ -23,6 +23,10 @@ Lite *lite_open(const char *path, LiteMode mode, ErrKind err_kind, Err *err) MUS
 // file becomes a new database). It needs no other file: no journal, so a failed write ruins it. fd stays
 // the caller's, who may close it. name: how messages call it.
 Lite *lite_open_fd(int fd, const char *name, LiteMode mode, ErrKind err_kind, Err *err) MUST_CHECK;
+// From now on a database whose write-ahead log is not there is read as it lies, without a lock, and not written,
+// for to do so would make that log. Whoever begins to write it meanwhile makes it, and the next connection sees
+// it. Of a folder nobody may write this holds anyway.
+void lite_only_look(void);
 void lite_close(Lite *db); // NULL is fine
 void lite_close_at(Lite **db);
 struct sqlite3 *lite_handle(Lite *db); // only for map/functions_*.c

@@ -30,6 +30,8 @@ bool lite_fail(Lite *db, int rc, Err *err);
 #define LITE_FD_VFS "mudanza-fd"
 // A file control of it: an int64_t that is to stay above 0, from which the bytes read are taken; NULL: no more.
 enum { LITE_FD_ALLOW = 1000 };
+// lite_look.c: whether LITE_READ is to open this path without making a write-ahead log beside it.
+bool lite_as_it_lies(const char *path);
 void lite_fd_register(void); // lite_fd.c: once, before the first connection
 char *lite_compose(const char *fmt, va_list args); // sqlite3_free() it
 

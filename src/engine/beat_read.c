@@ -78,8 +78,9 @@ bool beat_read(Arena *a, const char *state_folder, WorkerSeen *out)
     Str json;
     Err ignored = {0};
     const char *owner;
+    const char *path = file_join(a, state_folder, "status.json");
     // replaced as a whole: what is read is never half
-    if (!file_read(a, file_join(a, state_folder, "status.json"), STATUS_MAX, &json, &ignored) ||
+    if (file_is_other(path) || !file_read(a, path, STATUS_MAX, &json, &ignored) ||
         !lock_owner(a, state_folder, &owner))
         return false;
     json = str_trim(json);

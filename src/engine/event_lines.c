@@ -38,7 +38,7 @@ bool event_lines_read(const char *path, int64_t *offset, size_t most, Buf *out, 
 {
     struct stat st;
     size_t start = out->len, lines = 0;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); // be it a pipe
     bool ok = fd >= 0 && fstat(fd, &st) == 0;
     if (ok && st.st_size < *offset)
         *offset = 0;

@@ -187,7 +187,7 @@ void lock_drop(Lock *l)
 bool lock_owner(Arena *a, const char *state_folder, const char **owner)
 {
     *owner = NULL;
-    int fd = open(file_join(a, state_folder, "lock"), O_RDONLY | O_CLOEXEC);
+    int fd = open(file_join(a, state_folder, "lock"), O_RDONLY | O_CLOEXEC | O_NONBLOCK); // be it a pipe
     if (fd < 0)
         return false;
     bool held = is_locked(fd);

@@ -209,7 +209,7 @@ bool log_page(Arena *a, const Clinic *clinic, const LogWish *wish, PageWay way, 
     if (wish->step && str_ends(str_of(wish->step), "/extract"))
         r.also = "source/extract";
     *out = (LogPage){0};
-    r.fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    r.fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK); // be it a pipe
     if (r.fd < 0)
         return access(path, F_OK) != 0 || err_sys(err, ERR_INTERNAL, "%s", path);
     read_page(&r, way, at, out);
