@@ -4,6 +4,7 @@
 . "$TOP_SRCDIR/tests/cli/lib.sh"
 . "$TOP_SRCDIR/tests/support/migration.sh"
 . "$support/pg_clinic.sh"
+. "$support/either.sh"
 needs_python sqlite3
 pg_fresh "$TOP_SRCDIR/clinics/profiles/dentalpin"
 clinic_file --patients 25 --seed 2 source.dpm
@@ -17,29 +18,13 @@ PY
 this_year=${highest% *} ever=${highest#* }
 [ "$this_year" -gt 0 ] || { echo "the source has too few invoices: $highest"; exit 99; }
 
-sql() { # sql NAME STATEMENT: on the target of either kind
-    if [ "$kind" = pg ]; then
-        pg_value "$1" "$2"
-    else
-        "$python" - "clinics/$1/state/target.db" "$2" <<'PY'
-import sqlite3, sys
-with sqlite3.connect(sys.argv[1]) as target:
-    for row in target.execute(sys.argv[2]):
-        print(*row, sep="|")
-PY
-    fi
-}
 series() {
     sql "$1" "SELECT prefix, last_reset_year, current_number FROM invoice_series ORDER BY 1"
 }
 # fresh NAME: a clinic with an empty target whose series are those of the source
 fresh() {
-    if [ "$kind" = pg ]; then
-        pg_clinic "$1" "$work/source.dpm"
-    else
-        clinic "$1" "$work/source.dpm"
-        "$MUDANZA" run "$1" patient/extract --as-of "$as_of" >out 2>err || complain "$1: no target"
-    fi
+    either "$1" "$work/source.dpm"
+    [ "$kind" = pg ] || "$MUDANZA" run "$1" patient/extract --as-of "$as_of" >out 2>err || complain "$1: no target"
     sql "$1" "UPDATE invoice_series SET prefix = 'F', last_reset_year = 2025, current_number = 4000 WHERE prefix = 'FAC'"
 }
 undo() {
