@@ -64,7 +64,7 @@ for id in "$patient uuid" "$source_id source_id" "$row target_id"; do
     equal "$(value 'd["id"], d["matched"], d["outcome"]["word"], d["masked"]')" "('$patient', '${id#* }', 'inserted', True)"
 done
 equal "$(value 'd["source"]["row"], d["source"]["source_id"], d["source"]["payload"], d["missing"]')" "(1, '$source_id', None, [])"
-equal "$(value '[(r["table"], r["id"], r["there"], r["different"]) for r in d["rows"]]')" "[('patients', '$row', True, 0)]"
+equal "$(value '[(r["table"], r["id"], r["there"], r["different"]) for r in d["rows"]][:1]')" "[('patients', '$row', True, 0)]"
 equal "$(value '{c["state"] for c in d["rows"][0]["columns"] if c["name"] != "id"}')" "{'same'}"
 equal "$(value '[(r["runs"], r["step"], r["what"]) for r in d["runs"]]')" \
     "[('1', 'patient/extract', 'read'), ('1', 'patient/validate', 'checked'), ('1', 'patient/insert', 'written')]"
@@ -133,9 +133,9 @@ equal "$(value '[i["code"] for i in d["issues"] if i["severity"] == "error" and 
 linked=$(pick target.db 'SELECT key FROM mudanza_entity_mappings m JOIN mudanza_entities e ON e.id = m.entity WHERE linked AND e.name = "patient_document" ORDER BY key')
 run 0 inspect sol "patient_document:$linked" --json
 equal "$(value 'd["outcome"]["word"], d["rows"][0]["linked"], d["rows"][0]["there"], d["rows"][0]["table"]')" "('linked', True, True, 'patients')"
-skipped=$(pick cache.db "SELECT entity || ':' || key FROM _skips WHERE reason <> 'raw' ORDER BY 1")
+skipped=$(pick cache.db "SELECT entity || ':' || key FROM _skips WHERE reason = 'applied_treatment.shadow_planned' ORDER BY 1")
 run 0 inspect sol "$skipped" --json
-equal "$(value 'd["outcome"]["word"], d["outcome"]["reason"], d["rows"]')" "('skipped', 'filter', [])"
+equal "$(value 'd["outcome"]["word"], d["outcome"]["reason"], d["rows"]')" "('skipped', 'applied_treatment.shadow_planned', [])"
 raw=$(pick cache.db "SELECT entity || ':' || key FROM _skips WHERE reason = 'raw' ORDER BY 1")
 run 0 inspect sol "$raw" --json
 equal "$(value 'd["outcome"]["word"], d["rows"]')" "('raw', [])"

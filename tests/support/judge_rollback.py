@@ -8,7 +8,7 @@
 
 A target is the path of an embedded one, NAME.db, or a database of the PostgreSQL that libpq's variables name.
 What has to stay is found here from the foreign keys of the target alone: the edited rows, all they refer to,
-and all the added row refers to. A clinical note needs its appointment, which no foreign key says.
+and all the added row refers to. A clinical note needs its owner, which no foreign key says.
 """
 
 import json
@@ -123,7 +123,7 @@ def parents(db, table, i):
             if value is not None:
                 yield above, value
     if table == "clinical_notes":
-        yield from db.ask(f"SELECT 'appointments', owner_id FROM clinical_notes WHERE id = '{i}'")
+        yield from db.ask(f"SELECT owner_type || 's', owner_id FROM clinical_notes WHERE id = '{i}'")
 
 
 def edit(db, path):
