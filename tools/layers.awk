@@ -15,6 +15,8 @@ BEGIN {
     home["sodium.h"] = "^src/base/secret(_[a-z]+)?\\.c$"
     home["utf8proc.h"] = "^src/base/"
     home["jansson.h"] = "^src/source/dpmf_envelope\\.c$"
+    home["magic.h"] = "^src/files/mime\\.c$"
+    home["microhttpd.h"] = "^src/files/receive_[a-z]+\\.(c|h)$"
     home["openssl/"] = "^src/base/(digest|cipher)\\.c$"
 }
 

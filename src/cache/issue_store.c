@@ -73,7 +73,10 @@ static bool writer_open(Writer *w, Lite *db, const char *entity, Err *err)
         return false;
     if (table &&
         !(w->place = lite_preparef(
-              db, err, "SELECT source_id, origin FROM made.\"%w\" WHERE canonical_uuid = ?", entity)))
+              db, err,
+              *entity == '_' ? "SELECT NULL, rowid FROM made.\"%w\" WHERE canonical_uuid = ?" // a list of the source's own
+                             : "SELECT source_id, origin FROM made.\"%w\" WHERE canonical_uuid = ?",
+              entity)))
         return false;
     return !rejects || (w->kept_back = lite_preparef(db, err,
                                                      "SELECT source_id, origin FROM made._rejects WHERE "

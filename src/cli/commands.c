@@ -10,6 +10,7 @@ static const char group_clinics[] = N_("Clinics and their configuration");
 static const char group_work[] = N_("Working on a clinic");
 static const char group_issues[] = N_("Issues and rejected rows");
 static const char group_source[] = N_("Source files");
+static const char group_files[] = N_("Documents and pictures");
 static const char group_mapping[] = N_("Mappings");
 static const char group_other[] = N_("Other");
 
@@ -112,6 +113,12 @@ const CliCommand cli_commands[] = {
     {"xlsx sheets", "FILE", NULL, group_source, N_("the sheets of an Excel workbook"), "xlsx.sheets", cmd_xlsx_sheets},
     {"xlsx cat", "FILE", FLAGS(FLAG_SHEET), group_source,
      N_("print the rows of a sheet; with --json an array a line"), "csv.record", cmd_xlsx_cat},
+    {"files status", "CLINIC", FLAGS(FLAG_ROWS), group_files, N_("how many of the listed files have come, by what they belong to"),
+     "files.status", cmd_files_status},
+    {"files scan", "CLINIC DIR", FLAGS(FLAG_THREADS), group_files,
+     N_("find the listed files in a folder by their content, store them, and write their rows"), "files.scan", cmd_files_scan},
+    {"files receive", "CLINIC", FLAGS(FLAG_LISTEN, FLAG_TOKEN_FILE, FLAG_MAX_MB, FLAG_UPLOADS, FLAG_TLS_CERT, FLAG_TLS_KEY),
+     group_files, N_("take the listed files over HTTP, until it is stopped"), "files.receive", cmd_files_receive},
     {"mapping check", "PROFILE|CLINIC", NULL, group_mapping,
      N_("check every mapping file of a profile, or of a clinic against its target"), "mapping.check", cmd_mapping_check},
     {"mapping explain", "CLINIC ENTITY", NULL, group_mapping, N_("the SQL an entity's mappings become, and how it is run"),

@@ -123,6 +123,13 @@ const Flag flag_table[FLAG_TOTAL] = {
     {FLAG_SKIP, "skip", 0, FLAG_NUMBER, false, "N", NULL, NULL, N_("leave out so many lines before the first record")},
     {FLAG_NULL, "null", 0, FLAG_ANY, false, "TEXT", NULL, NULL, N_("a field of just this text, without quotes, has no value")},
     {FLAG_SHEET, "sheet", 0, FLAG_TEXT, false, "NAME", NULL, NULL, N_("the sheet of a workbook, by its name; without it the first that is shown")},
+    {FLAG_THREADS, "threads", 0, FLAG_NUMBER, false, "N", NULL, NULL, N_("so many files are read at a time (one a processor, two at least)")},
+    {FLAG_LISTEN, "listen", 0, FLAG_TEXT, false, "ADDRESS:PORT", NULL, NULL, N_("where senders reach it (127.0.0.1:8765); port 0: any free one")},
+    {FLAG_TOKEN_FILE, "token-file", 0, FLAG_TEXT, false, "FILE", NULL, NULL, N_("holds the token every sender has to show")},
+    {FLAG_MAX_MB, "max-mb", 0, FLAG_NUMBER, false, "N", NULL, NULL, N_("a larger file is refused (2047)")},
+    {FLAG_UPLOADS, "uploads", 0, FLAG_NUMBER, false, "N", NULL, NULL, N_("so many are taken in at a time, others are told to come back (8)")},
+    {FLAG_TLS_CERT, "tls-cert", 0, FLAG_TEXT, false, "FILE", NULL, NULL, N_("the certificate to serve HTTPS with, as PEM")},
+    {FLAG_TLS_KEY, "tls-key", 0, FLAG_TEXT, false, "FILE", NULL, NULL, N_("the key of that certificate, as PEM")},
 };
 
 _Static_assert(FLAG_TOTAL <= UCHAR_MAX, "an id is a byte of a set");

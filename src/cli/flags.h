@@ -86,6 +86,13 @@ typedef enum {
     FLAG_SKIP,
     FLAG_NULL,
     FLAG_SHEET,
+    FLAG_THREADS,
+    FLAG_LISTEN,
+    FLAG_TOKEN_FILE,
+    FLAG_MAX_MB,
+    FLAG_UPLOADS,
+    FLAG_TLS_CERT,
+    FLAG_TLS_KEY,
     FLAG_TOTAL,
 } FlagId;
 

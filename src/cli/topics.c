@@ -11,6 +11,7 @@ const EnvironmentVariable environment_variables[] = {
     {"MUDANZA_CLINICS_DIR", N_("the folder that holds the clinics, as -C")},
     {"MUDANZA_STATE_DIR", N_("a folder that gets one state folder per clinic, as --state-dir")},
     {"MUDANZA_DATA_DIR", N_("where the product's own model, profiles and adapters are")},
+    {"MUDANZA_TOKEN", N_("the token senders show to files receive; removed from the environment once read")},
     {"MUDANZA_PASSPHRASE", N_("the passphrase of the source; removed from the environment once read")},
     {"MUDANZA_LANG", N_("language of messages (en, es), as --lang")},
     {"MUDANZA_PLAIN", N_("1: as --plain")},

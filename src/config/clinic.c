@@ -155,6 +155,14 @@ static void read_target(Arena *a, Clinic *c, const YamlNode *root, const YamlChe
         refuse_taken_target(a, c, target, check);
 }
 
+static void read_storage(Arena *a, Clinic *c, const YamlNode *root)
+{
+    c->storage_path = path_at(a, root, "storage.path", c->folder);
+    if (!c->storage_path)
+        c->storage_path = file_join(a, c->state_folder, "files");
+    c->storage_token = reference_at(a, c, root, "storage.token");
+}
+
 enum { SECRET_MIN = 32 }; // characters: half of what init writes, 128 bits
 
 static void read_settings(Arena *a, Clinic *c, const YamlNode *root, const YamlCheck *check)
@@ -231,6 +239,7 @@ static void read_config(Arena *a, Clinic *c, Problems *problems)
     check_profile(a, c, root, &check);
     read_source(a, c, root);
     read_target(a, c, root, &check);
+    read_storage(a, c, root);
     read_settings(a, c, root, &check);
     read_rules(a, c, root);
     hooks_read(a, c, root, &check);

@@ -95,6 +95,8 @@ typedef struct {
     const char *target_conninfo; // TARGET_POSTGRES: keywords for libpq, never a password
     const char *target_password; // reference to its file, made absolute, or credential; NULL: libpq finds it
     const char *bulk;            // TARGET_POSTGRES: auto, never or always
+    const char *storage_path;    // absolute: the folder below which files are kept
+    const char *storage_token;   // reference, as passphrase; NULL: none
     Setting *settings;
     size_t n_settings;
     // limits: and policy:

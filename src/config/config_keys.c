@@ -50,6 +50,14 @@ const ConfigKey config_keys[] = {
                  "with type postgres: auto where many rows come and nobody else is connected, always also otherwise, "
                  "never. Never on tables with rows of others.")},
 
+    {"storage", KEY_MAP, SINCE, .about = N_("Where the bytes of patients' documents and pictures are kept.")},
+    {"storage.path", KEY_PATH, .fallback = "state/files", SINCE,
+     .about = N_("The folder that the target system reads documents from. A relative path starts at the clinic's folder. "
+                 "Everything is written below it, never outside.")},
+    {"storage.token", KEY_SECRET, SINCE,
+     .about = N_("Where the token is that `mudanza files receive` asks every sender for, never the token itself: "
+                 "${env:NAME}, ${file:PATH} or ${cred:NAME}.")},
+
     {"settings", KEY_MAP, SINCE, .about = N_("Texts that mapping files read with setting('name').")},
     {"settings.clinic_id", KEY_TEXT, SINCE,
      .about = N_("Which clinic of the target database; needed only when the database holds several.")},

@@ -1,5 +1,7 @@
+#include <string.h>
+
 #include "cache/raw_rows.h"
-#include "engine/worker.h"
+#include "engine/stage_files.h"
 
 bool account_of(Session *s, const char *entity, bool raw, bool complete, Account *out, Err *err)
 {
@@ -7,6 +9,8 @@ bool account_of(Session *s, const char *entity, bool raw, bool complete, Account
     CacheStep validated = {0};
     TargetCounts mapped = {0}, kept = {0};
     bool found;
+    if (strcmp(entity, FILES_ENTITY) == 0)
+        return staging_account(s, complete, out, err);
     *out = (Account){.entity = entity};
     if (!cache_source(s->cache, entity, &source, err) ||
         !cache_step(s->cache, s->arena, arena_text(s->arena, "%s/validate", entity), &validated, &found,

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "cache/raw_rows.h"
-#include "engine/worker.h"
+#include "engine/stage_files.h"
 
 typedef struct {
     Session s;
@@ -47,7 +47,9 @@ static bool take_all(Found *x, Err *err)
     for (size_t i = 0; i < n; i++)
         if (!take(x, unknown[i], true, err))
             return false;
-    return true;
+    Worker as_its = {.s = x->s};
+    bool files = false;
+    return staging_is_wanted(&as_its, &files, err) && (!files || take(x, FILES_ENTITY, true, err));
 }
 
 static bool open_all(Session *s, Err *err)

@@ -4,7 +4,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/intl.h"
-#include "engine/worker.h"
+#include "engine/stage_files.h"
 
 // Raised when reading or writing changes its meaning: the steps are done anew.
 static const char EXTRACT_VERSION[] = "1", INSERT_VERSION[] = "1";
@@ -118,6 +118,8 @@ static bool add_columns(Session *s, const char *entity, Inputs *in, Err *err)
 bool fingerprint_insert(Session *s, const char *entity, bool raw, Inputs *in, const char **out, Err *err)
 {
     *out = "";
+    if (strcmp(entity, FILES_ENTITY) == 0)
+        return staging_fingerprint(s, in, out, err);
     in->arena = s->arena;
     CacheStep from;
     bool found;

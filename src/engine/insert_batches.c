@@ -5,6 +5,7 @@
 #include "base/intl.h"
 #include "cache/raw_rows.h"
 #include "engine/insert.h"
+#include "engine/stage_files.h"
 #include "map/out_rows.h"
 
 // Batches begin small and grow until one takes about a second.
@@ -21,6 +22,7 @@ struct Inserting {
     size_t rows;           // of the next batch
     OutRows *mapped;       // one of them, when there is something to write
     RawRows *kept;
+    FileRows *files;
     bool all_read;  // of these
     bool all_parts; // mapped and raw
     bool current;   // everything so far was complete before this run
@@ -40,6 +42,8 @@ static void close_rows(Inserting *x)
 {
     out_rows_close(x->mapped);
     raw_rows_close(x->kept);
+    file_rows_close(x->files);
+    x->files = NULL;
     x->mapped = NULL;
     x->kept = NULL;
 }
@@ -103,11 +107,16 @@ static bool open_part(Inserting *x, size_t place, Err *err)
         return true;
     if (!x->lane && !take_lane(x, place, err))
         return false;
-    if (x->raw)
+    if (step_is_files(x->step)) {
+        Target *t = x->w->s.target;
+        bool there;
+        if (t->kind->files_ready(t, true, &there, err))
+            x->files = file_rows_open(x->w->s.cache, x->after, err);
+    } else if (x->raw)
         x->kept = raw_rows_open(x->w->s.cache, x->step->entity, filtered, x->after, err);
     else
         x->mapped = out_rows_open(x->w->s.mapper, x->step->entity, x->after, err);
-    return x->mapped || x->kept;
+    return x->mapped || x->kept || x->files;
 }
 
 // *ended: there was none left.
@@ -180,10 +189,30 @@ static bool read_raw(Inserting *x, Load *load, Err *err)
     return true;
 }
 
+static bool read_files(Inserting *x, Load *load, Err *err)
+{
+    const Worker *w = x->w;
+    WriteBatch *b = &load->batch;
+    *b = (WriteBatch){.step = x->name,
+                      .entity = x->step->entity,
+                      .fingerprint = x->step->fingerprint,
+                      .conflicts = CONFLICT_SOURCE_WINS, // nobody else writes the list
+                      .some = w->o->limit > 0};
+    if (!staging_read(x->w, x->files, load->arena, x->rows, most_bytes(x), b, err))
+        return false;
+    if (w->o->limit && x->step->done + (int64_t)b->n > w->o->limit)
+        b->n = (size_t)MAX(w->o->limit - x->step->done, 0);
+    if (b->n)
+        x->after = str_keep(w->s.arena, b->items[b->n - 1].key);
+    b->last = x->all_read = b->n == 0;
+    b->last_key = x->after;
+    return true;
+}
+
 static bool read_on(Inserting *x, Load *load, Err *err)
 {
     Instant began = steady_now();
-    if (!worker_may_go_on(x->w, err) || !(x->raw ? read_raw : read_mapped)(x, load, err))
+    if (!worker_may_go_on(x->w, err) || !(x->files ? read_files : x->raw ? read_raw : read_mapped)(x, load, err))
         return false;
     load->took = steady_now() - began;
     lane_put(x->lane);

@@ -24,6 +24,8 @@ static const struct {
     {"payload.decode_error", N_("the content of the row cannot be read")},
     {"payload.not_an_object", N_("the content of the row is not a record with fields")},
     {"payload.characters_replaced", N_("characters that no text may hold were replaced")},
+    {"file.sha256_missing", N_("the list of files gives no SHA-256: the file can only be known by its path and size")},
+    {"file.sha256_invalid", N_("what the list of files gives is no SHA-256: the file can only be known by its path and size")},
     {"source.vanished",
      N_("the source does not have this row any more; what an earlier run wrote for it stays in the target")},
     {"source.part_vanished",

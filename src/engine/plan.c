@@ -3,6 +3,7 @@
 #include "base/intl.h"
 #include "engine/beat_read.h"
 #include "engine/planner.h"
+#include "engine/stage_files.h"
 
 // What control.db remembers of a step: all a reader has while a worker holds the cache.
 static bool recall(Planner *x, const Step *s, PlannedStep *p, StepRecord *last, Err *err)
@@ -87,7 +88,7 @@ static bool show(Planner *x, size_t i, Err *err)
     *p = (PlannedStep){.id = s->id,
                        .entity = s->entity,
                        .stage = s->stage,
-                       .raw = step_is_raw(s),
+                       .raw = step_is_raw(s) && !step_is_files(s),
                        .untracked = s->untracked,
                        .category = s->mapped ? s->mapped->entity->category : ""};
     if (!recall(x, s, p, &last, err) || !planner_judge(x, s, p, &last, err))
@@ -126,7 +127,7 @@ static bool look_at_bulk(Planner *x, Err *err)
     BulkLook look;
     for (size_t i = 0; i < w->n; i++) {
         const PlannedStep *p = x->shown[i];
-        if (p && p->stage == STAGE_INSERT && !p->raw && p->rows > 0 && p->status != STEP_SKIPPED && !planned_is_current(p))
+        if (p && p->stage == STAGE_INSERT && w->steps[i].mapped && !p->raw && p->rows > 0 && p->status != STEP_SKIPPED && !planned_is_current(p))
             bulk_wish_add(w->s.arena, &fills, w->steps[i].mapped, p->rows);
     }
     BulkWish wish = bulk_wish(w->s.arena, &fills, w->o);

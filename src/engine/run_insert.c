@@ -4,6 +4,7 @@
 #include "base/intl.h"
 #include "cache/issue_store.h"
 #include "engine/insert.h"
+#include "engine/stage_files.h"
 #include "map/limit.h"
 
 // All rows of the step that the target refuses count, also those it refused before a kill. A step that was
@@ -82,7 +83,9 @@ static bool note_issues(Worker *w, const Step *s, Err *err)
     Target *t = w->s.target;
     if (!control_issues_begin(w->s.control, w->cache_path, err))
         return false;
-    bool ok = (step_is_raw(s) || t->kind->rejects(t, s->entity, copy_reject, &copying, err)) &&
+    bool files = step_is_files(s);
+    bool ok = ((step_is_raw(s) && !files) || t->kind->rejects(t, s->entity, copy_reject, &copying, err)) &&
+              (!files || staging_issues(w, s, err)) &&
               t->kind->absent(t, s->entity, tell_absent, &copying, err);
     return control_issues_end(w->s.control, s->id, w->record.run, ok, err) &&
            worker_tell_issues(w, s->id, err);
@@ -169,6 +172,12 @@ bool insert_begin(Worker *w, Step *s, bool *goes, Err *err)
         return worker_end_step(w, s, STEP_BLOCKED, closed, NULL, err);
     const Step *made = worker_step(w, s->entity, step_is_raw(s) ? STAGE_EXTRACT : STAGE_VALIDATE);
     s->rows = made ? made->rows - made->rejected : 0;
+    FileRowsSum list;
+    if (step_is_files(s)) {
+        if (!file_rows_sum(w->s.cache, &list, err))
+            return false;
+        s->rows = list.good;
+    }
     worker_begin_step(w, s, s->rows);
     *goes = true;
     return true;

@@ -3,7 +3,7 @@
 
 #include "base/intl.h"
 #include "base/text.h"
-#include "engine/worker.h"
+#include "engine/stage_files.h"
 
 const char *const stage_words[STAGES] = {N_("extract"), N_("validate"), N_("insert"), N_("verify")};
 const char stage_letters[STAGES + 1] = "XVIC";
@@ -166,10 +166,12 @@ bool worker_make_steps(Worker *w, Err *err)
     const Profile *p = w->s.profile;
     size_t n_extra = 0, n_past = 0;
     const char **extra = NULL, **past = NULL;
-    if ((w->s.cache && !cache_unknown_entities(w->s.cache, w->s.arena, w->s.model, &extra, &n_extra, err)) ||
+    bool files = false;
+    if (!staging_is_wanted(w, &files, err) ||
+        (w->s.cache && !cache_unknown_entities(w->s.cache, w->s.arena, w->s.model, &extra, &n_extra, err)) ||
         !find_past_entities(w, extra, n_extra, &past, &n_past, err))
         return false;
-    w->steps = arena_many(w->s.arena, Step, (p->n + n_extra + n_past) * STAGES);
+    w->steps = arena_many(w->s.arena, Step, (p->n + n_extra + n_past + 1) * STAGES);
     w->n = 0;
     for (Stage stage = STAGE_EXTRACT; stage < STAGES; stage++) {
         for (size_t i = 0; i < p->n; i++) {
@@ -183,6 +185,8 @@ bool worker_make_steps(Worker *w, Err *err)
             add_step(w, extra[i], stage, NULL);
         for (size_t i = 0; i < n_past && stage == STAGE_INSERT; i++)
             add_step(w, past[i], stage, NULL);
+        if (files && stage == STAGE_INSERT)
+            add_step(w, FILES_ENTITY, stage, NULL);
     }
     if (!keep_by_status(w, err))
         return false;

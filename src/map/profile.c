@@ -10,6 +10,7 @@
 #include "map/counters.h"
 #include "map/profile_links.h"
 #include "map/profile_preview.h"
+#include "map/file_rule.h"
 #include "map/profile_settings.h"
 
 static size_t count(const YamlNode *list)
@@ -21,7 +22,8 @@ static size_t count(const YamlNode *list)
 }
 
 static const char *const profile_keys[] = {"profile", "about", "clinic_table", "settings", "snapshot",
-                                           "issues",  "links",        "counters", "preview", NULL};
+                                           "issues",  "links",        "counters", "files",    "preview",
+                                           NULL};
 static const char *const clinic_table_keys[] = {"table", "id", "name", NULL};
 static const char *const snapshot_keys[] = {"columns", "optional", NULL};
 static const char *const issue_keys[] = {"severity", "about", NULL};
@@ -95,6 +97,7 @@ static bool read_description(Arena *a, const Clinic *clinic, Profile *p, const M
     profile_read_links(a, p, model, map_under(&check, root, "links"), &check);
     counters_read(a, p, model, map_under(&check, root, "counters"), &check);
     profile_read_preview(a, p, model, yaml_get(root, "preview"), &check);
+    p->files = file_rule_read(a, map_under(&check, root, "files"), &check);
     return true;
 }
 

@@ -47,6 +47,8 @@ typedef struct {
     size_t n;
 } MappedEntity;
 
+typedef struct FileRule FileRule;
+
 typedef struct {
     const char *name, *about, *folder;
     const char *clinic_table, *clinic_id_column, *clinic_name_column;
@@ -64,6 +66,7 @@ typedef struct {
     size_t n_works;
     Counter *counters;
     size_t n_counters;
+    FileRule *files; // what becomes of files whose bytes came; NULL: it has no place for them
     MappedEntity *entities; // all of the model, in its order until order_entities() sorts them
     size_t n;
 } Profile;

@@ -406,6 +406,10 @@ typedef struct {
     bool (*raise)(Target *t, const TargetCounter *c, bool *raised, Err *err);
     // After the last step: statistics of the written tables, sequences behind the highest id.
     bool (*finish)(Target *t, Err *err);
+    // The source's list of files: the tables `files` and `file_receipts` are written like any other, beside the
+    // ledger. make: with the first use. *there: they are.
+    bool (*files_ready)(Target *t, bool make, bool *there, Err *err);
+    const char *files, *file_receipts;
     // What undo would do now; the target is only read. A job begun after it is of the same clinic and source.
     bool (*undo_plan)(Target *t, Arena *a, const UndoWhat *what, UndoPlan *out, Err *err);
     // Takes the batches back, the newest first, each in a transaction that also marks it, or all of them in

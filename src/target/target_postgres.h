@@ -164,6 +164,8 @@ bool postgres_look(Target *base, WriteBatch *batch, const char *after, Err *err)
 bool postgres_write_raw(Target *base, const char *step, const char *entity, const RawRow *rows, size_t n,
                         const char *last_key, bool last, const char *fingerprint, int64_t *changed, Err *err);
 
+bool postgres_files(Target *base, bool make, bool *there, Err *err); // postgres_files.c
+
 // Undo (postgres_undo*.c).
 bool postgres_undo_plan(Target *base, Arena *a, const UndoWhat *what, UndoPlan *out, Err *err);
 bool postgres_undo(Target *base, const UndoWhat *what, const UndoWatch *watch, Err *err);

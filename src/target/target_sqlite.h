@@ -255,6 +255,7 @@ bool sqlite_keys_of(Target *base, const char *entity, const char *id, int64_t li
                     bool (*each)(void *arg, Str key, Err *err), void *arg, Err *err);
 bool sqlite_orphans(Target *base, Arena *a, const char *table, int64_t *keys, TargetOrphans **out, size_t *n,
                     Err *err);
+bool sqlite_files(Target *base, bool make, bool *there, Err *err); // sqlite_files.c
 bool sqlite_keep_report(Target *base, Str content, Err *err);
 bool sqlite_find(Target *base, const char *table, const char *const *columns, const Str *values, size_t n,
                  int64_t limit, bool (*row)(void *arg, const Str *values, Err *err), void *arg, Err *err);

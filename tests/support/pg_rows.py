@@ -12,7 +12,8 @@ import sys
 
 LEDGER = {
     "mudanza.entity_mappings": """
-        SELECT s.clinic_id, s.source_system, e.name, m.key, t.name, m.id, m.linked, m.source_hash, m.absent IS NOT NULL
+        SELECT s.clinic_id, s.source_system, e.name, m.key, replace(t.name, 'mudanza.', 'mudanza_'), m.id, m.linked,
+            m.source_hash, m.absent IS NOT NULL
         FROM mudanza.entity_mappings m JOIN mudanza.scopes s ON s.id = m.scope
         JOIN mudanza.entities e ON e.id = m.entity LEFT JOIN mudanza.tables t ON t.id = m.table_id""",
     "mudanza.raw_entities": """

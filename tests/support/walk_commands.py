@@ -35,10 +35,11 @@ calls = [
     "dpmf verify clinics/sol/config.yaml", "dpmf export sol out.dpm", "dpmf extract source.dpm patient",
     "csv sniff people.csv", "csv cat people.csv", "xlsx sheets people.xlsx", "xlsx cat people.xlsx",
     "mapping check dentalpin", "mapping explain sol patient", "mapping eval date_of('x','ymd')", "mapping eval 1+1",
+    "files status sol", "files status sol --rows 3", "files scan sol .",
     "purge sol cache --plan", "purge sol runs --plan", "purge sol cache --confirm PURGE", "status sol", "preview sol",
     "completion bash", "completion zsh", "completion clinics", "help", "help run", "help exit-codes", "help environment", "help events", "help signals", "version",
 ]
-idle = ("pause", "continue", "stop")  # ask a worker, see at_work()
+idle = ("pause", "continue", "stop", "files receive")  # see at_work() and receiving()
 
 
 def rest_of(worker):
@@ -142,6 +143,18 @@ def stalled(clinic):
     schemas.output(seen)
 
 
+def receiving(clinic):
+    """A server that is told to stop as soon as it listens."""
+    server = subprocess.Popen([program, "files", "receive", clinic, "--listen", "127.0.0.1:0", "--json"], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+                              env={**os.environ, "MUDANZA_TOKEN": "a token of this test"})
+    while "listening" not in server.stderr.readline():
+        pass
+    server.terminate()
+    if schemas.output(rest_of(server)) != "files.receive" or server.returncode:
+        sys.exit("files receive ended with %d" % server.returncode)
+
+
 def old_cache(clinic):
     """What was read long ago goes at the end of a run, and an event tells it."""
     call(["warnings", "ignore", clinic, "--code", "*", "--reason", "why"])
@@ -177,6 +190,7 @@ for line in calls:
     if words[:3] == ["config", "fix", "luna"]:
         misspell("clinics/luna/config.yaml")
     judged(words, documents[command_of(words, documents)])
+receiving("sol")
 at_work("luna")
 stalled("stuck")
 judged(["autopilot", "luna"], ["run.start"])
