@@ -43,6 +43,7 @@ bool control_run_end(Control *c, int64_t run, const char *status, int exit_code,
 bool control_run_job(Control *c, int64_t run, int64_t job, const char *clinic_name, Err *err) MUST_CHECK;
 // What a person has to give before it goes on: NEED_PASSPHRASE, or the code of issues that want a decision.
 #define NEED_PASSPHRASE "passphrase"
+#define NEED_LINKS "links" // proposals of links.h wait
 bool control_run_needs(Control *c, int64_t run, const char *need, Err *err) MUST_CHECK;
 // run 0: the newest. false with ERR_NONE when there is none.
 bool control_run(Control *c, Arena *a, int64_t run, RunRecord *out, Err *err);

@@ -47,6 +47,10 @@ bool link_offers_store(Control *c, const char *entity, const char *clinic, const
 bool link_restore(Control *c, const LinkItem *decided, const char *importer, bool *changed,
                   Err *err) MUST_CHECK;
 
+// How many items of an entity wait for a person, by a word of --unreviewed: block, exact, proposed or a
+// score.
+bool link_waiting(Control *c, const char *entity, const char *policy, int64_t *n, Err *err) MUST_CHECK;
+
 // A LinkFilter as " WHERE ..."; and the columns of link_item().
 void link_where(const LinkFilter *f, Buf *sql);
 extern const char link_columns[];

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "cache/link_store.h"
@@ -64,4 +65,18 @@ bool link_what_if(Control *c, Arena *a, const LinkFilter *f, double score, size_
         count(&item, would_be(&item, candidates, n, score), most, out);
     }
     return step == LITE_DONE;
+}
+
+bool link_waiting(Control *c, const char *entity, const char *policy, int64_t *n, Err *err)
+{
+    AUTO(buf_free) Buf sql = {0};
+    *n = 0;
+    if (strcmp(policy, "proposed") == 0)
+        return true;
+    buf_add_text(&sql, "SELECT count(*) FROM links WHERE NOT gone AND " LINK_WAITS);
+    if (strcmp(policy, "exact") == 0)
+        buf_add_text(&sql, " AND kind <> 'link'");
+    else if (strcmp(policy, "block") != 0)
+        buf_addf(&sql, " AND (kind = 'create' OR score < %.17g)", strtod(policy, NULL));
+    return lite_one_int(control_db(c), n, NULL, err, "%s AND entity = %Q", buf_text(&sql), entity);
 }

@@ -1,5 +1,5 @@
 // Links: which item of the target an item of the source stands for. Start reading here; map/link_match.h
-// finds them, engine/links.h brings them into and out of a clinic.
+// finds them, engine/clinic_links.h brings them into and out of a clinic.
 //
 // A proposal is what the matcher makes of one record of a catalogue (entity, key): link (a name that is the
 // same), fuzzy_link (words that are alike), or create (a new item in a category). It is stored with its

@@ -19,7 +19,7 @@ const CliCommand *cli_command_named(const char *name)
 
 const CliCommand *cli_command_nearest(const char *name)
 {
-    const char *names[64] = {NULL};
+    const char *names[128] = {NULL};
     size_t n = 0;
     for (const CliCommand *c = cli_commands; c->name && n < ARRAY_LEN(names); c++)
         names[n++] = c->name;

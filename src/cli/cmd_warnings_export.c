@@ -69,7 +69,7 @@ int cmd_warnings_export(Cli *cli, Err *err)
     Control *control;
     const char *format = cli->out.json ? "json" : cli_has(cli, FLAG_FORMAT) ? cli->flags[FLAG_FORMAT] : "csv";
     bool csv = strcmp(format, "csv") == 0, json = strcmp(format, "json") == 0;
-    if (!records_open(cli, &clinic, &control, err))
+    if (!issue_state_fits(cli, err) || !records_open(cli, &clinic, &control, err))
         return (int)err->kind;
     if (csv || json ? !export_issues(cli, clinic, control, json, err) : !export_decisions(cli, control, err))
         return (int)err->kind;

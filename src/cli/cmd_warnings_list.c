@@ -159,7 +159,7 @@ int cmd_warnings_list(Cli *cli, Err *err)
     IssueTotals totals = {0};
     const IssueFilter filter = issue_filter(cli);
     int64_t limit = cli_number(cli, FLAG_ROWS, ITEMS_UNLESS_SAID);
-    if (!records_open(cli, &clinic, &control, err))
+    if (!issue_state_fits(cli, err) || !records_open(cli, &clinic, &control, err))
         return (int)err->kind;
     if (control && (!(groups = issue_groups(control, cli->arena, &filter, cli->flags[FLAG_BY], &n, err)) ||
                     !issue_totals(control, &totals, err)))

@@ -9,6 +9,7 @@
 static const char group_clinics[] = N_("Clinics and their configuration");
 static const char group_work[] = N_("Working on a clinic");
 static const char group_issues[] = N_("Issues and rejected rows");
+static const char group_links[] = N_("Links to what the target has already");
 static const char group_source[] = N_("Source files");
 static const char group_files[] = N_("Documents and pictures");
 static const char group_mapping[] = N_("Mappings");
@@ -100,6 +101,26 @@ const CliCommand cli_commands[] = {
      N_("rows kept out, with their places, as csv or json"), "rejects.export", cmd_rejects_export},
     {"rejects retry", "CLINIC [SELECT]...", FLAGS(FLAGS_SELECT, FLAGS_WORK), group_issues,
      N_("run the steps that left rejects once more"), "run.start", cmd_rejects_retry},
+    {"links build", "CLINIC", FLAGS(FLAGS_PASSPHRASE, FLAG_AS_OF), group_links,
+     N_("read the source and propose a link for every item of its catalogues"), "links.build", cmd_links_build},
+    {"links list", "CLINIC [ITEM]", FLAGS(FLAGS_LINKS, FLAG_SORT, FLAG_ROWS), group_links,
+     N_("proposals and what was decided of them; with ITEM its candidates and history"), "links.list", cmd_links_list},
+    {"links accept", "CLINIC [ITEM]...", FLAGS(FLAGS_LINKS, FLAG_NOTE, FLAG_PLAN), group_links,
+     N_("as proposed; with --offered as other clinics decided"), "links.accept", cmd_links_accept},
+    {"links relink", "CLINIC [ITEM]...", FLAGS(FLAGS_LINKS, FLAG_WITH, FLAG_NOTE, FLAG_PLAN), group_links,
+     N_("to another item of the target"), "links.relink", cmd_links_relink},
+    {"links create", "CLINIC [ITEM]...", FLAGS(FLAGS_LINKS, FLAG_IN, FLAG_NOTE, FLAG_PLAN), group_links,
+     N_("as new items of a category"), "links.create", cmd_links_create},
+    {"links ignore", "CLINIC [ITEM]...", FLAGS(FLAGS_LINKS, FLAG_NOTE, FLAG_PLAN), group_links,
+     N_("leave items out; what refers to them is told so"), "links.ignore", cmd_links_ignore},
+    {"links reset", "CLINIC [ITEM]...", FLAGS(FLAGS_LINKS, FLAG_NOTE, FLAG_PLAN), group_links,
+     N_("take decisions back: pending again"), "links.reset", cmd_links_reset},
+    {"links what-if", "CLINIC SCORE", FLAGS(FLAGS_LINKS), group_links,
+     N_("what another threshold would propose, and what would wait"), "links.what-if", cmd_links_what_if},
+    {"links export", "CLINIC", FLAGS(FLAGS_LINKS, FLAG_FORMAT), group_links,
+     N_("proposals as csv or json, decisions as yaml"), "links.export", cmd_links_export},
+    {"links import", "CLINIC [FILE]", NULL, group_links,
+     N_("take in decisions/links.yaml, or another clinic's as offers"), "links.import", cmd_links_import},
     {"dpmf info", "FILE", FLAGS(FLAGS_PASSPHRASE), group_source, N_("what a DPMF file says of itself"), "dpmf.info", cmd_dpmf_info},
     {"dpmf verify", "FILE", FLAGS(FLAGS_PASSPHRASE), group_source, N_("judge a DPMF file, read to its last row"), "dpmf.verify", cmd_dpmf_verify},
     {"dpmf export", "CLINIC OUT", FLAGS(FLAG_LAYERING, FLAGS_PASSPHRASE), group_source,
@@ -134,7 +155,7 @@ const CliCommand cli_commands[] = {
 static const struct {
     const char *command, *words;
 } formats[] = {
-    {"report", "text|md|html|json|csv"}, {"warnings export", "csv|json|yaml"}, {"questions export", "csv|json"},
+    {"report", "text|md|html|json|csv"}, {"warnings export", "csv|json|yaml"}, {"links export", "csv|json|yaml"}, {"questions export", "csv|json"},
     {"rejects export", "csv|json"},      {"dpmf extract", "json|csv"},
 };
 

@@ -109,6 +109,8 @@ bool flag_check(Arena *a, const Flag *flag, const char *value, Err *err)
     case FLAG_REVIEW:
         return word_in(value, "block|exact|proposed") || score_parse(str_of(value), &ratio) ||
                wants(flag, value, _("block, exact, proposed or a score from 0 to 1"), err);
+    case FLAG_SCORE:
+        return score_parse(str_of(value), &ratio) || wants(flag, value, _("a score from 0 to 1"), err);
     case FLAG_PAIR:
         equals = strchr(value, '=');
         if (equals && equals != value)

@@ -86,8 +86,8 @@ const Flag flag_table[FLAG_TOTAL] = {
      N_("only issues of this severity")},
     {FLAG_CODE, "code", 0, FLAG_TEXT, false, "CODE", NULL, NULL, N_("only this code; may hold * and ?")},
     {FLAG_ENTITY, "entity", 0, FLAG_TEXT, false, "ENTITY", NULL, NULL, N_("only this entity; may hold * and ?")},
-    {FLAG_STATE, "state", 0, FLAG_WORD, false, "STATE", "open|asked|ignored|resolved|all", NULL,
-     N_("only issues in this state; open unless said otherwise")},
+    {FLAG_STATE, "state", 0, FLAG_WORD, false, "STATE", "open|asked|ignored|resolved|pending|accepted|relinked|create_new|all", NULL,
+     N_("only issues or links in this state; issues that are open unless said otherwise")},
     {FLAG_NEW, "new", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("only issues that the last run met first")},
     {FLAG_KEY, "key", 0, FLAG_TEXT, false, "ID", NULL, NULL, N_("only issues of the row with this id")},
     {FLAG_IN_RUN, "run", 0, FLAG_NUMBER, false, "RUN", NULL, NULL, N_("only issues that were there in this run")},
@@ -130,6 +130,15 @@ const Flag flag_table[FLAG_TOTAL] = {
     {FLAG_UPLOADS, "uploads", 0, FLAG_NUMBER, false, "N", NULL, NULL, N_("so many are taken in at a time, others are told to come back (8)")},
     {FLAG_TLS_CERT, "tls-cert", 0, FLAG_TEXT, false, "FILE", NULL, NULL, N_("the certificate to serve HTTPS with, as PEM")},
     {FLAG_TLS_KEY, "tls-key", 0, FLAG_TEXT, false, "FILE", NULL, NULL, N_("the key of that certificate, as PEM")},
+    {FLAG_PROPOSED, "proposed", 0, FLAG_WORD, false, "WHAT", "link|fuzzy_link|create", NULL,
+     N_("only items of which this is proposed")},
+    {FLAG_MIN_SCORE, "min-score", 0, FLAG_SCORE, false, "SCORE", NULL, NULL, N_("only proposals with at least this score (0.9)")},
+    {FLAG_BELOW, "below", 0, FLAG_SCORE, false, "SCORE", NULL, NULL, N_("only proposals with a lower score")},
+    {FLAG_OFFERED, "offered", 0, FLAG_SWITCH, false, NULL, NULL, NULL, N_("only items other clinics decided of")},
+    {FLAG_SORT, "sort", 0, FLAG_WORD, false, "HOW", "used|score|label", NULL,
+     N_("the most used first, the lowest score first, or by label")},
+    {FLAG_WITH, "with", 0, FLAG_TEXT, false, "TARGET", NULL, NULL, N_("the item of the target: its id or code")},
+    {FLAG_IN, "in", 0, FLAG_TEXT, false, "CATEGORY", NULL, NULL, N_("the category of the new item")},
 };
 
 _Static_assert(FLAG_TOTAL <= UCHAR_MAX, "an id is a byte of a set");

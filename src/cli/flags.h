@@ -93,6 +93,13 @@ typedef enum {
     FLAG_UPLOADS,
     FLAG_TLS_CERT,
     FLAG_TLS_KEY,
+    FLAG_PROPOSED,
+    FLAG_MIN_SCORE,
+    FLAG_BELOW,
+    FLAG_OFFERED,
+    FLAG_SORT,
+    FLAG_WITH,
+    FLAG_IN,
     FLAG_TOTAL,
 } FlagId;
 
@@ -109,6 +116,7 @@ typedef enum {
     FLAG_INSTANT,  // 2026-11-21 or 2026-11-21T12:00:00Z
     FLAG_LIMIT,    // 100,1%: so many and such a part of the rows
     FLAG_REVIEW,   // block, exact, proposed, or a score from 0 to 1
+    FLAG_SCORE,    // from 0 to 1
     FLAG_PAIR,     // NAME=VALUE
     FLAG_PLACE,    // a file, or a connection as below
     FLAG_CONNINFO, // keyword=value pairs, postgresql:// or sqlite:PATH; a password in it is refused
@@ -144,6 +152,8 @@ typedef const unsigned char *FlagSet;
 // Which issues a command is about.
 #define FLAGS_ISSUES                                                                                         \
     FLAG_SEVERITY, FLAG_CODE, FLAG_ENTITY, FLAG_STATE, FLAG_NEW, FLAG_KEY, FLAG_IN_RUN, FLAG_STEP, FLAG_OWNER
+// Which proposed links a command is about.
+#define FLAGS_LINKS FLAG_STATE, FLAG_PROPOSED, FLAG_MIN_SCORE, FLAG_BELOW, FLAG_OFFERED, FLAG_GREP
 #define FLAGS_REJECTS FLAG_CODE, FLAG_ENTITY, FLAG_STEP
 // How a delimited file is written, where that is not to be found out.
 #define FLAGS_CSV FLAG_ENCODING, FLAG_DELIMITER, FLAG_QUOTE, FLAG_ESCAPE, FLAG_HEADER, FLAG_SKIP, FLAG_NULL

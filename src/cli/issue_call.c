@@ -30,11 +30,17 @@ bool issue_filter_given(const Cli *cli)
     return false;
 }
 
+bool issue_state_fits(const Cli *cli, Err *err)
+{
+    return !cli_has(cli, FLAG_STATE) ||
+           flag_takes(FLAG_STATE, cli->flags[FLAG_STATE], "open|asked|ignored|resolved|all", err);
+}
+
 bool issue_open(Cli *cli, const Clinic **clinic, Control **control, Err *err)
 {
     if (cli_has(cli, FLAG_READ_ONLY))
         return err_set(err, ERR_USAGE, _("--read-only: `mudanza %s` writes a decision"), cli->command->name);
-    *clinic = cli_clinic(cli, cli->args[0], err);
+    *clinic = issue_state_fits(cli, err) ? cli_clinic(cli, cli->args[0], err) : NULL;
     if (!*clinic)
         return false;
     Problems *problems = problems_new(cli->arena);

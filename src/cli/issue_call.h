@@ -7,6 +7,7 @@
 
 // From --severity, --code and so on. Only open issues unless --state says otherwise.
 IssueFilter issue_filter(const Cli *cli);
+bool issue_state_fits(const Cli *cli, Err *err) MUST_CHECK; // --state is one of issues
 bool issue_filter_given(const Cli *cli); // whether any of these flags was
 
 // Opens control.db for a decision; closed with cli->arena. ERR_USAGE before the first run. Takes the file of

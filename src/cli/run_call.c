@@ -116,6 +116,7 @@ bool run_call_begin(RunCall *call, Cli *cli, const char *mode, Err *err)
         .passphrase = &call->passphrase,
         .as_of = cli->flags[FLAG_AS_OF],
         .select = cli->n_args > 1 ? cli->args + 1 : NULL,
+        .unreviewed = cli->flags[FLAG_UNREVIEWED],
         .only = cli_has(cli, FLAG_ONLY),
         .failed_only = cli_has(cli, FLAG_FAILED),
         .stale_only = cli_has(cli, FLAG_STALE),

@@ -104,6 +104,7 @@ typedef struct {
     bool rehearse;           // write in one transaction that is rolled back in the end
     int64_t jobs;            // entities written at a time, to a server; -1: the clinic's
     int64_t limit;           // rehearse: at most so many rows of each entity; 0: all
+    const char *unreviewed;  // block, exact, proposed or a score; NULL or empty: the clinic's
     const char *on_conflict; // ask, source-wins, target-wins; NULL or empty: ask
     const char *bulk;        // auto, never, always; NULL or empty: the clinic's
     bool try_dependents;     // write what refers to an entity whose insert failed; its rows may be refused

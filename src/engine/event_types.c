@@ -76,7 +76,7 @@ static const EventField warning[] = {
 };
 
 static const EventField gate[] = {
-    {"need", "string", false, "decision|passphrase|disk|server"},
+    {"need", "string", false, "decision|mapping|passphrase|disk|server"},
     {"step", "string", true, NULL},
     {"code", "string", true, NULL},
     {"count", "integer", true, NULL},

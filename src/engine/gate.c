@@ -3,6 +3,7 @@
 
 #include "base/intl.h"
 #include "cache/issue_list.h"
+#include "cache/link_store.h"
 #include "engine/worker.h"
 
 // The tables the mappings fill, as they are now: seen through a connection of its own, which remembers
@@ -94,16 +95,39 @@ static bool find_blocking(Worker *w, const Step *s, const char **code, int64_t *
     return true;
 }
 
+// Proposals of links nobody decided about. Who only looks, or rehearses, takes them as they are proposed.
+static bool find_links(Worker *w, const Step *s, const char **code, int64_t *open, Err *err)
+{
+    const RunOptions *o = w->o;
+    const char *policy = o->unreviewed && *o->unreviewed ? o->unreviewed : w->s.clinic->unreviewed;
+    if (o->rehearse || worker_only_looks(o) || step_is_raw(s))
+        return true;
+    if (!link_waiting(w->s.control, s->entity, policy ? policy : "block", open, err))
+        return false;
+    if (*open)
+        *code = NEED_LINKS;
+    return true;
+}
+
 bool gate_undecided(Worker *w, const Step *s, const char **code, int64_t *open, const char **why, Err *err)
 {
     *why = NULL;
     if (!find_blocking(w, s, code, open, err))
         return false;
-    if (*code)
+    if (!*code) {
+        if (!find_links(w, s, code, open, err))
+            return false;
+        if (*code)
+            *why = arena_text(w->s.arena,
+                              ngettext("%lld proposed link wants a decision",
+                                       "%lld proposed links want a decision", (unsigned long)*open),
+                              (long long)*open);
+    } else {
         *why = arena_text(w->s.arena,
                           ngettext("%lld issue %s wants a decision", "%lld issues %s want a decision",
                                    (unsigned long)*open),
                           (long long)*open, *code);
+    }
     return true;
 }
 
@@ -111,7 +135,7 @@ bool gate_tell(Worker *w, const Step *s, const char *code, int64_t open, bool bl
                const char *hint, Err *err)
 {
     JsonOut *j = event_begin(w->events, "gate", s->id);
-    json_text(j, "need", "decision");
+    json_text(j, "need", strcmp(code, NEED_LINKS) == 0 ? "mapping" : "decision");
     json_text(j, "code", code);
     json_int(j, "count", open);
     json_bool(j, "blocking", blocking);
@@ -129,10 +153,14 @@ bool gate_decision(Worker *w, Step *s, const char **why, Err *err)
     if (!gate_undecided(w, s, &code, &open, why, err))
         return false;
     s->held |= code != NULL;
-    return !code || gate_tell(w, s, code, open, true, *why,
-                              arena_text(w->s.arena, "mudanza warnings list %s --code '%s' --entity %s",
-                                         w->s.clinic->typed, code, s->entity),
-                              err);
+    if (!code)
+        return true;
+    const char *hint =
+        strcmp(code, NEED_LINKS) == 0
+            ? arena_text(w->s.arena, "mudanza links list %s --state pending", w->s.clinic->typed)
+            : arena_text(w->s.arena, "mudanza warnings list %s --code '%s' --entity %s", w->s.clinic->typed,
+                         code, s->entity);
+    return gate_tell(w, s, code, open, true, *why, hint, err);
 }
 
 bool worker_block(Worker *w, Step *s, const Step *need, Err *err)

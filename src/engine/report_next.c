@@ -40,6 +40,8 @@ static void advise_decision(Adviser *d)
         advise(d, PASSPHRASE_GIVEN,
                _("give the passphrase: like this, with --passphrase-fd, in MUDANZA_PASSPHRASE, or as "
                  "source.passphrase in config.yaml"));
+    else if (needs && strcmp(needs, NEED_LINKS) == 0)
+        advise(d, "links list %s --state pending", _("see the proposed links, then accept, relink, create or ignore"));
     else if (needs)
         advise(d, arena_text(d->arena, "warnings list %%s --code %s", shell_word(d->arena, needs)),
                _("see what waits for a decision, then resolve, ignore or ask"));

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/intl.h"
 #include "engine/decisions.h"
+#include "engine/clinic_links.h"
 #include "engine/purge.h"
 #include "engine/registry.h"
 #include "engine/worker.h"
@@ -70,7 +71,8 @@ bool worker_begin(Worker *w, RunOutcome *out, Err *err)
     w->lock = lock_take(c, err);
     if (!w->lock || !(w->s.control = control_open(c->state_folder, true, err)) ||
         !control_recover(w->s.control, &out->interrupted, err) ||
-        !decisions_first(a, c, w->s.control, lock_user(a), w->problems, err))
+        !decisions_first(a, c, w->s.control, lock_user(a), w->problems, err) ||
+        !links_first(a, c, w->s.control, lock_user(a), w->problems, err))
         return false;
     report_catch_up(a, c);
     RunRecord interrupted = {0}; // stopped, failed or killed: this run goes on with its job

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "engine/clinic_links.h"
 #include "engine/job_life.h"
 #include "engine/worker.h"
 #include "map/figures.h"
@@ -35,7 +36,7 @@ static bool finish(Worker *w, Step *s, const MapperResult *r, Err *err)
 {
     s->done = r->kept;
     s->rejected = r->rejected;
-    if (!worker_take_issues(w, s->id, err))
+    if (!links_keep(&w->s, s->entity, err) || !worker_take_issues(w, s->id, err))
         return false;
     if (!r->too_many)
         return worker_end_step(w, s, r->rejected ? STEP_PARTIAL : STEP_DONE, NULL, NULL, err);
@@ -76,6 +77,8 @@ static bool validate_entity(Worker *w, Step *s, Err *err)
     if (s->current &&
         (!worker_step_noted(w, s, &noted, err) ||
          (!noted && !worker_take_issues(w, s->id, err))))
+        return false;
+    if (s->current && !links_keep(&w->s, s->entity, err))
         return false;
     if (s->current)
         return finish_current(w, s, err);

@@ -58,7 +58,7 @@ balances sol
 # A changed input: --stale does what was done before and has changed.
 run 0 plan sol --stale --json
 equal "$(value 'd["todo"]')" 0
-printf '  professional_min_activity_months: 1\n' >>clinics/sol/config.yaml
+sed -i '/^settings:/a\  professional_min_activity_months: 1' clinics/sol/config.yaml
 run 0 plan sol --stale --json
 equal "$(value '"professional/validate" in {s["step"] for s in d["steps"]}')" True
 # A row that is checked and written counts once.

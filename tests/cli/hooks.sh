@@ -114,9 +114,9 @@ hooks:
     shell: yes
 Y
 run 5 config validate luna
-has out 'config.yaml:11:19: error: hooks.on: there is no event "run.ended"'
-has out 'config.yaml:12:11: error: hooks.exec: ../sol/told.sh is outside'
-has out 'config.yaml:13:14: error: hooks.timeout is longer than 600 s'
+has out 'config.yaml:13:19: error: hooks.on: there is no event "run.ended"'
+has out 'config.yaml:14:11: error: hooks.exec: ../sol/told.sh is outside'
+has out 'config.yaml:15:14: error: hooks.timeout is longer than 600 s'
 has out 'hooks.on is missing'
 has out 'unknown key "hooks.shell"'
 run 2 hooks test sol luna extra

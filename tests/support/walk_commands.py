@@ -29,6 +29,9 @@ calls = [
     "warnings assign sol ISSUE --who ana", "questions export sol", "questions import sol ANSWERS",
     "warnings reopen sol --state all", "warnings ignore sol --code * --reason why", "warnings show sol ISSUE",
     "warnings export sol --state all", "warnings import sol", "warnings list gone", "rejects list sol",
+    "links build sol", "links list sol", "links list sol LINK", "links accept sol --state pending --plan", "links accept sol LINK",
+    "links relink sol LINK --with nowhere", "links create sol LINK --in diagnostico", "links ignore sol LINK --note none",
+    "links reset sol LINK", "links what-if sol 0.5", "links export sol", "links import sol", "links list gone",
     "rejects list sol -v", "rejects export sol", "rejects export sol --with-values", "rejects retry sol",
     "rollback sol WROTE --plan", "rollback sol WROTE --confirm PHRASE", "report sol",
     "status sol", "runs sol", "autopilot --all", "dpmf info source.dpm", "dpmf verify source.dpm",
@@ -75,6 +78,8 @@ def judged(words, wanted):
 def looked_up(word):
     if word == "ISSUE":
         return ask("warnings", "list", "sol", "--state", "all")["warnings"][0]["issue"]
+    if word == "LINK":
+        return ask("links", "list", "sol")["links"][0]["key"]
     if word == "RECORD":
         return "patient:" + ask("dpmf", "extract", "source.dpm", "patient")[0]["canonical_uuid"]
     if word == "REJECT":
