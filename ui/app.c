@@ -1,12 +1,14 @@
 #include "ui/app_inner.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/intl.h"
 #include "engine/audit.h"
 #include "engine/lock.h"
+#include "ui/field.h"
 #include "ui/print_view.h"
 #include "ui/screens.h"
 #include "ui/ways.h"
@@ -222,6 +224,8 @@ void app_paste(App *app, const char *text)
     app->pasted = text;
     app_key(app, K_PASTE);
     app->pasted = NULL;
+    if (strlen(text) >= FIELD_MAX && app->top && app->top->type->key)
+        app_say(app, SAY_WARN, _("That text is too long to be typed in: %d bytes at most."), FIELD_MAX - 1);
 }
 
 const char *app_pasted(const App *app)

@@ -90,7 +90,8 @@ void app_run_foreground(App *app, const char *const *argv);
 // Starts `mudanza ARGS...` as a process that outlives this one: own session, output into a file of the state folder.
 // passphrase: given on a pipe, may be NULL. When it ends with an error before it runs, that is said. false + err.
 typedef struct {
-    const char *const *args; // NULL-ended: "autopilot", "CLINIC", ...; -C and --state-dir are added
+    const char *const *args;  // NULL-ended: "run", "--on-reject", "stop"; -C and --state-dir are added
+    const char *const *names; // NULL-ended: the clinic, steps; whatever they begin with
     Str passphrase;          // without value: none
 } Launch;
 bool app_launch(App *app, const Launch *l, Err *err) MUST_CHECK;

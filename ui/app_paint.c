@@ -5,6 +5,7 @@
 
 #include "base/intl.h"
 #include "base/text.h"
+#include "engine/worker_words.h"
 #include "engine/words_shown.h"
 #include "ui/app_inner.h"
 
@@ -100,6 +101,26 @@ static void paint_above(const App *app, const Screen *s, const Screen *page, Can
     s->type->paint(s, app, &c);
 }
 
+// How far the run is, the step it is at, what is left.
+static int paint_worker(Canvas *c, int y, const WorkerSeen *w)
+{
+    AUTO(buf_free) Buf line = {0};
+    buf_addf(&line, _("%lld of %lld steps"), (long long)w->steps_done, (long long)w->steps_total);
+    if (w->eta_high_s >= 0 && !w->paused_by) {
+        buf_add_text(&line, "   ");
+        add_time_left(&line, w->eta_low_s, w->eta_high_s);
+    }
+    canvas_text(c, y++, 1, -1, ROLE_TEXT, buf_text(&line));
+    if (!*w->step)
+        return y;
+    buf_clear(&line);
+    buf_add_text(&line, w->step);
+    if (w->rows > 0)
+        buf_addf(&line, "  %d%%", (int)(MIN((double)w->done / (double)w->rows, 1.0) * 100));
+    canvas_text(c, y++, 1, -1, ROLE_TEXT, buf_text(&line));
+    return y;
+}
+
 // Still alive, still of use: where one is, how far the run is, the keys.
 static void paint_small(const App *app, const Screen *page, Canvas *c)
 {
@@ -111,8 +132,7 @@ static void paint_small(const App *app, const Screen *page, Canvas *c)
     if (w) {
         canvas_textf(c, y, 1, -1, ROLE_ACTIVE, "#%lld %s", (long long)w->run, run_word(w->state));
         y++;
-        canvas_textf(c, y++, 1, -1, ROLE_TEXT, _("%lld of %lld steps"), (long long)w->steps_done,
-                     (long long)w->steps_total);
+        y = paint_worker(c, y, w);
     }
     canvas_textf(c, y++, 1, -1, ROLE_WARN, _("%dx%d is small: %dx%d shows the screen"), c->cols, c->rows, LEAST_COLS,
                  LEAST_ROWS);

@@ -163,6 +163,9 @@ static void run_chosen(Board *b, App *app, const char *mode)
     const char *const *chosen = board_chosen(a, &b->view);
     if (chosen)
         app_push(app, run_plan_overlay(app, mode, chosen, NULL));
+    else
+        app_say(app, SAY_INFO, "%s",
+                b->reading ? _("The pipeline is still being read; A runs all of it.") : _("There is no row to run."));
 }
 
 static void take_filter(App *app, void *arg, const char *text)

@@ -74,20 +74,17 @@ static void go(Danger *s, App *app)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
     const char *owner, *name = app_clinic(app)->name;
-    const char *const rollback[] = {
-        "rollback", name, arena_text(a, "%lld", (long long)s->wish.run), "--confirm", s->look->confirm, NULL};
-    const char *const purge[] = {"purge",
-                                 name,
-                                 purge_words[s->wish.kind == DANGER_CACHE ? PURGE_CACHE : PURGE_RUNS],
-                                 "--confirm",
-                                 s->look->confirm,
-                                 NULL};
     bool undoes = s->wish.kind == DANGER_ROLLBACK;
+    const char *const args[] = {undoes ? "rollback" : "purge", "--confirm", s->look->confirm, NULL};
+    const char *const names[] = {name,
+                                 undoes ? arena_text(a, "%lld", (long long)s->wish.run)
+                                        : purge_words[s->wish.kind == DANGER_CACHE ? PURGE_CACHE : PURGE_RUNS],
+                                 NULL};
     Err err = {0};
     if (lock_owner(a, app_clinic(app)->state_folder, &owner)) {
         app_pop(app, &s->base);
         app_push(app, in_use_overlay());
-    } else if (!app_launch(app, &(Launch){.args = undoes ? rollback : purge}, &err)) {
+    } else if (!app_launch(app, &(Launch){.args = args, .names = names}, &err)) {
         app_say_err(app, &err);
     } else {
         app_pop(app, &s->base);

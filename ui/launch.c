@@ -26,15 +26,21 @@ void app_launch_close(App *app)
     app->launched = NULL;
 }
 
-// mudanza run CLINIC ... --yes --no-input -C W --state-dir D
+static size_t count(const char *const *list)
+{
+    size_t n = 0;
+    while (list[n])
+        n++;
+    return n;
+}
+
+// mudanza run ... --yes --no-input -C W --state-dir D -- CLINIC ...
 static const char *const *arguments(Arena *a, const AppOptions *o, const Launch *l)
 {
-    size_t n = 0, given = 0;
-    while (l->args[given])
-        given++;
-    const char **argv = arena_many(a, const char *, given + ARGS_MORE);
+    size_t n = 0;
+    const char **argv = arena_many(a, const char *, count(l->args) + count(l->names) + ARGS_MORE);
     argv[n++] = o->program;
-    for (size_t i = 0; i < given; i++)
+    for (size_t i = 0; l->args[i]; i++)
         argv[n++] = l->args[i];
     argv[n++] = "--yes";
     argv[n++] = "--no-input";
@@ -48,6 +54,9 @@ static const char *const *arguments(Arena *a, const AppOptions *o, const Launch 
         argv[n++] = "--passphrase-fd";
         argv[n++] = arena_text(a, "%d", DETACH_GIVEN_FD);
     }
+    argv[n++] = "--";
+    for (size_t i = 0; l->names[i]; i++)
+        argv[n++] = l->names[i];
     return argv;
 }
 

@@ -60,12 +60,24 @@ void loop_take_signals(void)
         sigaction(signals[i].number, &action, NULL);
 }
 
-static unsigned take_signals(void)
+static void drain(void)
 {
     char bytes[64];
     while (read(wake[0], bytes, sizeof bytes) > 0)
         continue;
+}
+
+static unsigned take_signals(void)
+{
+    drain();
     return atomic_exchange(&got, 0);
+}
+
+// The program is to end, whoever has the terminal meanwhile. What came stays noted.
+static bool is_to_end(void)
+{
+    drain();
+    return atomic_load(&got) & (GOT_TERM | GOT_HUP);
 }
 
 // ---- What the loop knows ---------------------------------------------------------------------------------------
@@ -140,6 +152,8 @@ static void see_changes(Loop *l, Instant now)
         tell_changed(l, CHANGED_RUN | CHANGED_RECORDS, now);
 }
 
+static void obey_signals(Loop *l);
+
 // ---- What the app asked of the terminal --------------------------------------------------------------------
 
 static void suspend(Loop *l)
@@ -158,12 +172,16 @@ static void grant(Loop *l)
     if (argv) {
         Err err = {0};
         term_leave();
-        bool ran = foreground_run(argv, &err);
-        term_return();
+        bool ran = foreground_run(argv, wake[0], is_to_end, &err);
         loop_take_signals();
+        if (is_to_end()) { // the loop looks at signals next
+            obey_signals(l);
+            return;
+        }
+        term_return();
+        app_foreground_ended(l->app);
         if (!ran)
             app_say_err(l->app, &err);
-        app_foreground_ended(l->app);
         l->dirty = true;
     }
     switch (app_take_wish(l->app)) {
@@ -220,7 +238,7 @@ static void take_keys(Loop *l)
         lost(l);
         return;
     }
-    while (!app_left(l->app) && (key = term_key()) != K_NONE) {
+    while (l->exit_code < 0 && !app_left(l->app) && (key = term_key()) != K_NONE) {
         if (key == K_PASTE)
             app_paste(l->app, term_pasted());
         else

@@ -32,14 +32,15 @@ static void launch(RunPlan *s, App *app, const char *mode, Str passphrase)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
     Err err = {0};
-    size_t n = 0;
-    const char **args = arena_many(a, const char *, count(s->select) + count(s->options) + 3);
+    size_t n = 0, named = 0;
+    const char **args = arena_many(a, const char *, count(s->options) + 2);
+    const char **names = arena_many(a, const char *, count(s->select) + 2);
     args[n++] = mode;
-    args[n++] = app_clinic(app) ? app_clinic(app)->name : ""; // wrong by now: nothing is started
-    add_list(args, &n, s->select);
     if (!strcmp(mode, s->mode))
         add_list(args, &n, s->options);
-    if (!app_launch(app, &(Launch){args, passphrase}, &err)) {
+    names[named++] = app_clinic(app) ? app_clinic(app)->name : ""; // wrong by now: nothing is started
+    add_list(names, &named, s->select);
+    if (!app_launch(app, &(Launch){args, names, passphrase}, &err)) {
         app_say_err(app, &err);
         return;
     }

@@ -115,9 +115,9 @@ static void take_dry(App *app, void *arg, int key)
         app_push(app, run_plan_overlay(app, "rehearse", select, NULL));
         return;
     }
-    const char *const args[] = {"preview", app_clinic_name(app), s->entity, NULL};
+    const char *const args[] = {"preview", NULL}, *const names[] = {app_clinic_name(app), s->entity, NULL};
     Err err = {0};
-    if (!app_launch(app, &(Launch){.args = args}, &err))
+    if (!app_launch(app, &(Launch){.args = args, .names = names}, &err))
         app_say_err(app, &err);
     else
         app_say(app, SAY_INFO, _("Reading and checking %s anew; nothing is written to the target."),

@@ -48,6 +48,28 @@ tui_keys Q
 tui_end 0
 tui_restored
 
+# One who ends the screens does not wait for the editor, which hears that its terminal is gone.
+cat >editor <<EOF2
+#!/bin/sh
+trap 'echo gone >"$work/hung-up"; exit' HUP
+echo "Editor 3 has it."
+while :; do sleep 0.1; done
+EOF2
+for signal in TERM:143 HUP:129; do
+    rm -f hung-up
+    tui_start 80 24 demo
+    tui_wait 'demo > Board'
+    tui_keys E
+    tui_wait 'demo > Config'
+    tui_wait '[+] valid'
+    tui_keys e
+    tui_wait 'Editor 3 has it'
+    kill -"${signal%:*}" "$(tui_pid)"
+    tui_end "${signal#*:}"
+    tui_modes_restored
+    tui_until 'the end of the editor' test -s hung-up
+done
+
 # An editor that is not there.
 TUI_ENV="VISUAL='$work/no-editor'"
 tui_start 80 24 demo

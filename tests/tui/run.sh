@@ -44,7 +44,7 @@ tui_keys p
 tui_wait 'pauses after the running batch'
 tui_wait 'o paused since'
 at_work 'paused by' || complain "status does not know of the pause"
-equal "$(tr '\0' ' ' <"/proc/$(worker)/cmdline" | cut -d' ' -f2,3)" 'run sol'
+equal "$(tr '\0' ' ' <"/proc/$(worker)/cmdline" | cut -d' ' -f2)" run
 tr '\0' ' ' <"/proc/$(worker)/cmdline" | grep -q -- '--on-reject stop --on-fail stop --yes --no-input' || complain "not as it was meant"
 equal "$(stat -c %a $state/worker.out)" 600
 
