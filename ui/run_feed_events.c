@@ -194,7 +194,9 @@ static void take_warning(const Taking *t)
         f->issues[i] += !strcmp(severities[i], severity);
     KEEP(f->newest, arena_text(t->scratch, "%s %s", text_of(t, "code"), text_of(t, "entity")));
     f->newest_at = t->at;
-    if (!*f->refused && (!strcmp(severity, "error") || !strcmp(severity, "fatal")))
+    const bool keeps_out = (!strcmp(severity, "error") || !strcmp(severity, "fatal")) &&
+                           strncmp(text_of(t, "code"), "dpmf.", 5) != 0; // that the source tells of keeps no row out
+    if (!*f->refused && keeps_out)
         KEEP(f->refused, f->newest);
 }
 

@@ -32,11 +32,11 @@ static int paint_target(const RunPlanned *p, const Clinic *clinic, Canvas *c, in
     bool prod = !strcmp(clinic->env, "PROD");
     canvas_text(c, y, 0, LABEL - 1, ROLE_HEAD, _("target"));
     int x = LABEL + canvas_text(c, y, LABEL, -1, prod ? ROLE_PROD : ROLE_STRONG, clinic->env) + 2;
-    canvas_text(c, y, x, -1, ROLE_STRONG, p->clinic ? p->clinic : _("there is none yet: the run makes it"));
+    Canvas name = canvas_part(c, y, x, MIN(2, c->rows - y), c->cols - x);
+    y += MAX(canvas_wrap(&name, 0, 0, ROLE_STRONG, p->clinic ? p->clinic : _("there is none yet: the run makes it")), 1);
     if (prod)
-        canvas_text(c, y + 1, LABEL, -1, ROLE_BAD,
-                    _("PROD: rows are written into the application people work with"));
-    return y + 1 + prod;
+        canvas_text(c, y++, LABEL, -1, ROLE_BAD, _("PROD: rows are written into the application people work with"));
+    return y;
 }
 
 static int paint_causes(const RunPlanned *p, Canvas *c, int y)
@@ -44,7 +44,8 @@ static int paint_causes(const RunPlanned *p, Canvas *c, int y)
     for (size_t i = 0; i < p->n_causes && y < c->rows; i++) {
         if (!i)
             canvas_text(c, y, 0, LABEL - 1, ROLE_HEAD, _("because"));
-        canvas_text(c, y++, LABEL, -1, ROLE_TEXT, p->causes[i]);
+        Canvas rest = canvas_part(c, y, LABEL, MAX(c->rows - y - (int)(p->n_causes - i - 1), 1), c->cols - LABEL);
+        y += MIN(canvas_wrap(&rest, 0, 0, ROLE_TEXT, p->causes[i]), MAX(rest.rows, 1));
     }
     if (p->more_causes)
         canvas_textf(c, y++, LABEL, -1, ROLE_DIM, _("and %zu more"), p->more_causes);

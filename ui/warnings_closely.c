@@ -92,8 +92,12 @@ static const Column record_columns[] = {{N_("RECORD"), 24, false, 0},
                                         {N_("SEEN"), 6, true, 1},
                                         {N_("NOTE"), 0, false, 0}};
 
-static const char *record_name(Arena *a, const IssueItem *i)
+// Where all are of one entity its name stands above them.
+static const char *record_name(Arena *a, const Warnings *w, const IssueItem *i)
 {
+    const WarningsLine *line = warnings_line(w);
+    if (line && line->node.entity && i->source_id && *i->source_id)
+        return i->source_id;
     if (i->source_id && *i->source_id)
         return arena_text(a, "%s:%s", i->entity, i->source_id);
     if (!*i->key && i->origin)
@@ -126,7 +130,7 @@ static void paint_record(const Warnings *w, Arena *a, const Table *t, Canvas *c,
     if (at < p->first || at >= p->first + (int64_t)p->n)
         return; // being read
     const IssueItem *i = &p->items[at - p->first];
-    table_cell(t, c, y, COLUMN_RECORD, ROLE_TEXT, record_name(a, i));
+    table_cell(t, c, y, COLUMN_RECORD, ROLE_TEXT, record_name(a, w, i));
     table_cell(t, c, y, COLUMN_FIELD, ROLE_TEXT, i->field);
     table_cell(t, c, y, COLUMN_SEEN, ROLE_TEXT, arena_text(a, "#%lld", (long long)i->last_run));
     table_cell(t, c, y, COLUMN_NOTE, ROLE_TEXT, remark(a, i));

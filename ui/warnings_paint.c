@@ -131,7 +131,7 @@ static const char *delta(Arena *a, const WarningsTree *t)
 
 static void paint_wide(const Warnings *w, const App *app, Arena *a, Canvas *body, const WarningsLine *line)
 {
-    int split = body->cols * 46 / 100;
+    int split = body->cols / 2;
     Canvas left = canvas_part(body, 0, 0, body->rows - FOOT_ROWS - 1, split - 1),
            foot = canvas_part(body, body->rows - FOOT_ROWS, 2, FOOT_ROWS, split - 4),
            right = canvas_part(body, 0, split + 2, body->rows, body->cols - split - 3);

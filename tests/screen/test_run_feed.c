@@ -75,6 +75,18 @@ Test(run_feed, tells_a_whole_run)
     feed_free(f);
 }
 
+Test(run_feed, the_first_that_keeps_a_row_out_is_named)
+{
+    RunFeed *f = feed_new(1);
+    feed_text(f, STR("{\"type\":\"warning\",\"t\":\"2025-01-01T00:00:01Z\",\"step\":\"a/extract\",\"severity\":\"error\","
+                     "\"code\":\"dpmf.a.encoding\",\"entity\":\"a\"}\n"));
+    cr_expect_str_eq(f->refused, "", "the source says so itself, and the row is there");
+    feed_text(f, STR("{\"type\":\"warning\",\"t\":\"2025-01-01T00:00:02Z\",\"step\":\"a/validate\",\"severity\":\"error\","
+                     "\"code\":\"a.no_name\",\"entity\":\"a\"}\n"));
+    cr_expect_str_eq(f->refused, "a.no_name a");
+    feed_free(f);
+}
+
 // Whoever comes in late, and however the file is read while it grows, sees the same as who was there from the
 // start.
 Test(run_feed, is_the_same_whenever_one_comes_in)
