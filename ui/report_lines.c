@@ -94,7 +94,11 @@ static void add_stall(Lines *x, const Stall *s)
 
 static bool is_done(const StepRecord *s)
 {
-    return strcmp(s->status, "done") == 0 || strcmp(s->status, "skipped") == 0;
+    static const char *const words[] = {"done", "skipped", "partial"}; // whose rejected rows are told above
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (strcmp(s->status, words[i]) == 0)
+            return true;
+    return false;
 }
 
 static void times(Lines *x, const Report *r)
@@ -141,9 +145,12 @@ static void next(Lines *x, const Report *r)
             arena_text(x->arena, _("  %s: %s in %s"), _(r->files[i].what),
                        bytes_short(x->arena, r->files[i].bytes), r->files[i].path));
     }
-    if (r->n_next || r->resume)
+    bool resumes = r->resume;
+    for (size_t i = 0; resumes && i < r->n_next; i++)
+        resumes = strcmp(r->next[i].command, r->resume) != 0;
+    if (r->n_next || resumes)
         add_head(x, LINE_HEAD, NULL);
-    add_rows(x, LINE_NEXT, r->n_next + (r->resume != NULL));
+    add_rows(x, LINE_NEXT, r->n_next + resumes);
 }
 
 void report_lay_out(Arena *a, ReportShown *shown)

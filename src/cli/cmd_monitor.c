@@ -67,7 +67,7 @@ static int tell_end(Monitor *m)
     run_listener_end(&m->call);
     if (m->exit_code >= 0) {
         out_line(out, _("run %lld ended: %s (exit %d): %s"), (long long)m->run.run, run_word(m->status),
-                 m->exit_code, m->reason);
+                 m->exit_code, reason_shown(m->call.cli->arena, m->reason));
         return m->exit_code;
     }
     if (cancel_signal()) {

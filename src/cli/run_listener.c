@@ -7,6 +7,7 @@
 #include "base/intl.h"
 #include "base/text.h"
 #include "cli/run_call.h"
+#include "engine/reason_shown.h"
 #include "engine/worker_words.h"
 
 enum { SECOND_US = 1000000, TERMINAL_WIDTH = 79, CLOCK_AT = 11 }; // where HH:MM:SS begins in an instant
@@ -127,16 +128,18 @@ static void tell_people(RunCall *call, const Event *e)
     // single warnings are listed by `warnings list`; the end of a run is told by its report
     if (!e->text || !strcmp(e->type, "warning") || !strcmp(e->type, "run.end"))
         return;
+    AUTO(arena_free_at) Arena *a = arena_new();
+    const char *text = reason_shown(a, e->text);
     run_listener_end(call);
     if (!strcmp(e->type, "error")) {
-        out_note(out, "%s%s%s", e->step ? e->step : "", e->step ? ": " : "", e->text);
+        out_note(out, "%s%s%s", e->step ? e->step : "", e->step ? ": " : "", text);
         if (e->hint && *e->hint)
             out_note(out, _("hint: %s"), e->hint);
         return;
     }
     if (!strcmp(e->type, "step.start") && !call->cli->verbose)
         return;
-    out_line(out, "%.8s  %s%s%s", e->at + CLOCK_AT, e->step ? e->step : "", e->step ? "  " : "", e->text);
+    out_line(out, "%.8s  %s%s%s", e->at + CLOCK_AT, e->step ? e->step : "", e->step ? "  " : "", text);
     if (e->hint && *e->hint)
         out_line(out, _("  hint: %s"), e->hint);
     fflush(stdout);

@@ -129,6 +129,23 @@ static unsigned long first_number(const Str *values)
     return 0;
 }
 
+// Forms of the language of messages; many: of so many.
+static const char *form_of(size_t i, unsigned long many)
+{
+    return reasons[i].many ? ngettext(reasons[i].one, reasons[i].many, many) : _(reasons[i].one);
+}
+
+static const char *in_english(Arena *a, Str text)
+{
+    for (size_t i = 0; i < ARRAY_LEN(reasons); i++)
+        for (unsigned long many = 1; many <= 2; many++) {
+            Str values[VALUES] = {{0}};
+            if (fits(form_of(i, many), text, values))
+                return filled(a, many == 1 || !reasons[i].many ? reasons[i].one : reasons[i].many, values);
+        }
+    return NULL;
+}
+
 static const char *known(Arena *a, Str text)
 {
     for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
@@ -136,7 +153,7 @@ static const char *known(Arena *a, Str text)
         const char *one = reasons[i].one, *many = reasons[i].many;
         if (!fits(one, text, values) && (!many || !fits(many, text, values)))
             continue;
-        return filled(a, many ? ngettext(one, many, first_number(values)) : _(one), values);
+        return filled(a, form_of(i, first_number(values)), values);
     }
     return NULL;
 }
@@ -148,11 +165,21 @@ static size_t step_in_front(const char *reason)
     return memchr(reason, '/', n) && strncmp(reason + n, ": ", 2) == 0 ? n + 2 : 0;
 }
 
-const char *reason_shown(Arena *a, const char *reason)
+static const char *by(Arena *a, const char *reason, const char *(*one)(Arena *a, Str text))
 {
-    const char *shown = reason ? known(a, str_of(reason)) : NULL;
+    const char *shown = reason ? one(a, str_of(reason)) : NULL;
     size_t step = reason ? step_in_front(reason) : 0;
-    if (!shown && step && (shown = known(a, str_of(reason + step))))
+    if (!shown && step && (shown = one(a, str_of(reason + step))))
         shown = arena_text(a, "%.*s%s", (int)step, reason, shown);
     return shown ? shown : reason;
+}
+
+const char *reason_shown(Arena *a, const char *reason)
+{
+    return by(a, reason, known);
+}
+
+const char *reason_kept(Arena *a, const char *reason)
+{
+    return by(a, reason, in_english);
 }

@@ -6,6 +6,7 @@
 #include "cache/issue_list.h"
 #include "engine/job_life.h"
 #include "engine/purge.h"
+#include "engine/reason_shown.h"
 #include "engine/registry.h"
 #include "engine/rejects.h"
 #include "engine/worker.h"
@@ -33,7 +34,7 @@ static void say_end(Worker *w)
     JsonOut *j = event_begin(w->events, "run.end", NULL);
     json_text(j, "status", status_word(w));
     json_int(j, "exit", w->exit_code);
-    json_text(j, "reason", w->reason);
+    json_text(j, "reason", reason_kept(w->s.arena, w->reason));
     json_bool(j, "resumable", resumable);
     if (resumable)
         json_text(j, "resume",
@@ -158,7 +159,8 @@ static void note_outcome(Worker *w, Control *control, RunOutcome *out)
 {
     Err err = {0};
     out->nothing_to_do = !w->wrote && !worked_on_some(w) && !worker_only_looks(w->o) && (w->exit_code == 0 || w->exit_code == 3);
-    if (control && !control_run_end(control, w->record.run, status_word(w), w->exit_code, w->reason,
+    if (control && !control_run_end(control, w->record.run, status_word(w), w->exit_code,
+                                    reason_kept(w->s.arena, w->reason),
                                     seconds_of(w), &err))
         paper_failed(w, &err);
     out->exit_code = w->exit_code;

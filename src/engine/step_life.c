@@ -3,6 +3,7 @@
 
 #include "base/intl.h"
 #include "cache/control_totals.h"
+#include "engine/reason_shown.h"
 #include "engine/worker.h"
 
 enum { PACE_US = 500000 };
@@ -127,7 +128,7 @@ bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, con
     if (s->current)
         json_text(j, "reason", "current");
     else if (why)
-        json_text(j, "reason", why);
+        json_text(j, "reason", reason_kept(w->s.arena, why));
     json_int(j, "rows", s->rows);
     json_int(j, "rejected", s->rejected);
     if (account) {
@@ -159,7 +160,7 @@ bool worker_end_step(Worker *w, Step *s, StepStatus status, const char *why, con
     StepRecord r = {.step = s->id,
                     .status = step_status_words[status],
                     .fingerprint = s->fingerprint,
-                    .why = why,
+                    .why = reason_kept(w->s.arena, why),
                     .rows = s->rows,
                     .done = s->done,
                     .rejected = s->rejected,

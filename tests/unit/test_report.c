@@ -441,6 +441,8 @@ Test(words, a_reason_is_told_in_the_language_of_who_reads)
     speak_spanish(a);
     for (size_t i = 0; i < ARRAY_LEN(reasons); i++)
         cr_expect_str_eq(reason_shown(a, reasons[i][0]), reasons[i][1]);
+    for (size_t i = 0; i < ARRAY_LEN(reasons); i++)
+        cr_expect_str_eq(reason_kept(a, reasons[i][1]), reasons[i][0], "kept in English");
     cr_expect_null(reason_shown(a, NULL));
 }
 
