@@ -155,6 +155,19 @@ static bool add_written(Inspecting *x, Buf *list, Err *err)
     return true;
 }
 
+// A record that stands for a row of one of its own parts: the part says it all.
+static void drop_link_to_part(Inspecting *x)
+{
+    const InspectRow *rows = x->out->rows;
+    for (size_t i = 1; i < x->out->n_rows; i++)
+        if (rows[0].linked && !rows[i].linked && strcmp(rows[0].id, rows[i].id) == 0) {
+            x->out->rows++;
+            x->out->n_rows--;
+            x->made++;
+            return;
+        }
+}
+
 bool inspect_rows(Inspecting *x, Err *err)
 {
     AUTO(buf_free) Buf list = {0};
@@ -171,5 +184,6 @@ bool inspect_rows(Inspecting *x, Err *err)
     if (ok && !list.len && x->trace.mapped)
         ok = add_written(x, &list, err);
     x->out->rows = inspect_list(x->a, &list, sizeof(InspectRow), &x->out->n_rows);
+    drop_link_to_part(x);
     return ok;
 }

@@ -56,6 +56,15 @@ equal "$(counts budget_line)" "inserted 0 updated 0 unchanged $(sqlite3 "$target
 equal "$(sqlite3 "$target" "SELECT count(*) FROM patients WHERE profession = 'dentist'")" 30
 nothing_is_stale
 
+# what a work file says, for those who read its table
+cp "$TOP_SRCDIR/clinics/profiles/dentalpin/work.phase.yaml" clinics/profiles/dentalpin/
+chmod u+w clinics/profiles/dentalpin/work.phase.yaml
+nothing_is_stale
+sed -i 's/f.executed_on, //' clinics/profiles/dentalpin/work.phase.yaml
+equal "$(stale)" "applied_treatment_phase/validate applied_treatment_phase/insert applied_treatment_phase/verify"
+rm clinics/profiles/dentalpin/work.phase.yaml
+nothing_is_stale
+
 # a setting that the mappings read
 sed -i 's/^settings:$/settings:\n  professional_min_activity_months: 3/' "$config"
 equal "$(stale | tr ' ' '\n' | grep -c '/validate$')" "$(value 'sum(s["stage"] == "validate" for s in d["steps"])')"

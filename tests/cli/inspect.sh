@@ -133,6 +133,9 @@ equal "$(value '[i["code"] for i in d["issues"] if i["severity"] == "error" and 
 linked=$(pick target.db 'SELECT key FROM mudanza_entity_mappings m JOIN mudanza_entities e ON e.id = m.entity WHERE linked AND e.name = "patient_document" ORDER BY key')
 run 0 inspect sol "patient_document:$linked" --json
 equal "$(value 'd["outcome"]["word"], d["rows"][0]["linked"], d["rows"][0]["there"], d["rows"][0]["table"]')" "('linked', True, True, 'patients')"
+note=$(pick cache.db "SELECT key FROM out_applied_treatment_note WHERE owner_type = 'patient' ORDER BY key")
+run 0 inspect sol "applied_treatment:$note" --json
+equal "$(value '[(r["table"], r["linked"], r["there"], r["different"]) for r in d["rows"]]')" "[('clinical_notes', False, True, 0)]"
 skipped=$(pick cache.db "SELECT entity || ':' || key FROM _skips WHERE reason = 'applied_treatment.shadow_planned' ORDER BY 1")
 run 0 inspect sol "$skipped" --json
 equal "$(value 'd["outcome"]["word"], d["outcome"]["reason"], d["rows"]')" "('skipped', 'applied_treatment.shadow_planned', [])"

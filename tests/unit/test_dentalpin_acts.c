@@ -237,3 +237,20 @@ Test(dentalpin_acts, phases_without_a_treatment_say_why)
     same("SELECT group_concat(" END_OF("key") " || ' ' || reason) FROM (SELECT * FROM _skips WHERE entity = 'applied_treatment_phase' ORDER BY key)",
          "73 phase.parent_is_note,74 phase.unmapped_parent,75 phase.unmapped_parent,76 phase.no_parent");
 }
+
+Test(dentalpin_acts, full_repairs_give_treatments_their_scope)
+{
+    Record r[] = {
+        CATALOGUE, PATIENTS,
+        ACT("11", "22", TEETH("[11]")),
+        ACT("12", "26", TEETH("[11,12]")),
+        ACT("13", "22", ""),
+        ACT("14", "28", VARIANT TEETH("[31,32]")),
+        ACT("15", "28", VARIANT TEETH("[11,41]")),
+        ACT("16", "27", TEETH("[14]")),
+    };
+    profile_bench_set("repairs", "full");
+    WORK(r);
+    same("SELECT group_concat(scope || coalesce(' ' || arch, '')) FROM (SELECT * FROM out_applied_treatment ORDER BY key)",
+         "tooth,multi_tooth,global_mouth,global_arch lower,multi_tooth,multi_tooth");
+}
