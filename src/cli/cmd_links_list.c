@@ -250,16 +250,13 @@ int cmd_links_build(Cli *cli, Err *err)
     RunCall call;
     LinkTally t = {0};
     const LinkFilter all = {0};
-    if (cli_has(cli, FLAG_READ_ONLY))
-        return err_set(err, ERR_USAGE, _("--read-only: `mudanza %s` writes a decision"), cli->command->name),
-               (int)err->kind;
-    if (!run_call_begin(&call, cli, "preview", err))
+    if (!run_call_may_write(cli, err) || !run_call_begin(&call, cli, "preview", err))
         return (int)err->kind;
-    bool ok = links_build(cli->arena, &call.options, call.problems, err);
-    if (call.problems->n)
-        out_problems(&cli->out, call.problems);
-    if (!ok)
-        return err->kind == ERR_NONE ? ERR_CONFIG : (int)err->kind;
+    call.options.listener = (Listener){0}; // what is done on the way to it is not the answer
+    if (!links_build(cli->arena, &call.options, call.problems, err)) {
+        run_call_refused(&call, err);
+        return (int)err->kind;
+    }
     Control *c = links_open(cli->arena, call.clinic, false, call.problems, err);
     if (!c || !link_tally(c, cli->arena, &all, &t, err))
         return (int)err->kind;
