@@ -30,7 +30,7 @@ calls = [
     "warnings reopen sol --state all", "warnings ignore sol --code * --reason why", "warnings show sol ISSUE",
     "warnings export sol --state all", "warnings import sol", "warnings list gone", "rejects list sol",
     "links build sol", "links list sol", "links list sol LINK", "links accept sol --state pending --plan", "links accept sol LINK",
-    "links relink sol LINK --with nowhere", "links create sol LINK --in diagnostico", "links ignore sol LINK --note none",
+    "links relink sol LINK --with T04", "links create sol LINK --in diagnostico", "links ignore sol LINK --note none",
     "links reset sol LINK", "links what-if sol 0.5", "links export sol", "links import sol", "links list gone",
     "rejects list sol -v", "rejects export sol", "rejects export sol --with-values", "rejects retry sol",
     "rollback sol WROTE --plan", "rollback sol WROTE --confirm PHRASE", "report sol",
