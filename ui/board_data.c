@@ -198,7 +198,10 @@ static void plan_stage(Arena *a, BoardStage *stage, const PlannedStep *s)
     if (s->n_causes || s->status == STEP_DONE || s->status == STEP_PENDING) {
         stage->why = why;
         stage->n_why = s->n_causes;
-        stage->cause = s->n_causes ? s->causes[0].cause : "";
+        const char *what = s->n_causes ? s->causes[0].what : NULL;
+        stage->cause = what && strcmp(what, NEED_LINKS) == 0 ? NEED_LINKS
+                       : s->n_causes                         ? s->causes[0].cause
+                                                             : "";
     }
     stage->holds = holds;
     stage->n_holds = s->n_reached;

@@ -11,7 +11,7 @@ typedef struct {
     bool perhaps;          // to do only if what it reads comes out different
     StepStatus status;
     const char *const *why; // texts, the weightiest first
-    const char *cause;      // what the first one is about, a Cause's word; "": not known
+    const char *cause;      // what the first one is about, a Cause's word, or NEED_LINKS; "": not known
     size_t n_why;
     const char *const *holds; // steps that are done after it, or held up by it
     size_t n_holds;

@@ -26,7 +26,10 @@ static const NextKey next_keys[STEP_STATUSES][2] = {
 static const NextKey *keys_for(const BoardStage *s, StepStatus status)
 {
     static const NextKey decide[2] = {{"W", N_("decide about its warnings")}, {NULL, NULL}};
+    static const NextKey link[2] = {{"L", N_("decide what its items stand for")}, {NULL, NULL}};
     static const NextKey look[2] = {{"W", N_("why rows were kept out")}, {"x", N_("run it again")}};
+    if (status == STEP_BLOCKED && strcmp(s->cause, NEED_LINKS) == 0)
+        return link;
     if (status == STEP_BLOCKED && strcmp(s->cause, "decision") == 0)
         return decide;
     return status == STEP_FAILED && s->rejected > 0 ? look : next_keys[status];

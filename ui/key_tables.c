@@ -27,7 +27,7 @@ void key_tables_each(Each each, void *arg)
     Screen *screens[] = {clinics_screen(),  new_clinic_form(app),  board_screen(),
                          step_screen(app, "patient", STAGE_INSERT, 1),
                          record_screen((const char *const[]){"patient:1"}, 1, 0),
-                         warnings_screen(app, NULL, NULL), autopilot_screen(), config_screen(0, 0), report_screen(0),
+                         warnings_screen(app, NULL, NULL), links_screen(), autopilot_screen(), config_screen(0, 0), report_screen(0),
                          journal_screen()};
     for (size_t i = 0; i < ARRAY_LEN(screens); i++)
         tell_of(each, arg, screens[i]);

@@ -112,6 +112,8 @@ const Binding keys_everywhere[] = {
     {"C", ACT_GO_CLINICS, NULL, N_("go to the clinics"), "mudanza clinics list", false},
     {"B", ACT_GO_BOARD, NULL, N_("go to the board"), "mudanza status CLINIC", false},
     {"W F7", ACT_GO_WARNINGS, NULL, N_("go to the warnings"), "mudanza warnings list CLINIC", false},
+    {"L", ACT_GO_LINKS, NULL, N_("go to the links: what catalogue items stand for in the target"),
+     "mudanza links list CLINIC", false},
     {"A F8", ACT_GO_AUTOPILOT, NULL, N_("go to the autopilot: the run under way, or start one"),
      "mudanza monitor CLINIC", false},
     {"E F2", ACT_GO_CONFIG, NULL, N_("go to the configuration"), "mudanza config validate CLINIC", false},

@@ -76,6 +76,7 @@ typedef enum {
     ACT_GO_CONFIG,
     ACT_GO_REPORT,
     ACT_GO_JOURNAL,
+    ACT_GO_LINKS,
     ACT_NEW,
     ACT_RUN,       // x
     ACT_DRY_RUN,   // d

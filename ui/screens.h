@@ -17,6 +17,7 @@ Screen *warnings_screen_of(App *app, const char *filter); // as it is typed behi
 Screen *autopilot_screen(void);                  // autopilot.c: the live run, or the last one
 Screen *config_screen(int line, int column);     // config_screen.c; 0: the first problem
 Screen *report_screen(int64_t run);              // report_screen.c; 0: the newest
+Screen *links_screen(void);                      // links.c: catalogue items and what they are linked to
 Screen *journal_screen(void);                    // journal.c: audit.log and runs, what anyone did
 
 // Overlays.

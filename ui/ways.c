@@ -12,7 +12,7 @@ static const struct {
 } ways[] = {
     {ACT_GO_CLINICS, "clinics", false},    {ACT_GO_BOARD, "board", true},     {ACT_GO_WARNINGS, "warnings", true},
     {ACT_GO_AUTOPILOT, "autopilot", true}, {ACT_GO_CONFIG, "config", false},  {ACT_GO_REPORT, "report", true},
-    {ACT_GO_JOURNAL, "journal", true},
+    {ACT_GO_JOURNAL, "journal", true},     {ACT_GO_LINKS, "links", true},
 };
 
 static Screen *open_screen(App *app, int action)
@@ -24,6 +24,7 @@ static Screen *open_screen(App *app, int action)
     case ACT_GO_AUTOPILOT: return autopilot_screen();
     case ACT_GO_CONFIG: return app_clinic_name(app) ? config_screen(0, 0) : NULL;
     case ACT_GO_REPORT: return report_screen(0);
+    case ACT_GO_LINKS: return links_screen();
     case ACT_GO_JOURNAL: return journal_screen();
     default: return NULL;
     }

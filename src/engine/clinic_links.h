@@ -17,6 +17,7 @@
 
 #include "base/problems.h"
 #include "cache/link_store.h"
+#include "engine/link_decisions.h"
 #include "engine/session.h"
 
 const char *links_path(Arena *a, const Clinic *clinic);
@@ -25,17 +26,9 @@ const char *links_path(Arena *a, const Clinic *clinic);
 // of its own.
 bool links_build(Arena *a, const RunOptions *o, Problems *problems, Err *err);
 
-// Opens control.db for decisions; it is closed with a. A control.db that never saw the file takes it in. NULL
-// with ERR_USAGE before the first run, ERR_DECISION when people changed the file since (take false: the
-// caller imports).
-Control *links_open(Arena *a, const Clinic *clinic, bool take, Problems *problems, Err *err);
 // For runs: takes in a file that was never seen.
 bool links_first(Arena *a, const Clinic *clinic, Control *c, const char *importer, Problems *problems,
                  Err *err) MUST_CHECK;
-// What follows a decision about count items: a line of audit.log (action: "links.accept"), and the file.
-bool links_written(Arena *a, const Clinic *clinic, Control *c, const char *action, int64_t count,
-                   Err *err) MUST_CHECK;
-
 // Takes a file in, all of it or nothing. path NULL: the clinic's own. One of another clinic gives offers, no
 // decisions.
 typedef struct {

@@ -45,6 +45,7 @@ tui_keys q
 show W 'open issues' warnings 'warnings'
 show Enter 'record' record 'a record, from its source to its target'
 tui_keys q
+show L 'CANDIDATES' links 'what catalogue items stand for'
 show R 'Report' report 'the report'
 show E 'Configuration' config 'the configuration'
 show '?' 'Help' help 'help'
