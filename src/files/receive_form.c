@@ -38,7 +38,7 @@ static void take_file(Upload *u, const char *data, size_t size)
         decide(u, MHD_HTTP_CONTENT_TOO_LARGE, "larger than this server takes");
         return;
     }
-    if (!store_add(&u->in, (Str){data, size}, &err))
+    if (size && !store_add(&u->in, (Str){data, size}, &err))
         cannot_store(u);
 }
 
@@ -61,7 +61,8 @@ enum MHD_Result upload_piece(void *arg, enum MHD_ValueKind kind, const char *key
             decide(u, MHD_HTTP_UNPROCESSABLE_CONTENT, "sha256 is no SHA-256");
             return MHD_YES;
         }
-        memcpy(u->sha256 + u->sha_len, data, size);
+        if (size)
+            memcpy(u->sha256 + u->sha_len, data, size);
         u->sha_len += size;
     }
     return MHD_YES;
