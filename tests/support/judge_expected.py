@@ -108,6 +108,7 @@ for mapping, rows in expected["mappings"].items():
     entity = mapping.split(" -> ")[0]
     if entity not in ASIDE:
         mapped[entity] = mapped.get(entity, 0) + rows
+mapped["_files"] = sum(expected["files"].values())
 got = count_by(target, "SELECT e.name, count(*) FROM mudanza_entity_mappings m JOIN mudanza_entities e ON e.id = m.entity"
                        " GROUP BY e.name")
 for entity in sorted(mapped.keys() | got.keys()):
