@@ -8,7 +8,7 @@ clinic_file --patients 30 --seed 5 source.dpm
 clinic sol "$work/source.dpm"
 clinic calm "$work/source.dpm"
 run 0 autopilot calm --as-of "$as_of"
-printf "  blocking: ['budget.number_*']\n" >>clinics/sol/config.yaml
+sed -i "/^policy:/a\  blocking: ['budget.number_*']" clinics/sol/config.yaml
 run 0 config validate sol
 
 # Budgets wait, what hangs on them waits with them, the rest is done.

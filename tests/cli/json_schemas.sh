@@ -7,7 +7,8 @@ clinic_file --patients 12 --seed 9 --dirty 12 source.dpm
 clinic sol "$work/source.dpm"
 clinic gone "$work/nowhere.dpm"
 clinic gate "$work/source.dpm"
-printf "  blocking: ['payment.*']\nlimits: {jobs: 2}\nhooks:\n  - {on: [run.start, heartbeat], exec: /bin/true}\n" >>clinics/gate/config.yaml
+sed -i "/^policy:/a\  blocking: ['payment.*']" clinics/gate/config.yaml
+printf "limits: {jobs: 2}\nhooks:\n  - {on: [run.start, heartbeat], exec: /bin/true}\n" >>clinics/gate/config.yaml
 printf 'name,born\nAna,1990\n' >people.csv
 "$python" "$support/make_xlsx.py" people.xlsx
 PHRASE=walk

@@ -64,7 +64,7 @@ for kind in ${REHEARSE_TARGETS:-sqlite postgres}; do
     sed -i 's/env: DEV/env: PROD/' "clinics/$kind/config.yaml"
     run 8 rehearse "$kind" --as-of "$as_of"
     has err rehearse_in_prod
-    echo '  rehearse_in_prod: true' >>"clinics/$kind/config.yaml"
+    sed -i '/^policy:/a\  rehearse_in_prod: true' "clinics/$kind/config.yaml"
     run 3 rehearse "$kind" --as-of "$as_of"
 done
 finish

@@ -28,8 +28,8 @@ clinic() {
         printf 'version: 1\nprofile: dentalpin\nsource:\n  path: "%s"\n' "$clinic_source"
         [ "$#" -eq 0 ] || printf '  %s\n' "$@"
         printf 'target:\n  env: DEV\n  type: sqlite\n'
+        printf 'policy:\n  unreviewed: proposed\n'
         printf 'settings:\n  secret: 6d7564616e7a6120746573747320736563726574206f6620696e76656e746564\n'
-        printf 'policy:\n  unreviewed: proposed\n' # stays the last key: tests add to it
     } >"clinics/$clinic_name/config.yaml"
     printf 'pipeline: auto\n' >"clinics/$clinic_name/commands.yaml"
 }
