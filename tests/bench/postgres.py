@@ -164,8 +164,9 @@ class Copy:
         for table in parents_first(clinic.name) + ["mudanza.raw_entities"]:
             where = ""
             if table != "mudanza.raw_entities":
-                seed = psql("empty", f"SELECT coalesce(string_agg(quote_literal(id), ','), '''''') FROM {table}")
-                where = f"WHERE id::text NOT IN ({seed})"
+                own = psql(clinic.name, f"SELECT coalesce(nullif(id_column, ''), 'id') FROM mudanza.tables WHERE name = '{table}'")
+                seed = psql("empty", f"SELECT coalesce(string_agg(quote_literal({own}), ','), '''''') FROM {table}")
+                where = f"WHERE {own}::text NOT IN ({seed})"
             path = os.path.join(self.folder, f"{table}.csv")
             psql(clinic.name, f"\\copy (SELECT * FROM {table} {where}) TO '{path}' (FORMAT csv)\n")
             self.tables.append((table, path))
