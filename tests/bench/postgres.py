@@ -26,7 +26,8 @@ sys.dont_write_bytecode = True
 import measure  # noqa: E402
 
 MUDANZA, TOP = os.environ["MUDANZA"], os.environ["TOP_SRCDIR"]
-FLAGS = ["--as-of", "2026-11-01T00:00:00Z", "--max-rejects", "10000000", *os.environ.get("BENCH_FLAGS", "").split()]
+FLAGS = ["--as-of", "2026-11-01T00:00:00Z", "--max-rejects", "10000000", "--unreviewed", "proposed",
+         *os.environ.get("BENCH_FLAGS", "").split()]
 TICKS = os.sysconf("SC_CLK_TCK")
 # One text of every patient in a hundred changes, and one number of what hangs on them.
 CHANGED = """
