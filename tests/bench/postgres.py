@@ -98,7 +98,7 @@ class Clinic:
         psql("postgres", "CHECKPOINT")
         old, server = self.events(), server_seconds()
         began = time.monotonic()
-        worker = subprocess.Popen([MUDANZA, "autopilot", self.name, "--workspace", self.workspace, *FLAGS],
+        worker = subprocess.Popen([MUDANZA, "autopilot", self.name, "--workspace", self.workspace, "--unreviewed", "proposed", *FLAGS],
                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         used = {}
         watcher = threading.Thread(target=self.watch, args=(worker.pid, old, used))
