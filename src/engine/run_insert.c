@@ -118,12 +118,26 @@ static bool complete_before(Worker *w, const Step *s, const char *step, bool *ye
     return true;
 }
 
+// made: the step that made what this one writes; the list of files is in the cache with whatever was read.
+static bool count_rows(Worker *w, Step *s, const Step *made, Err *err)
+{
+    FileRowsSum list;
+    if (step_is_files(s)) {
+        if (!file_rows_sum(w->s.cache, &list, err))
+            return false;
+        s->rows = list.good;
+        return true;
+    }
+    s->rows = made ? made->rows - made->rejected : 0;
+    return true;
+}
+
 // A step that is not to be done may be done already: others rely on it, and its account is complete.
 static bool look_at_entity(Worker *w, Step *s, Err *err)
 {
     const Step *own = worker_step(w, s->entity, step_is_raw(s) ? STAGE_EXTRACT : STAGE_VALIDATE);
     bool raw_complete = true;
-    s->current = own && step_is_good(own);
+    s->current = step_is_files(s) || (own && step_is_good(own));
     if (s->current && (!complete_before(w, s, s->id, &s->current, err) ||
                        (!step_is_raw(s) &&
                         !complete_before(w, s, arena_text(w->s.arena, "%s.raw", s->id), &raw_complete, err))))
@@ -131,8 +145,7 @@ static bool look_at_entity(Worker *w, Step *s, Err *err)
     s->current = s->current && raw_complete;
     if (!s->current)
         return worker_end_step(w, s, STEP_SKIPPED, worker_why_not(w, s), NULL, err);
-    s->rows = own->rows - own->rejected;
-    return finish(w, s, err);
+    return count_rows(w, s, own, err) && finish(w, s, err);
 }
 
 // What was left to a person is done again when the run says who wins.
@@ -171,13 +184,8 @@ bool insert_begin(Worker *w, Step *s, bool *goes, Err *err)
     if (closed)
         return worker_end_step(w, s, STEP_BLOCKED, closed, NULL, err);
     const Step *made = worker_step(w, s->entity, step_is_raw(s) ? STAGE_EXTRACT : STAGE_VALIDATE);
-    s->rows = made ? made->rows - made->rejected : 0;
-    FileRowsSum list;
-    if (step_is_files(s)) {
-        if (!file_rows_sum(w->s.cache, &list, err))
-            return false;
-        s->rows = list.good;
-    }
+    if (!count_rows(w, s, made, err))
+        return false;
     worker_begin_step(w, s, s->rows);
     *goes = true;
     return true;

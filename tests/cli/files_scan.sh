@@ -38,6 +38,11 @@ equal "$(sql "SELECT count(*) FROM mudanza_file_stagings WHERE job_id IS NULL")"
 run 0 --json warnings list sol --code 'file.*' -v
 equal "$(value 'sorted(w["code"] for w in d["warnings"])')" "['file.sha256_invalid', 'file.sha256_missing', 'file.sha256_missing']"
 
+# A run of something else leaves the list done.
+run 0 run sol patient
+run 0 --json plan sol
+equal "$(value '[s["status"] for s in d["steps"] if s["step"] == "_files/insert"]')" "['done']"
+
 # A folder with more than files.
 mkdir bin/deep "bin/$(printf 'caf\351')"
 mkfifo bin/pipe
