@@ -104,6 +104,16 @@ lacks server.out "$(sha_of "$one")"
 lacks server.out "$token"
 has server.out 'received: 1 files'
 
+# A disk without room for it: said so, and nothing of it stays.
+blobs=$(find "$storage" -type f | wc -l)
+ulimit -S -f 1024
+serve --max-mb 10
+ulimit -S -f unlimited
+place=$url/jobs/current/binaries
+post 507 large "$(sha_of large)"
+ends 0
+equal "$(find "$storage" -type f | wc -l)" "$blobs"
+
 # Half by scan, half by eight senders; the server is killed in between, and comes back.
 mkdir half
 find bin -type f | sort | awk 'NR % 2' | while read -r file; do cp "$file" "half/$(basename "$file")"; done
