@@ -1,6 +1,6 @@
 // Links: which item of the target each item of the source's catalogues stands for, as proposed and as people
 // decide it.
-#include "ui/links.h"
+#include "ui/links_state.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 
 #include "base/intl.h"
 #include "base/text.h"
-#include "ui/links.h"
+#include "ui/links_state.h"
 #include "ui/pick.h"
 #include "ui/run_words.h"
 

@@ -1,5 +1,5 @@
 #include "base/intl.h"
-#include "ui/links.h"
+#include "ui/links_state.h"
 #include "ui/run_words.h"
 
 enum { C_LABEL, C_CODE, C_USED, C_TARGET, C_SCORE, C_DECISION, COLUMNS };

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "tests/screen/screen_bench.h"
-#include "ui/links.h"
+#include "ui/links_state.h"
 
 #define LONG_WORD "0123456789012345678901234567890123456789012345678901234567890123456789"
 

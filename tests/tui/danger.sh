@@ -20,7 +20,7 @@ idle() {
 tui_start 100 30 monitor sol
 tui_wait 'No run yet'
 tui_keys x
-tui_wait 'Run 89 steps'
+tui_wait 'Run [0-9]+ steps'
 tui_keys d
 tui_wait 'Passphrase'
 tui_keys Enter

@@ -1,6 +1,6 @@
 // The state of Links. Shared by links*.c alone.
-#ifndef UI_LINKS_H
-#define UI_LINKS_H
+#ifndef UI_LINKS_STATE_H
+#define UI_LINKS_STATE_H
 
 #include "ui/links_data.h"
 #include "ui/list.h"
