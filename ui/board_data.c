@@ -231,8 +231,7 @@ void *board_read_plan(Arena *a, const AppOptions *o, const Clinic *clinic, const
     Problems *problems = problems_new(a);
     const Plan *plan = engine_plan(a, &options, problems, err);
     if (!plan) {
-        if (err->kind == ERR_NONE)
-            err_set(err, ERR_CONFIG, "%s", _("the mapping files have mistakes (mudanza mapping check)"));
+        problems_first(problems, err);
         return NULL;
     }
     BoardEntity *items = arena_many(a, BoardEntity, m->n + plan->n + 1);

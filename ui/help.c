@@ -18,7 +18,7 @@ typedef struct {
     ListState list;
 } Help;
 
-enum { SHOWN_MAX = 128, KEYS_WIDTH = 12, BOX_COLS = 76, FOOT_ROWS = 5, HEAD_ROWS = 2 };
+enum { SHOWN_MAX = 128, KEYS_WIDTH = 12, BOX_COLS = 76, FOOT_ROWS = 6, HEAD_ROWS = 2 };
 
 static bool is_own(const ScreenType *type, const Binding *b)
 {
@@ -51,11 +51,14 @@ static const char *twin_of(Arena *a, const App *app, const Binding *b)
     return arena_text(a, "%.*s%s%s", (int)(at - b->twin), b->twin, clinic, at + strlen("CLINIC"));
 }
 
+// In two lines: in no language do all of them fit into one.
 static void paint_statuses(Canvas *box, int y)
 {
     int x = 0;
-    for (int i = 0; i < STEP_STATUSES; i++)
-        x += paint_status(box, y, x, -1, (StepStatus)i) + 1;
+    for (int i = 0; i < STEP_STATUSES; i++) {
+        x = i == STEP_STATUSES / 2 ? 0 : x;
+        x += paint_status(box, y + (i >= STEP_STATUSES / 2), x, -1, (StepStatus)i) + 3;
+    }
 }
 
 static void paint(const Screen *s, const App *app, Canvas *body)
@@ -83,7 +86,7 @@ static void paint(const Screen *s, const App *app, Canvas *body)
     int y = at ? canvas_wrap(&foot, 0, 0, ROLE_STRONG, _(at->help)) : 0;
     if (at && at->twin)
         canvas_textf(&foot, y, 0, -1, ROLE_TEXT, "= %s", twin_of(a, app, at));
-    paint_statuses(&foot, foot.rows - 1);
+    paint_statuses(&foot, foot.rows - 2);
 }
 
 static bool move(Help *h, int action)

@@ -24,7 +24,7 @@ void *record_read(Arena *a, const AppOptions *o, const Clinic *clinic, const voi
     Problems *problems = problems_new(a);
     (void)o;
     Inspect *found = engine_inspect(a, clinic, &look, problems, err);
-    if (!found && err->kind == ERR_NONE)
+    if (!found && !problems_first(problems, err) && err->kind == ERR_NONE)
         err_set(err, ERR_CONFIG, _("the mappings of %s cannot be read"), clinic->name);
     return found;
 }

@@ -116,7 +116,8 @@ static void times(Lines *x, const Report *r)
         add_stall(x, &r->stalls[i]);
     for (size_t i = 0; i < r->n_retries; i++)
         add(x, LINE_TEXT, 0,
-            arena_text(x->arena, _("tried again %lld times, %s: %s"), (long long)r->retries[i].times,
+            arena_text(x->arena, ngettext("tried again %lld time, %s: %s", "tried again %lld times, %s: %s",
+                                          (unsigned long)r->retries[i].times), (long long)r->retries[i].times,
                        r->retries[i].step ? r->retries[i].step : "-",
                        r->retries[i].reason ? r->retries[i].reason : "-"));
     for (size_t i = 0; i < r->n_steps; i++)
@@ -131,8 +132,9 @@ static void undone(Lines *x, const Report *r)
     add_rows(x, LINE_UNDONE, r->rollback.n_tables);
     if (r->rollback.n_kept)
         add(x, LINE_TEXT, 0,
-            arena_text(x->arena, _("%zu rows stay: people changed them since, or built upon them"),
-                       r->rollback.n_kept));
+            arena_text(x->arena, ngettext("%zu row stays: people changed it since, or built upon it",
+                                          "%zu rows stay: people changed them since, or built upon them",
+                                          r->rollback.n_kept), r->rollback.n_kept));
 }
 
 static void next(Lines *x, const Report *r)

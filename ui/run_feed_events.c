@@ -241,7 +241,7 @@ static void add_words(Arena *a, const Event *e, Buf *line)
     } else if (!strcmp(e->type, "step.end")) {
         buf_addf(line, "%s  %s", e->step ? e->step : "", status);
         if (e->rows >= 0 && !e->current)
-            buf_addf(line, _(", %lld rows"), (long long)e->rows);
+            buf_addf(line, ngettext(", %lld row", ", %lld rows", (unsigned long)e->rows), (long long)e->rows);
         if (e->rejected)
             buf_addf(line, _(", %lld rejected"), (long long)e->rejected);
         if (!e->current)

@@ -122,11 +122,11 @@ static const char *const *take_words(Arena *a, const char **at, size_t n)
     return n ? words : NULL;
 }
 
-static const char *problems_text(Arena *a, const Problems *problems, const Err *err)
+static const char *problems_text(Arena *a, const Problems *problems, Err *err)
 {
-    if (err->kind != ERR_NONE)
+    if (problems_first(problems, err) || err->kind != ERR_NONE)
         return arena_text(a, "%s", err->text);
-    return problems->n ? arena_text(a, "%s", problems->items[0].text) : _("nothing can be planned");
+    return _("nothing can be planned");
 }
 
 void *run_plan_read(Arena *a, const AppOptions *o, const Clinic *clinic, const void *wish, Err *err)

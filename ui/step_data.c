@@ -40,11 +40,7 @@ void *step_read_counts(Arena *a, const AppOptions *o, const Clinic *clinic, cons
 
 static void *mistaken(const Problems *problems, Err *err)
 {
-    const Problem *first = problems->items;
-    while (problems->errors && first->level != PROBLEM_ERROR)
-        first++;
-    if (problems->errors)
-        err_set(err, ERR_CONFIG, "%s:%d: %s", first->file, first->line, first->text);
+    problems_first(problems, err);
     return NULL;
 }
 

@@ -61,6 +61,17 @@ Problem *problems_add(Problems *p, ProblemLevel level, const char *file, int lin
 }
 
 // Names and texts may quote what somebody else wrote, so they are cleaned.
+bool problems_first(const Problems *p, Err *err)
+{
+    const Problem *first = p->items;
+    if (!p->errors)
+        return false;
+    while (first->level != PROBLEM_ERROR)
+        first++;
+    err_set(err, ERR_CONFIG, "%s:%d: %s", first->file, first->line, first->text);
+    return true;
+}
+
 void problems_print(const Problems *p, Buf *out)
 {
     for (size_t i = 0; i < p->n; i++) {

@@ -2,6 +2,7 @@
 #ifndef BASE_PROBLEMS_H
 #define BASE_PROBLEMS_H
 
+#include "base/err.h"
 #include "base/str.h"
 
 typedef enum { PROBLEM_ERROR, PROBLEM_WARNING } ProblemLevel;
@@ -42,6 +43,8 @@ Problems *problems_new(Arena *a);
 // with the next call; they are not copied.
 Problem *problems_add(Problems *p, ProblemLevel level, const char *file, int line, int col,
                       const char *fmt, ...) PRINTF(6, 7);
+// The first error, with its place, as err: ERR_CONFIG. false: there is none, and err stays as it is.
+bool problems_first(const Problems *p, Err *err);
 void problems_print(const Problems *p, Buf *out); // one line each: file:line:col: error: text (hint)
 
 #endif

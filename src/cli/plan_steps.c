@@ -107,7 +107,7 @@ void print_plan_count(Output *out, const Plan *plan)
     size_t n = 0;
     for (size_t i = 0; i < plan->n; i++)
         n += !plan->steps[i].untracked;
-    out_line(out, _("%zu of %zu steps to do"), plan->todo, n);
+    out_line(out, ngettext("%zu of %zu step to do", "%zu of %zu steps to do", n), plan->todo, n);
 }
 
 const char *time_shown(Arena *a, double low_s, double high_s)

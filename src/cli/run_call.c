@@ -179,7 +179,7 @@ static bool consent(RunCall *call, Err *err)
         return false;
     }
     AUTO(buf_free) Buf question = {0}, clean = {0};
-    buf_addf(&question, _("PROD: %s (%s), %zu steps to do. Begin? [y/N] "),
+    buf_addf(&question, ngettext("PROD: %s (%s), %zu step to do. Begin? [y/N] ", "PROD: %s (%s), %zu steps to do. Begin? [y/N] ", plan->todo),
              plan->clinic_name ? plan->clinic_name : call->clinic->name,
              plan->clinic_id ? plan->clinic_id : "-", plan->todo);
     text_clean(&clean, buf_str(&question));

@@ -40,7 +40,7 @@ static const struct {
     {"%lld issue %s wants a decision", "%lld issues %s want a decision"},
     {N_("the target refused %lld of %lld rows: more than the limit"), NULL},
     {N_("%lld of %lld rows rejected: more than the limit"), NULL},
-    {N_("%lld rows are missing and %lld differ; the first: %s, record %s, %s"), NULL},
+    {N_("rows missing: %lld, different: %lld; the first: %s, record %s, %s"), NULL},
     {N_("%lld rows of %s refer to rows of %s that are not there (%s)"), NULL},
     {N_("the target's tables were changed while the run was at work"), NULL},
     {N_("the source has not been extracted: run the extract steps first"), NULL},

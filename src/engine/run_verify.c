@@ -42,7 +42,7 @@ static bool tell(Worker *w, const Step *s, const VerifyResult *r, Attempts *retr
 static void say_what_is_wrong(const VerifyResult *r, int64_t different, Err *why)
 {
     if (r->missing || different) {
-        err_set(why, ERR_UNBALANCED, _("%lld rows are missing and %lld differ; the first: %s, record %s, %s"),
+        err_set(why, ERR_UNBALANCED, _("rows missing: %lld, different: %lld; the first: %s, record %s, %s"),
                 (long long)r->missing, (long long)different, r->where, r->key,
                 r->column ? r->column : _("the whole row"));
         err_hint(

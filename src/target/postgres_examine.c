@@ -263,8 +263,8 @@ static bool look_at_bulk(Examination *x, Err *err)
     }
     const char *text =
         arena_text(x->arena,
-                   _("%zu keys and indexes are missing and %zu keys are not checked, from a bulk load"
-                     " that was cut short: %s (%s) is the first"),
+                   _("keys and indexes missing: %zu, keys not checked: %zu, from a bulk load that was cut short;"
+                     " %s (%s) is the first"),
                    missing, n - missing, owed[0].name, owed[0].table);
     if (under_way)
         note(x, "bulk", FINDING_DOUBTFUL,

@@ -46,6 +46,20 @@ Test(problems, keep_their_own_copy_and_grow)
     arena_free(a);
 }
 
+Test(problems, the_first_error_can_stand_for_all)
+{
+    Arena *a = arena_new();
+    Err err = {0};
+    Problems *p = problems_new(a);
+    problems_add(p, PROBLEM_WARNING, "a.yaml", 1, 1, "odd");
+    cr_assert_not(problems_first(p, &err));
+    cr_assert_eq(err.kind, ERR_NONE);
+    problems_add(p, PROBLEM_ERROR, "b.yaml", 7, 1, "wrong");
+    cr_assert(problems_first(p, &err));
+    cr_assert_str_eq(err.text, "b.yaml:7: wrong");
+    arena_free(a);
+}
+
 Test(problems, quoted_bytes_cannot_drive_the_terminal)
 {
     Arena *a = arena_new();
