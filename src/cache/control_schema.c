@@ -48,6 +48,8 @@ static const char tables[] =
     " at TEXT NOT NULL, by TEXT NOT NULL, action TEXT NOT NULL, before TEXT, after TEXT, target TEXT,"
     " category TEXT, note TEXT);"
     "CREATE INDEX IF NOT EXISTS link_history_key ON link_history(entity, key);"
+    // Values kept with an issue: a JSON object.
+    "CREATE TABLE IF NOT EXISTS issue_data(fp TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS notes(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;";
 
 // Columns added since version 1.

@@ -4,7 +4,7 @@
 
 #include "db/lite.h"
 
-enum { CONTROL_VERSION = 7 };
+enum { CONTROL_VERSION = 8 };
 
 // Makes what is missing, in one transaction: in a new file everything, in an older one what it lacks.
 bool control_schema_make(Lite *db, Err *err) MUST_CHECK;

@@ -154,3 +154,10 @@ bool issue_totals(Control *c, IssueTotals *out, Err *err)
         *numbers[i] = lite_int(s, i);
     return true;
 }
+
+const char *issue_data(Control *c, Arena *a, const char *fp, Err *err)
+{
+    const char *data = NULL;
+    err->kind = ERR_NONE;
+    return lite_one_text(control_db(c), a, &data, err, "SELECT data FROM issue_data WHERE fp = %Q", fp) ? data : NULL;
+}

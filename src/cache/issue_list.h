@@ -54,6 +54,9 @@ bool issue_each(Control *c, const IssueFilter *f, int64_t limit,
 // The issue whose fingerprint begins so. ERR_USAGE when there is none, or more than one.
 bool issue_find(Control *c, Arena *a, const char *beginning, IssueItem *out, Err *err) MUST_CHECK;
 
+// The values kept with an issue, a JSON object; NULL: none, or with err.
+const char *issue_data(Control *c, Arena *a, const char *fp, Err *err);
+
 // What became of it and what was said, oldest first.
 typedef struct {
     const char *at, *by;

@@ -197,6 +197,18 @@ bool control_issues_end(Control *c, const char *step, int64_t run, bool ok, Err 
            (!attached || lite_exec(db, "DETACH made", ok ? err : &ignored)) && ok;
 }
 
+// What an issue does not have any more stays on record with it.
+static bool take_data(Lite *db, const char *step, Err *err)
+{
+    bool there;
+    return has_table(db, "_issue_data", &there, err) &&
+           (!there || lite_execf(db, err,
+                                 "INSERT OR REPLACE INTO issue_data SELECT i.fp, d.data FROM made._issue_data d"
+                                 " JOIN issues i ON i.step = d.step AND i.key = d.key AND i.field = d.field AND i.code = d.code"
+                                 " LEFT JOIN issue_data o ON o.fp = i.fp WHERE d.step = %Q AND o.data IS NOT d.data",
+                                 step));
+}
+
 static bool take_from_cache(Lite *db, const char *step, int64_t run, Err *err)
 {
     AUTO(arena_free_at) Arena *a = arena_new();
@@ -215,7 +227,7 @@ static bool take_from_cache(Lite *db, const char *step, int64_t run, Err *err)
     }
     if (s)
         writer_close(&w);
-    return ok && got == LITE_DONE;
+    return ok && got == LITE_DONE && take_data(db, step, err);
 }
 
 bool control_issues_sync(Control *c, const char *cache_path, const char *step, int64_t run, Err *err)

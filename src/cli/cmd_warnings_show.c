@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "base/intl.h"
+#include "base/json_members.h"
+#include "cache/sample.h"
 #include "cli/commands.h"
 #include "cli/issue_call.h"
 #include "cli/run_records.h"
@@ -12,6 +14,7 @@ typedef struct {
     const Clinic *clinic;
     IssueItem item;
     const char *meaning, *remedy;
+    const char *data; // NULL: none
     IssueEvent *events;
     size_t n;
     const char *next[3]; // commands to type; NULL-ended when fewer
@@ -62,6 +65,32 @@ static void print_place(Output *out, const Shown *s)
         out_line(out, _("  gone     since run %lld"), (long long)i->gone_run);
 }
 
+// Each value as it is shown to whom it is not meant for.
+static void mask_data(Arena *a, Str data, void (*tell)(void *arg, const char *name, const char *value), void *arg)
+{
+    JsonMembers m = json_members(data);
+    Str name, value;
+    while (json_member_next(&m, &name, &value)) {
+        AUTO(buf_free) Buf key = {0}, text = {0};
+        json_unquote(name, &key);
+        if (value.len && value.at[0] == '"')
+            json_unquote(value, &text);
+        else
+            buf_add(&text, value);
+        tell(arg, buf_text(&key), sample_masked(a, buf_str(&text)));
+    }
+}
+
+static void print_value(void *arg, const char *name, const char *value)
+{
+    out_line(arg, _("  kept     %s: %s"), name, value);
+}
+
+static void write_value(void *arg, const char *name, const char *value)
+{
+    json_text(arg, name, value);
+}
+
 static void print(Cli *cli, const Shown *s)
 {
     Output *out = &cli->out;
@@ -73,6 +102,8 @@ static void print(Cli *cli, const Shown *s)
     if (i->detail)
         out_line(out, "  %s", _(i->detail));
     print_place(out, s);
+    if (s->data)
+        mask_data(cli->arena, str_of(s->data), print_value, out);
     if (i->owner && *i->owner)
         out_line(out, _("  owner    %s"), i->owner);
     if (i->until)
@@ -100,6 +131,13 @@ static void write_document(Cli *cli, const Shown *s)
     json_text(j, "file", s->clinic->source_path);
     json_text(j, "about", s->meaning);
     json_text(j, "remedy", s->remedy);
+    if (s->data) {
+        json_open(j, "data");
+        mask_data(cli->arena, str_of(s->data), write_value, j);
+        json_close(j);
+    } else {
+        json_null(j, "data");
+    }
     json_open_list(j, "history");
     for (size_t k = 0; k < s->n; k++) {
         const IssueEvent *e = &s->events[k];
@@ -138,6 +176,9 @@ int cmd_warnings_show(Cli *cli, Err *err)
     }
     if (!issue_find(control, cli->arena, word, &s.item, err) ||
         !(s.events = issue_history(control, cli->arena, s.item.fp, &s.n, err)))
+        return (int)err->kind;
+    s.data = issue_data(control, cli->arena, s.item.fp, err);
+    if (!s.data && err->kind != ERR_NONE)
         return (int)err->kind;
     s.meaning = issue_meaning(issue_words(cli->arena, s.clinic), s.item.code);
     s.remedy = issue_remedy(s.item.code, s.item.severity);

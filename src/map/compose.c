@@ -50,7 +50,8 @@ ComposedLayout composed_layout(const Mapping *m)
     l.references = l.columns + (int)m->n_columns;
     l.values = l.references + 3 * (int)m->n_references;
     l.checks = l.values + (int)m->n_values;
-    l.total = l.checks + (int)m->n_checks;
+    l.data = l.checks + (int)m->n_checks;
+    l.total = l.data + (int)m->n_checks;
     return l;
 }
 
@@ -58,7 +59,9 @@ const char *composed_cell_name(Arena *a, const Mapping *m, int cell)
 {
     ComposedLayout l = composed_layout(m);
     const char *name = "";
-    if (cell >= l.checks)
+    if (cell >= l.data)
+        name = m->checks[cell - l.data].code;
+    else if (cell >= l.checks)
         name = m->checks[cell - l.checks].code;
     else if (cell >= l.values)
         name = m->values[cell - l.values].column;
@@ -86,6 +89,8 @@ static bool add_all_cells(Composer *c, Buf *sql)
         ok &= add_cell(c, sql, m->values[i].column, m->values[i].of, l.values + (int)i);
     for (size_t i = 0; i < m->n_checks; i++)
         ok &= add_cell(c, sql, m->checks[i].code, m->checks[i].when, l.checks + (int)i);
+    for (size_t i = 0; i < m->n_checks; i++)
+        ok &= add_cell(c, sql, m->checks[i].code, m->checks[i].data, NO_CELL);
     return ok;
 }
 

@@ -10,9 +10,9 @@
 enum { COMPOSED_KEY, COMPOSED_FILTERED, COMPOSED_LINK, COMPOSED_EXTRA, COMPOSED_MAIN_ID, COMPOSED_FIRST };
 
 // Where each group begins: columns, then three per reference (key, id found, fallback), then one per
-// value map, then one per check.
+// value map, then one per check, then the data of each check.
 typedef struct {
-    int columns, references, values, checks, total;
+    int columns, references, values, checks, data, total;
 } ComposedLayout;
 ComposedLayout composed_layout(const Mapping *m);
 

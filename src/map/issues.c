@@ -10,7 +10,7 @@ struct IssueLog {
     Arena *arena;
     const char *step, *entity;
     const Mapping *mapping;
-    LiteStmt *insert, *drop, *find_error, *reject, *skip;
+    LiteStmt *insert, *drop, *find_error, *reject, *skip, *keep;
     int64_t kept;
     bool errors;        // a function raised an issue of severity error: look before a row is kept
     const char **names; // of the mapping's cells, by number
@@ -27,6 +27,10 @@ static void from_function(void *arg, const char *code, const char *detail)
         return;
 }
 
+static const char data_sql[] =
+    "CREATE TABLE IF NOT EXISTS _issue_data(step TEXT NOT NULL, key TEXT NOT NULL, field TEXT NOT NULL,"
+    " code TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY(step, key, field, code)) WITHOUT ROWID";
+
 IssueLog *issues_begin(Mapper *m, const char *step, Err *err)
 {
     IssueLog *log = calloc(1, sizeof *log);
@@ -38,7 +42,8 @@ IssueLog *issues_begin(Mapper *m, const char *step, Err *err)
     Lite *db = m->db;
     if (lite_execf(db, err, "DELETE FROM _issues WHERE step = %Q", step) &&
         lite_execf(db, err, "DELETE FROM _rejects WHERE step = %Q", step) &&
-        lite_execf(db, err, "DELETE FROM _skips WHERE step = %Q", step)) {
+        lite_execf(db, err, "DELETE FROM _skips WHERE step = %Q", step) && lite_exec(db, data_sql, err) &&
+        lite_execf(db, err, "DELETE FROM _issue_data WHERE step = %Q", step)) {
         log->insert = lite_prepare(db, "INSERT OR IGNORE INTO _issues VALUES(?,?,?,?,?,?,?)", err);
         log->drop =
             log->insert
@@ -55,8 +60,10 @@ IssueLog *issues_begin(Mapper *m, const char *step, Err *err)
                       db, "INSERT INTO _rejects(step, entity, key, code, by_parent) VALUES(?,?,?,?,?)", err)
                 : NULL;
         log->skip = log->reject ? lite_prepare(db, "INSERT INTO _skips VALUES(?,?,?,?)", err) : NULL;
+        log->keep =
+            log->skip ? lite_prepare(db, "INSERT OR REPLACE INTO _issue_data VALUES(?,?,?,?,?)", err) : NULL;
     }
-    if (!log->skip) {
+    if (!log->keep) {
         issues_end(log);
         return NULL;
     }
@@ -74,6 +81,7 @@ int64_t issues_end(IssueLog *log)
     lite_finish(log->find_error);
     lite_finish(log->reject);
     lite_finish(log->skip);
+    lite_finish(log->keep);
     buf_free(&log->found);
     arena_free(log->arena);
     free(log);
@@ -108,6 +116,18 @@ bool issues_add(IssueLog *log, Str key, int cell, const char *code, const char *
     bool ok = lite_run(log->insert, err);
     log->kept += ok && lite_changes(log->m->db);
     return ok;
+}
+
+bool issues_keep_data(IssueLog *log, Str key, int cell, const char *code, Str data, Err *err)
+{
+    if (!data.at)
+        return true;
+    lite_bind_text(log->keep, 0, str_of(log->step));
+    lite_bind_text(log->keep, 1, key);
+    lite_bind_text(log->keep, 2, str_of(log->names[cell]));
+    lite_bind_text(log->keep, 3, str_of(code));
+    lite_bind_text(log->keep, 4, data);
+    return lite_run(log->keep, err);
 }
 
 bool issues_drop(IssueLog *log, Str key, Err *err)

@@ -17,6 +17,8 @@ void issues_of_mapping(IssueLog *log, const Mapping *mapping); // the mapping wh
 // cell: as composed_cell_name() takes it. severity NULL: the profile's for this code.
 bool issues_add(IssueLog *log, Str key, int cell, const char *code, const char *severity, const char *detail,
                 Err *err) MUST_CHECK;
+// The values that are kept with an issue: a JSON object; without value nothing is.
+bool issues_keep_data(IssueLog *log, Str key, int cell, const char *code, Str data, Err *err);
 bool issues_drop(IssueLog *log, Str key, Err *err) MUST_CHECK; // the mapping left the row out
 // The code of an issue of severity error this key has; NULL: none. Belongs to the log, until the next call.
 bool issues_error_code(IssueLog *log, Str key, const char **code, Err *err) MUST_CHECK;

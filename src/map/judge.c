@@ -63,7 +63,9 @@ bool judge_checks(Evaluation *v, Refusal *why, Err *err)
             why->skip = c;
         if (strcmp(c->severity, "error") == 0)
             refuse(why, c->code, false);
-        if (!issues_add(v->issues, buf_str(&v->key), at, c->code, c->severity, NULL, err))
+        if (!issues_add(v->issues, buf_str(&v->key), at, c->code, c->severity, NULL, err) ||
+            !issues_keep_data(v->issues, buf_str(&v->key), at, c->code,
+                              lite_text(v->select, v->r->layout.data + (int)i), err))
             return false;
     }
     return true;

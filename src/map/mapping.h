@@ -46,7 +46,7 @@ typedef struct {
 
 typedef struct {
     const char *code, *severity, *message;
-    Expression when;
+    Expression when, data; // data: a JSON object of values that are kept with the issue; may be without sql
     bool skip; // the row is left out, for this reason, without being an error
 } Check;
 

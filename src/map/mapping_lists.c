@@ -8,7 +8,7 @@ static const char *const reference_keys[] = {"entity", "key",      "missing", "r
                                              "none",   "unmapped", "default", NULL};
 static const char *const value_keys[] = {"of", "map", "other", "null", NULL};
 static const char *const other_keys[] = {"set", "issue", NULL};
-static const char *const check_keys[] = {"code", "when", "severity", "message", "skip", NULL};
+static const char *const check_keys[] = {"code", "when", "severity", "message", "skip", "data", NULL};
 static const char *const severities[] = {"fatal", "error", "warning", "information", NULL};
 static const char *const missing_words[] = {"reject", "warn", "ignore",
                                             NULL}; // in the order of MissingPolicy
@@ -78,6 +78,7 @@ static void read_check(MappingReader *r, const YamlNode *c)
     yaml_refuse_unknown(&r->check, c, check_keys);
     k->code = yaml_text(yaml_get(c, "code"));
     k->when = mapping_expression(yaml_get(c, "when"));
+    k->data = mapping_expression(yaml_get(c, "data"));
     k->message = yaml_text(yaml_get(c, "message"));
     const YamlNode *severity = yaml_get(c, "severity");
     int word = severity ? yaml_take_word(&r->check, severity, severities) : -1;

@@ -93,6 +93,8 @@ void expand_named_expressions(Arena *a, Mapping *m, const YamlNode *let, Problem
     }
     for (size_t i = 0; i < m->n_values; i++)
         expand(&n, &m->values[i].of);
-    for (size_t i = 0; i < m->n_checks; i++)
+    for (size_t i = 0; i < m->n_checks; i++) {
         expand(&n, &m->checks[i].when);
+        expand(&n, &m->checks[i].data);
+    }
 }

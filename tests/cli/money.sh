@@ -35,7 +35,7 @@ killed() {
 
 for kind in lite pg; do
     either "whole_$kind" "$work/source.dpm"
-    printf '  repairs: full\n' >>"clinics/whole_$kind/config.yaml"
+    sed -i 's/^settings:$/settings:\n  repairs: full/' "clinics/whole_$kind/config.yaml"
     run 0 autopilot "whole_$kind" --as-of "$as_of"
     money "whole_$kind" >whole
     equal "$(sql "whole_$kind" "SELECT count(*) > 5 FROM payments WHERE notes LIKE '%reparto familiar 2/%'" | tr t 1)" 1
@@ -48,6 +48,16 @@ for kind in lite pg; do
         SELECT round(sum(amount) * 100) FROM invoice_payments a WHERE a.invoice_id = i.id)")" 0
     equal "$(sql "whole_$kind" "SELECT count(*) > 5 FROM invoice_payments" | tr t 1)" 1
     run 0 verify "whole_$kind"
+    signed=$("$python" - "clinics/whole_$kind/state/control.db" <<'PY'
+import sqlite3, sys
+print(sqlite3.connect(sys.argv[1]).execute("SELECT fp FROM issues WHERE code = 'verifactu.skipped' ORDER BY fp").fetchone()[0])
+PY
+    )
+    run 0 warnings show "whole_$kind" "$signed"
+    grep -Eq '^  kept     legal_hash: .[*]+$' out || complain "the signature that was left out is not kept with the warning"
+    run 0 warnings show "whole_$kind" "$signed" --json
+    document warnings.show
+    equal "$(value 'sorted(d["data"])[0], set(d["data"]["legal_hash"][1:])')" "('legal_hash', {'*'})"
     if [ "$kind" = lite ]; then # what is written into PostgreSQL a second time, pg_parity.sh says
         rows_of whole_lite >before
         run 0 autopilot whole_lite --as-of "$as_of"
@@ -57,7 +67,7 @@ for kind in lite pg; do
     for step in debt/validate patient_client_link/insert payment/validate payment/insert fiscal_document/insert; do
         name=${step%%/*}_${step##*/}_$kind
         either "$name" "$work/source.dpm"
-        printf '  repairs: full\n' >>"clinics/$name/config.yaml"
+        sed -i 's/^settings:$/settings:\n  repairs: full/' "clinics/$name/config.yaml"
         killed "$name" "$step"
         money "$name" >resumed
         cmp -s whole resumed || { diff whole resumed | cut -c1-150 | head -6 >out; complain "$kind: other money after a kill at $step"; }

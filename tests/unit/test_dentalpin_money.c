@@ -42,6 +42,8 @@ static void bill(const char *status, const char *code, const char *kept)
     same("SELECT group_concat(invoice_number) FROM (SELECT * FROM out_fiscal_document ORDER BY key)", "F-2024-7,F-8");
     same("SELECT group_concat(key || ' ' || code) FROM _issues WHERE code GLOB 'verifactu.*'",
          *code ? arena_text(arena, KEY("61") " %s", code) : "");
+    same("SELECT coalesce(group_concat(key || code || data), '') FROM _issue_data",
+         *code ? arena_text(arena, KEY("61") "%s{\"legal_hash\":\"abc\",\"qr_code\":\"https://x\"}", code) : "");
     same("SELECT coalesce(compliance_data || document_hash, 'nothing') FROM out_fiscal_document LIMIT 1", kept);
     same("SELECT count(*) FROM out_fiscal_document WHERE compliance_data IS NULL AND document_hash IS NULL",
          *code ? "2" : "1");
