@@ -60,7 +60,7 @@ nothing_is_stale
 cp "$TOP_SRCDIR/clinics/profiles/dentalpin/work.phase.yaml" clinics/profiles/dentalpin/
 chmod u+w clinics/profiles/dentalpin/work.phase.yaml
 nothing_is_stale
-sed -i 's/f.executed_on, //' clinics/profiles/dentalpin/work.phase.yaml
+sed -i 's/ORDER BY day, /ORDER BY /' clinics/profiles/dentalpin/work.phase.yaml
 equal "$(stale)" "applied_treatment_phase/validate applied_treatment_phase/insert applied_treatment_phase/verify"
 rm clinics/profiles/dentalpin/work.phase.yaml
 nothing_is_stale
