@@ -3,6 +3,7 @@
 
 #include "base/intl.h"
 #include "engine/planner.h"
+#include "engine/stage_files.h"
 #include "engine/reason_shown.h"
 
 PlannedStep *planner_shown(const Planner *x, const char *entity, Stage stage)
@@ -76,6 +77,9 @@ static const PlannedStep *to_do_first(Planner *x, const Step *s)
 {
     if (s->stage == STAGE_EXTRACT)
         return NULL;
+    for (size_t i = 0; step_is_files(s) && i < x->w.n; i++) // the list comes with whatever is read
+        if (x->w.steps[i].stage == STAGE_EXTRACT && !planned_is_current(x->shown[i]))
+            return x->shown[i];
     Stage before = s->stage == STAGE_VERIFY                      ? STAGE_INSERT
                    : s->stage == STAGE_INSERT && !step_is_raw(s) ? STAGE_VALIDATE
                                                                  : STAGE_EXTRACT;
