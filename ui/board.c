@@ -162,7 +162,7 @@ static void run_chosen(Board *b, App *app, const char *mode)
     AUTO(arena_free_at) Arena *a = arena_new();
     const char *const *chosen = board_chosen(a, &b->view);
     if (chosen)
-        app_push(app, run_plan_overlay(app, mode, chosen, NULL));
+        app_push(app, run_plan_overlay(app, mode, board_chose_all(&b->view, chosen) ? NULL : chosen, NULL));
     else
         app_say(app, SAY_INFO, "%s",
                 b->reading ? _("The pipeline is still being read; A runs all of it.") : _("There is no row to run."));
@@ -187,7 +187,8 @@ static void copy_chosen(App *app, void *arg, int key)
         return;
     if (key == 'c')
         buf_addf(&text, "mudanza run %s", app_clinic(app) ? app_clinic(app)->typed : "CLINIC");
-    for (size_t i = 0; chosen[i]; i++)
+    const bool all = key == 'c' && board_chose_all(&b->view, chosen);
+    for (size_t i = 0; !all && chosen[i]; i++)
         buf_addf(&text, "%s%s", text.len ? " " : "", shell_word(a, chosen[i]));
     app_copy(app, buf_text(&text));
 }

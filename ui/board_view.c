@@ -301,6 +301,14 @@ const char *const *board_chosen(Arena *a, const BoardView *v)
     return list;
 }
 
+bool board_chose_all(const BoardView *v, const char *const *chosen)
+{
+    size_t n = 0;
+    for (size_t i = 0; chosen[i]; i++)
+        n += !strchr(chosen[i], '/');
+    return n == v->model->n;
+}
+
 static void add_known(int64_t *sum, int64_t n) // negative: unknown
 {
     if (n >= 0 && __builtin_add_overflow(MAX(*sum, 0), n, sum))

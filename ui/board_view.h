@@ -52,6 +52,8 @@ void board_mark_all(BoardView *v);              // all rows that are seen; again
 // What is to be run: what is marked, else the row under the cursor. NULL-ended; NULL: nothing is there. A category
 // gives its entities. In a.
 const char *const *board_chosen(Arena *a, const BoardView *v);
+// Whether these are all entities: then the whole pipeline is meant, with the steps that are no entity's.
+bool board_chose_all(const BoardView *v, const char *const *chosen);
 
 // The sums of a category, by its first entity; n: how many it has.
 BoardEntity board_category_sum(const BoardModel *m, size_t first, size_t *n);

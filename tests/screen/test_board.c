@@ -332,6 +332,10 @@ Test(board_view, what_is_run_is_what_is_marked_else_the_row)
     chosen = board_chosen(a, &v);
     cr_assert_str_eq(chosen[0], "center");
     cr_assert_null(chosen[1]);
+    cr_assert_not(board_chose_all(&v, chosen));
+    v.marked.n = 0;
+    board_mark_all(&v);
+    cr_assert(board_chose_all(&v, board_chosen(a, &v)));
     v.marked.n = 0;
     board_view_move(&v, ACT_LAST, 10);
     board_view_switch(&v);
