@@ -153,5 +153,6 @@ void composer_begin(Composer *c)
 
 void composer_sort_reads(Composer *c)
 {
-    qsort(c->reads, c->n_reads, sizeof *c->reads, compare_reads);
+    if (c->n_reads) // qsort takes no NULL, however short
+        qsort(c->reads, c->n_reads, sizeof *c->reads, compare_reads);
 }

@@ -97,7 +97,8 @@ static void hand_out(Numbers *s, Buf *out)
 {
     JsonOut j = {.out = out};
     int64_t top = -1; // not known until a number is taken
-    qsort(s->list, s->n, sizeof *s->list, by_key);
+    if (s->n)
+        qsort(s->list, s->n, sizeof *s->list, by_key);
     json_open_list(&j, NULL);
     for (size_t i = 0; i < s->n; i++) {
         int64_t number = s->list[i].wanted;

@@ -100,8 +100,10 @@ static void pair(Twins *t, Buf *out)
         abort();
     for (size_t i = 0; i <= t->open.n; i++)
         free_upto[i] = i;
-    qsort(t->done.list, t->done.n, sizeof *t->done.list, by_day);
-    qsort(t->open.list, t->open.n, sizeof *t->open.list, by_day_backwards);
+    if (t->done.n) // qsort takes no NULL, however short
+        qsort(t->done.list, t->done.n, sizeof *t->done.list, by_day);
+    if (t->open.n)
+        qsort(t->open.list, t->open.n, sizeof *t->open.list, by_day_backwards);
     JsonOut j = {.out = out};
     json_open_list(&j, NULL);
     for (size_t i = 0; i < t->done.n; i++) {

@@ -85,7 +85,8 @@ static int compare_names(const void *left, const void *right, void *arg)
 
 static void index_words(LinkMatcher *m, Arena *a, Meeting *meetings, size_t n)
 {
-    qsort(meetings, n, sizeof *meetings, compare_meetings);
+    if (n)
+        qsort(meetings, n, sizeof *meetings, compare_meetings);
     m->words = arena_many(a, Word, n + 1);
     m->uses = arena_many(a, Use, n + 1);
     for (size_t i = 0; i < n; i++) {
