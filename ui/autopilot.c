@@ -53,6 +53,8 @@ static void say_end(const Autopilot *s, App *app)
                 _("Run %lld ended: %s. R shows the report, W the warnings."), (long long)f->run, reason);
     else if (f->exit_code == ERR_STOPPED) // as somebody wished
         app_say(app, SAY_INFO, _("Run %lld ended: %s. x goes on from here."), (long long)f->run, reason);
+    else if (f->exit_code == ERR_DECISION && f->wants_links)
+        app_say(app, SAY_WARN, _("Run %lld ended: %s. L decides them, x goes on from here."), (long long)f->run, reason);
     else if (!f->issues[SEVERITY_FATAL] && !f->issues[SEVERITY_ERROR])
         app_say(app, SAY_ERROR, _("Run %lld ended: %s. w shows why, x goes on from here."), (long long)f->run,
                 reason);

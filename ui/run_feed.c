@@ -28,9 +28,10 @@ FeedStep *feed_step(RunFeed *f, const char *id)
     return NULL;
 }
 
+// What was blocked never had its turn.
 static bool has_ended(const FeedStep *s)
 {
-    return s->status != STEP_PENDING && s->status != STEP_RUNNING;
+    return s->status != STEP_PENDING && s->status != STEP_RUNNING && s->status != STEP_BLOCKED;
 }
 
 // What is left out, and what is switched off, is not work of this run.

@@ -59,6 +59,7 @@ typedef struct {
     int64_t retries;
     char retry[FEED_TEXT], gate[FEED_TEXT], gate_hint[FEED_TEXT], error[FEED_TEXT], error_hint[FEED_TEXT],
         stall[FEED_TEXT]; // the last ones; "": none
+    bool wants_links;     // it waits for a person to decide proposed links
     char paused_by[64];   // "": it is not paused
     Instant paused_at;
 

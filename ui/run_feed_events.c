@@ -217,6 +217,7 @@ static void take_trouble(const Taking *t)
     } else if (!strcmp(e->type, "gate")) {
         KEEP(f->gate, reason_shown(t->scratch, e->text));
         KEEP(f->gate_hint, e->hint);
+        f->wants_links |= !strcmp(text_of(t, "need"), "mapping");
     } else if (!strcmp(e->type, "stall")) {
         KEEP(f->stall, reason_shown(t->scratch, e->text));
     } else if (!strcmp(e->type, "error")) {
