@@ -370,6 +370,9 @@ static const char *said_at_the_end(Arena *a, int exit_code, const char *issue)
     Scene scene = in_mid_run(a);
     if (!issue)
         s->feed->issues[SEVERITY_ERROR] = 0;
+    if (exit_code == ERR_DECISION)
+        scene_event(&scene, "12:53:01", "gate",
+                    "\"need\":\"mapping\",\"step\":\"treatment_catalog_item/insert\",\"code\":\"link\",\"count\":4,\"blocking\":true");
     scene_event(&scene, "12:53:02", "run.end",
                 "\"status\":\"stopped\",\"exit\":%d,\"reason\":\"it ended so\",\"resumable\":true,\"took_s\":9",
                 exit_code);
@@ -389,6 +392,8 @@ Test(autopilot, the_end_leads_to_where_there_is_something)
     cr_expect(strstr(text, "it ended so. w shows why, x goes on from here."), "%s", text);
     text = said_at_the_end(a, ERR_STEP, "x");
     cr_expect(strstr(text, "W shows the causes, x goes on from here."), "%s", text);
+    text = said_at_the_end(a, ERR_DECISION, "x");
+    cr_expect(strstr(text, "it ended so. L decides them, x goes on from here."), "%s", text);
 }
 
 // The cursor stays on its step while others end above it.
