@@ -30,7 +30,7 @@ PY
     [ -s "clinics/demo/state/runs/$number/report.json" ] || complain "$signal: no report"
 }
 
-stopped 130 SIGINT 000001 run demo patient/insert --as-of "$as_of" --max-rejects 50,5% --unreviewed exact
+stopped 130 SIGINT 000001 run demo patient/insert --as-of "$as_of" --max-rejects 50,5% --unreviewed proposed
 stopped 143 SIGTERM 000002 resume demo
 run 3 resume demo
 run 0 runs demo --json
@@ -41,7 +41,7 @@ import json, sqlite3
 rows = sqlite3.connect("clinics/demo/state/control.db").execute("SELECT options FROM runs ORDER BY run").fetchall()
 print(len({row[0] for row in rows}), json.dumps(json.loads(rows[2][0]), sort_keys=True))
 PY
-)" '1 {"as-of": "2026-11-01T00:00:00Z", "max-rejects": "50,5%", "select": ["patient/insert"], "unreviewed": "exact"}'
+)" '1 {"as-of": "2026-11-01T00:00:00Z", "max-rejects": "50,5%", "select": ["patient/insert"], "unreviewed": "proposed"}'
 run 0 status demo --json
 equal "$(value '{s["step"]: s["status"] for s in d["steps"] if s["step"] in ("patient/insert", "budget/insert")}')" \
     "{'patient/insert': 'done', 'budget/insert': 'pending'}"
