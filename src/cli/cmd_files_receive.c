@@ -129,7 +129,7 @@ int cmd_files_receive(Cli *cli, Err *err)
 {
     const Clinic *clinic = cli_clinic(cli, cli->args[0], err);
     ReceiveTotals totals = {0};
-    ReceiveOptions o = {.max_bytes = MAX(cli_number(cli, FLAG_MAX_MB, MAX_MB), (int64_t)1) << 20,
+    ReceiveOptions o = {.max_bytes = MIN(MAX(cli_number(cli, FLAG_MAX_MB, MAX_MB), (int64_t)1), (int64_t)MAX_MB) << 20,
                         .uploads = (int)MIN(MAX(cli_number(cli, FLAG_UPLOADS, UPLOADS), (int64_t)1), (int64_t)256),
                         .idle_s = IDLE_S,
                         .ready = tell_ready,
