@@ -13,6 +13,7 @@ enum {
     XLSX_MAX_COLUMNS = 16384,      // what the format allows
     XLSX_MAX_ROWS = 1048576,       // the same
     XLSX_MAX_CELL = 1 << 20,       // bytes of a cell's text; the format allows 32,767 characters
+    XLSX_MAX_ROW = 32 << 20,       // bytes of a row's texts: many cells may lead to one shared text
     XLSX_MAX_STRINGS = 256 << 20,  // bytes of all shared texts
 };
 

@@ -118,6 +118,10 @@ static void end_cell(XlsxReader *r)
     if (!r->value.len || r->column >= XLSX_MAX_COLUMNS || r->too_long)
         return;
     const size_t begin = r->text.len;
+    if (begin > XLSX_MAX_ROW) {
+        r->reason = _("its texts take more than 32 MiB");
+        return;
+    }
     add_value(r);
     while (r->n <= (size_t)r->column)
         r->cells[r->n++] = (Cell){0};

@@ -29,6 +29,10 @@ equal "$(cat out)" '["1"]
 ["2"]'
 has err 'row 2:'
 has err 'row 3:'
+make heavy.xlsx heavy
+run 3 --json xlsx cat heavy.xlsx
+equal "$(cat out)" '["5"]'
+has err 'row 1:'
 for kind in entities bomb deep torn nowhere other; do
     make "$kind.xlsx" "$kind"
     run 6 --json xlsx cat "$kind.xlsx"

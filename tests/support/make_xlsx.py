@@ -39,6 +39,9 @@ elif kind == "torn":
 elif kind == "bad":  # a text that is not there, a cell outside, a row out of order: each costs its own row
     parts[sheet] = HEAD + '<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="A2" t="s"><v>99</v></c></row>' \
         '<row r="3"><c r="ZZZZ3"><v>1</v></c></row><row r="2"><c><v>5</v></c></row><row r="9"><c r="A9"><v>2</v></c></row></sheetData></worksheet>'
+elif kind == "heavy":  # every cell leads to the same long text: small in the file, large as a row
+    parts["xl/sharedStrings.xml"] = HEAD + '<sst><si><t>' + "x" * 1000000 + '</t></si></sst>'
+    parts[sheet] = HEAD + '<worksheet><sheetData><row>' + '<c t="s"><v>0</v></c>' * 400 + '</row><row><c><v>5</v></c></row></sheetData></worksheet>'
 elif kind == "nowhere":
     del parts[sheet]
 elif kind == "other":
