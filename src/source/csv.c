@@ -50,7 +50,7 @@ int64_t csv_position(const CsvReader *r)
 
 static Str rest(const CsvReader *r)
 {
-    return (Str){r->window.at + r->at, r->window.len - r->at};
+    return (Str){buf_text(&r->window) + r->at, r->window.len - r->at};
 }
 
 // Forgets what was consumed and reads on.
@@ -80,8 +80,12 @@ static bool skip_lines(CsvReader *r, int64_t n, Err *err)
             n--;
         } else if (r->last) {
             return true;
-        } else if (!more(r, err)) {
-            return false;
+        } else {
+            // A line may be as long as the file: it is not held. A CR at the end may have its LF in what follows.
+            const Str text = rest(r);
+            r->at += text.len && text.at[text.len - 1] == '\r' ? text.len - 1 : text.len;
+            if (!more(r, err))
+                return false;
         }
     }
     return true;
@@ -144,7 +148,8 @@ static bool take_fields(CsvReader *r, Str text)
     const CsvDialect *d = &r->dialect;
     const bool convert = r->shape.high && r->encoding.kind == ENCODING_BYTES;
     buf_clear(&r->scratch);
-    buf_room(&r->scratch, text.len * 4 + 1); // what the fields point to does not move
+    // What the fields point to does not move: room for all that is converted, and once more without its escapes.
+    buf_room(&r->scratch, text.len * (convert ? 2 * sizeof r->encoding.utf8[0] : 1) + 1);
     for (size_t i = 0; i < r->shape.n; i++) {
         const CsvField *f = &r->shape.fields[i];
         Str bytes = {text.at + f->start, f->len};

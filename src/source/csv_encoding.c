@@ -21,6 +21,27 @@ static bool converts(iconv_t to_utf8, unsigned char byte, Encoding *e)
     return e->utf8_len[byte] > 0 && (byte > 0x7F || (e->utf8_len[byte] == 1 && e->utf8[byte][0] == in[0]));
 }
 
+// Units are told by what a line end becomes: iconv knows an encoding by many names. A byte order mark is written
+// in front of the first alone.
+static void find_unit(Encoding *e)
+{
+    iconv_t from_utf8 = iconv_open(e->name, "UTF-8");
+    char bytes[16] = {0};
+    size_t n = 0;
+    if (from_utf8 == (iconv_t)-1)
+        return;
+    for (int i = 0; i < 2; i++) {
+        char line_end[] = "\n", *from = line_end, *to = bytes;
+        size_t left = 1, room = sizeof bytes;
+        n = iconv(from_utf8, &from, &left, &to, &room) == (size_t)-1 ? 0 : sizeof bytes - room;
+    }
+    iconv_close(from_utf8);
+    if (n != 2 && n != 4)
+        return;
+    e->unit = n;
+    e->big = bytes[n - 1] == '\n';
+}
+
 bool encoding_open(const char *name, Encoding *out, Err *err)
 {
     *out = (Encoding){.name = name, .unit = 1};
@@ -41,10 +62,8 @@ bool encoding_open(const char *name, Encoding *out, Err *err)
     iconv_close(to_utf8);
     out->kind = !bytes ? ENCODING_STREAM : high ? ENCODING_BYTES : ENCODING_UTF8;
     out->ascii_only = bytes && !high;
-    if (strncasecmp(name, "utf-16", 6) == 0 || strncasecmp(name, "ucs-2", 5) == 0)
-        out->unit = 2;
-    else if (strncasecmp(name, "utf-32", 6) == 0 || strncasecmp(name, "ucs-4", 5) == 0)
-        out->unit = 4;
+    if (out->kind == ENCODING_STREAM)
+        find_unit(out);
     return true;
 }
 

@@ -18,6 +18,7 @@ typedef struct {
     unsigned char utf8_len[256]; // 0: the encoding has no such byte
     bool ascii_only;          // ENCODING_UTF8 in which bytes over 0x7F are wrong
     size_t unit;              // ENCODING_STREAM: bytes of the smallest character
+    bool big;                 // and the last of them is its lowest
 } Encoding;
 
 // ERR_USAGE: iconv does not know the name.

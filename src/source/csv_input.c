@@ -10,7 +10,7 @@
 #include "base/compress.h"
 #include "base/intl.h"
 
-enum { PIECE = 256 << 10 };
+enum { PIECE = 256 << 10, PACKED_PIECE = 256 }; // unpacked, a byte becomes 32 KiB at most
 
 // The beginning of a line: where it stands in the text given out, and in the file.
 typedef struct {
@@ -31,6 +31,7 @@ struct CsvInput {
     int64_t taken, given; // bytes converted, and given out, since the beginning
     Buf lines;            // LineStart of the text given out
     size_t first_line;    // the one last asked for
+    size_t got, fed;      // bytes in piece, and those of them that were unpacked
     char piece[PIECE];
 };
 
@@ -105,9 +106,22 @@ static bool keep_piece(void *arg, Str piece, Err *err)
     return true;
 }
 
+static bool unpack(CsvInput *in, Buf *to, Err *err)
+{
+    for (const size_t before = to->len; in->fed < in->got && to->len - before < PIECE;) {
+        const Str some = {in->piece + in->fed, MIN(in->got - in->fed, (size_t)PACKED_PIECE)};
+        in->fed += some.len;
+        if (!inflate_add(in->inflate, some, keep_piece, to, err))
+            return err_wrap(err, "%s", in->path);
+    }
+    return true;
+}
+
 static bool read_piece(CsvInput *in, Buf *to, Err *err)
 {
     ssize_t n;
+    if (in->inflate && in->fed < in->got)
+        return unpack(in, to, err);
     do
         n = read(in->fd, in->piece, sizeof in->piece);
     while (n < 0 && errno == EINTR);
@@ -115,10 +129,13 @@ static bool read_piece(CsvInput *in, Buf *to, Err *err)
         return err_sys(err, ERR_SOURCE, "%s", in->path);
     in->read += n;
     in->ended = n == 0;
+    in->got = (size_t)n;
+    in->fed = 0;
     if (!in->inflate)
         buf_add(to, (Str){in->piece, (size_t)n});
-    else if (!(n ? inflate_add(in->inflate, (Str){in->piece, (size_t)n}, keep_piece, to, err)
-                 : inflate_end(in->inflate, err)))
+    else if (n)
+        return unpack(in, to, err);
+    else if (!inflate_end(in->inflate, err))
         return err_wrap(err, "%s", in->path);
     return true;
 }
@@ -166,11 +183,10 @@ static size_t raw_line(Str bytes, size_t unit, bool big_endian)
 
 static void give_lines(CsvInput *in, Buf *text)
 {
-    const bool big = in->encoding->unit > 1 && strchr("bB", in->encoding->name[strlen(in->encoding->name) - 2]);
     Str rest = buf_str(&in->raw);
     size_t used = 0;
     while (rest.len) {
-        size_t before = text->len, line = raw_line(rest, in->encoding->unit, big);
+        size_t before = text->len, line = raw_line(rest, in->encoding->unit, in->encoding->big);
         bool whole = line < rest.len || in->ended;
         const LineStart start = {in->given, in->taken};
         buf_add(&in->lines, (Str){(const char *)&start, sizeof start});
@@ -246,6 +262,7 @@ bool csv_input_back(CsvInput *in, int64_t place, int64_t at, Err *err)
     buf_clear(&in->lines);
     in->first_line = 0;
     in->ended = false;
+    in->got = in->fed = 0;
     in->taken = place;
     in->given = at;
     in->read = in->inflate ? 0 : place;

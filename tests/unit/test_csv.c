@@ -1,8 +1,10 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/compress.h"
 #include "base/file.h"
 #include "source/csv.h"
 #include "source/csv_encoding.h"
@@ -201,4 +203,95 @@ Test(csv, what_is_no_table_is_refused)
     cr_assert(file_write(path, buf_str(&wide), 0600, &err));
     cr_assert_not(csv_sniff(a, path, &unknown, &f, &err));
     buf_free(&wide);
+}
+
+// Most that was held at any time, in MiB.
+static long held(void)
+{
+    struct rusage u;
+    getrusage(RUSAGE_SELF, &u);
+    return u.ru_maxrss >> 10;
+}
+
+// A quote that is not closed before a line as long as the file: it is passed by without being held.
+Test(csv, a_line_as_long_as_the_file_is_not_held)
+{
+    enum { LONG = 160 << 20, HELD_MIB = 80 };
+    CsvDialect d = {.encoding = "utf-8", .delimiter = ",", .quote = '"', .escape = '"', .skip = 1};
+    CsvFinding f = sniffed(STR("x\na,b\n"), &d);
+    Err err = {0};
+    cr_assert(file_write(path, STR("x\na,b\n\""), 0600, &err));
+    cr_assert_eq(truncate(path, LONG), 0);
+    const long before = held();
+    CsvReader *r = csv_open(a, path, &f, &err);
+    CsvRecord record;
+    cr_assert_not_null(r, "%s", err.text);
+    cr_assert_eq(csv_next(r, &record, &err), CSV_RECORD);
+    cr_assert_eq(csv_next(r, &record, &err), CSV_REFUSED);
+    cr_assert_eq(record.line, 3);
+    cr_assert_eq(csv_next(r, &record, &err), CSV_END, "%s", err.text);
+    cr_assert_lt(held() - before, HELD_MIB);
+}
+
+// Converted, a byte becomes three; and once more as many without the escapes.
+Test(csv, what_fields_hold_stays_where_it_is)
+{
+    enum { LONG = 300000 };
+    Buf text = {0};
+    buf_add_text(&text, "\"a\"\"b\",\"");
+    for (int i = 0; i < LONG; i++)
+        buf_add_char(&text, (char)0x80);
+    buf_add_text(&text, "\"\"\"\n");
+    CsvDialect d = {.encoding = "windows-1252", .delimiter = ",", .quote = '"', .escape = '"'};
+    CsvFinding f = {.dialect = d, .columns = 2};
+    Err err = {0};
+    CsvRecord record;
+    cr_assert(file_write(path, buf_str(&text), 0600, &err));
+    CsvReader *r = csv_open(a, path, &f, &err);
+    cr_assert_not_null(r, "%s", err.text);
+    cr_assert_eq(csv_next(r, &record, &err), CSV_RECORD);
+    cr_assert(str_is(record.fields[0], "a\"b"));
+    cr_assert_eq(record.fields[1].len, 3 * LONG + 1);
+    cr_assert(str_ends(record.fields[1], "€€\""));
+    buf_free(&text);
+}
+
+// iconv knows encodings of two bytes by many names.
+Test(csv, line_ends_of_two_bytes_are_known_under_every_name)
+{
+    static const char *const little[] = {"UTF-16LE", "utf16le", "UCS2", "UCS-2LE", "UNICODELITTLE"};
+    static const char *const big[] = {"utf-16be", "UTF16BE", "UNICODEBIG"};
+    CsvDialect d = {.delimiter = ",", .quote = '"', .escape = '"'};
+    for (size_t i = 0; i < ARRAY_LEN(little); i++) {
+        d.encoding = little[i];
+        cr_expect_str_eq(read_with(STR("a\0,\0b\0\n\0c\0,\0d\0\n\0"), &d), "[a][b]\n[c][d]\n", "%s", little[i]);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(big); i++) {
+        d.encoding = big[i];
+        cr_expect_str_eq(read_with(STR("\0a\0,\0b\0\n\0c\0,\0d\0\n"), &d), "[a][b]\n[c][d]\n", "%s", big[i]);
+    }
+}
+
+// A few bytes may hold gigabytes: they are unpacked bit by bit.
+Test(csv, what_is_packed_is_not_held_unpacked)
+{
+    enum { FRAME = 64 << 20, FRAMES = 8, HELD_MIB = 256 };
+    CsvDialect d = {.encoding = "utf-8", .delimiter = ",", .quote = '"', .escape = '"', .header = 1};
+    CsvFinding f;
+    Err err = {0};
+    Buf packed = {0};
+    char *nothing = calloc(1, FRAME);
+    Deflate *z = deflate_new();
+    compress_block(z, STR("a,b\n"), &packed);
+    for (int i = 0; i < FRAMES; i++)
+        compress_block(z, (Str){nothing, FRAME}, &packed);
+    deflate_free(z);
+    free(nothing);
+    cr_assert_lt(packed.len, 128 << 10);
+    cr_assert(file_write(path, buf_str(&packed), 0600, &err));
+    buf_free(&packed);
+    const long before = held();
+    cr_assert(csv_sniff(a, path, &d, &f, &err), "%s", err.text);
+    cr_assert_str_eq(f.names[1], "b");
+    cr_assert_lt(held() - before, HELD_MIB);
 }
