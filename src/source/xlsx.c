@@ -1,6 +1,7 @@
 #include "source/xlsx.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -70,18 +71,25 @@ static bool read_part(Workbook *w, const char *name, void (*start)(void *, const
     return ok;
 }
 
+static int by_id(const void *one, const void *other)
+{
+    return strcmp(((const Relation *)one)->id, ((const Relation *)other)->id);
+}
+
 static bool read_workbook(Xlsx *x, Err *err)
 {
     Workbook w = {.x = x};
     bool ok = read_part(&w, "xl/_rels/workbook.xml.rels", relation_start, err) &&
               read_part(&w, "xl/workbook.xml", workbook_start, err);
-    const Relation *relations = (const Relation *)(const void *)w.relations.at;
+    Relation *relations = (Relation *)(void *)w.relations.at;
+    const size_t n = w.relations.len / sizeof *relations;
+    if (n)
+        qsort(relations, n, sizeof *relations, by_id);
     const char *const *ids = (const char *const *)(const void *)w.ids.at;
     for (size_t i = 0; ok && i < xlsx_sheet_count(x); i++) {
-        const char *part = NULL;
-        for (size_t k = 0; k < w.relations.len / sizeof *relations; k++)
-            if (strcmp(relations[k].id, ids[i]) == 0)
-                part = relations[k].target;
+        const Relation wanted = {ids[i], NULL};
+        const Relation *found = n ? bsearch(&wanted, relations, n, sizeof *relations, by_id) : NULL;
+        const char *part = found ? found->target : NULL;
         if (!part)
             ok = err_set(err, ERR_SOURCE, _("sheet %s leads nowhere"), xlsx_sheet(x, i)->name);
         buf_add(&x->parts, (Str){(const char *)&part, sizeof part});

@@ -33,6 +33,8 @@ make heavy.xlsx heavy
 run 3 --json xlsx cat heavy.xlsx
 equal "$(cat out)" '["5"]'
 has err 'row 1:'
+make sheets.xlsx sheets
+equal "$(timeout 90 "$MUDANZA" xlsx sheets sheets.xlsx | grep -c '^s')" 200000
 for kind in entities bomb deep torn nowhere other; do
     make "$kind.xlsx" "$kind"
     run 6 --json xlsx cat "$kind.xlsx"

@@ -42,6 +42,10 @@ elif kind == "bad":  # a text that is not there, a cell outside, a row out of or
 elif kind == "heavy":  # every cell leads to the same long text: small in the file, large as a row
     parts["xl/sharedStrings.xml"] = HEAD + '<sst><si><t>' + "x" * 1000000 + '</t></si></sst>'
     parts[sheet] = HEAD + '<worksheet><sheetData><row>' + '<c t="s"><v>0</v></c>' * 400 + '</row><row><c><v>5</v></c></row></sheetData></worksheet>'
+elif kind == "sheets":  # more of them than may be looked for one by one
+    many = range(200000)
+    parts["xl/workbook.xml"] = HEAD + '<w><sheets>%s</sheets></w>' % ''.join('<sheet name="s%d" id="relation%06d"/>' % (i, i) for i in many)
+    parts["xl/_rels/workbook.xml.rels"] = HEAD + '<r>%s</r>' % ''.join('<Relationship Id="relation%06d" Target="a"/>' % i for i in many)
 elif kind == "nowhere":
     del parts[sheet]
 elif kind == "other":
