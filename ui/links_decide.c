@@ -192,10 +192,11 @@ static void show_look(Links *s, App *app, const LinksDone *done)
     if (o->n_weakest)
         buf_addf(&text, "\n%s", _("The weakest of them:"));
     for (size_t i = 0; i < o->n_weakest; i++) {
-        buf_addf(&text, "\n  %.2f  ", o->weakest[i].target.score.score);
-        text_clean(&text, str_of(o->weakest[i].label));
+        const LinkItem *item = &o->weakest[i];
+        buf_addf(&text, "\n  %4s  ", links_score(a, item->kind, &item->target.score));
+        text_clean(&text, str_of(item->label));
         buf_add_text(&text, " -> ");
-        text_clean(&text, str_of(o->weakest[i].target.label ? o->weakest[i].target.label : ""));
+        text_clean(&text, str_of(links_proposal(a, item)));
     }
     app_push(app, confirm_overlay(_("Accept many"), buf_text(&text), bulk_confirmed, looked));
 }

@@ -22,12 +22,12 @@ static Table table(Column *columns, int width)
     return table_of(columns, COLUMNS, width);
 }
 
-static const char *score_of(Arena *a, LinkKind kind, const LinkScore *score)
+const char *links_score(Arena *a, LinkKind kind, const LinkScore *score)
 {
     return kind == LINK_CREATE ? "-" : kind == LINK_EQUAL ? _("exact") : arena_text(a, "%.2f", score->score);
 }
 
-static const char *proposal_of(Arena *a, const LinkItem *i)
+const char *links_proposal(Arena *a, const LinkItem *i)
 {
     return i->kind == LINK_CREATE ? arena_text(a, _("new in %s"), i->new_category ? i->new_category : "-")
                                   : i->target.label;
@@ -59,8 +59,8 @@ static void paint_row(const Table *t, Arena *a, Canvas *c, int y, const LinkItem
     table_cell(t, c, y, C_TARGET, ROLE_TEXT,
                elsewhere  ? i->chosen.label
                : category ? arena_text(a, _("new in %s"), category)
-                          : proposal_of(a, i));
-    table_cell(t, c, y, C_SCORE, ROLE_TEXT, score_of(a, i->kind, &i->target.score));
+                          : links_proposal(a, i));
+    table_cell(t, c, y, C_SCORE, ROLE_TEXT, links_score(a, i->kind, &i->target.score));
     table_cell(t, c, y, C_DECISION, role, decision);
 }
 

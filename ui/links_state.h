@@ -28,6 +28,9 @@ typedef struct {
 const LinkItem *links_at(const Links *s); // NULL: none
 bool links_is_marked(const Links *s, const char *key);
 
+// links_paint.c: as they are shown
+const char *links_score(Arena *a, LinkKind kind, const LinkScore *score);
+const char *links_proposal(Arena *a, const LinkItem *i);
 void links_paint(const Screen *screen, const App *app, Canvas *body);
 void links_context(const Screen *screen, const App *app, Buf *line);
 

@@ -139,7 +139,7 @@ static void *deciding(Arena *a, const char *screen, int what)
     done->outcome.changed = 2;
     done->outcome.used = 77;
     done->outcome.weakest = list_of(a)->items;
-    done->outcome.n_weakest = decided.look ? 2 : 0;
+    done->outcome.n_weakest = decided.look ? 4 : 0;
     return done;
 }
 
@@ -174,6 +174,8 @@ Test(links, every_key_does_something)
         {"; 'why' Enter", "2 items decided", false},
         {"b", "Accept many", false},
         {"b Enter", "2 items are accepted, used 77 times.", true},
+        {"b Enter", "0.88  Limpieza bucal -> Tartrectomia", true},
+        {"b Enter", "   -  Varios -> new in Otros", true},
         {"=", "What would be proposed", false},
         {"u", "Nothing was decided here yet", false},
         {"/ 'state:no' Enter", "after state: stands", false},
