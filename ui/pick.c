@@ -1,6 +1,9 @@
 #include "ui/pick.h"
 
+#include <string.h>
+
 #include "base/intl.h"
+#include "base/letters.h"
 #include "base/text.h"
 #include "ui/field.h"
 #include "ui/list.h"
@@ -20,12 +23,31 @@ typedef struct {
     int *page;
 } Pick;
 
+// Whether a word of the line begins with the first one typed.
+static bool begins(const char *typed, const char *line)
+{
+    AUTO(buf_free) Buf filter = {0}, text = {0};
+    Str wanted = {0}, rest, word;
+    letters_fold(&filter, str_of(typed));
+    letters_fold(&text, str_of(line));
+    rest = buf_str(&filter);
+    while (!wanted.len && str_cut(&rest, ' ', &wanted))
+        ;
+    rest = buf_str(&text);
+    while (wanted.len && str_cut(&rest, ' ', &word))
+        if (word.len >= wanted.len && memcmp(word.at, wanted.at, wanted.len) == 0)
+            return true;
+    return !wanted.len;
+}
+
+// Lines with a word that begins so come first: "impl" means an implant before it means "simple".
 static void narrow(Pick *p)
 {
     size_t n = 0;
-    for (size_t i = 0; i < p->n; i++)
-        if (filter_matches(p->filter.text, &p->lines[i], 1))
-            p->shown[n++] = i;
+    for (int late = 0; late < 2; late++)
+        for (size_t i = 0; i < p->n; i++)
+            if (filter_matches(p->filter.text, &p->lines[i], 1) && begins(p->filter.text, p->lines[i]) != late)
+                p->shown[n++] = i;
     list_fit(&p->list, (int64_t)n, *p->page);
 }
 

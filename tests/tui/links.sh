@@ -47,9 +47,13 @@ tui_wait '1 item is as it was before'
 tui_wait '^> EXT SIMPLE .*undecided'
 equal "$(state accepted)" 0
 
-# To another item, found by typing.
+# To another item, found by typing; what begins so comes first.
 tui_keys t
 tui_wait 'Link it to'
+tui_type 'impl'
+tui_wait 'with: impl'
+tui_wait '> Implante dental'
+tui_keys BSpace BSpace BSpace BSpace
 tui_type 'muela'
 tui_wait '> Extracción de muela del juicio'
 tui_keys Enter
