@@ -67,6 +67,8 @@ Clinic *cli_clinic(Cli *cli, const char *name, Err *err) MUST_CHECK;
 bool cli_clinic_known(Cli *cli, const char *workspace, const char *name, Err *err) MUST_CHECK;
 // As clinic_typed(), of a clinic that is not loaded, or cannot be.
 const char *cli_typed(Cli *cli, const char *name);
+// What was named behind the clinic, to be typed again, without revisions; otherwise when nothing was.
+const char *cli_named(Cli *cli, const char *otherwise);
 // The passphrase from --passphrase-file, --passphrase-fd, MUDANZA_PASSPHRASE, reference (of config.yaml,
 // may be NULL) or a prompt. NULL with err->kind ERR_NONE: nobody has one.
 Secret *cli_passphrase(Cli *cli, const char *reference, const char *file_name, Err *err);

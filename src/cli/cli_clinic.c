@@ -28,6 +28,16 @@ const char *cli_typed(Cli *cli, const char *name)
     return clinic_typed(cli->arena, cli_workspace(cli, &none), name, cli->flags[FLAG_STATE_DIR]);
 }
 
+const char *cli_named(Cli *cli, const char *otherwise)
+{
+    const char *named = "";
+    for (size_t i = 1; i < cli->n_args; i++) {
+        const char *word = arena_text(cli->arena, "%.*s", (int)strcspn(cli->args[i], "@"), cli->args[i]);
+        named = arena_text(cli->arena, "%s%s%s", named, i > 1 ? " " : "", shell_word(cli->arena, word));
+    }
+    return *named ? named : otherwise;
+}
+
 bool cli_clinic_known(Cli *cli, const char *workspace, const char *name, Err *err)
 {
     char **clinics = workspace_clinics(cli->arena, workspace);

@@ -113,7 +113,8 @@ static void tell(Cli *cli, const Clinic *clinic, const LinkDecision *d, const Li
         out_line(&cli->out, "  %s  %s -> %s", link_score_shown(cli->arena, &o->weakest[i]),
                  o->weakest[i].label, link_proposal_shown(cli->arena, &o->weakest[i]));
     if (o->changed && !look && d->action != LINK_RESET)
-        out_line(&cli->out, _("`mudanza links reset %s` takes it back"), clinic->typed);
+        out_line(&cli->out, _("`mudanza links reset %s %s` takes it back"), clinic->typed,
+                 cli_named(cli, "ITEM..."));
 }
 
 static int decide_call(Cli *cli, LinkAction action, Err *err)

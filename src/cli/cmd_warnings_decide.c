@@ -44,6 +44,8 @@ static bool decision_of(Cli *cli, IssueAction action, Decision *d, Err *err)
 static bool decide(Cli *cli, Control *c, const Decision *d, IssueOutcome *out, Err *err)
 {
     if (cli->n_args < 2) {
+        if (d->action == ISSUE_REOPEN && !cli_has(cli, FLAG_STATE)) // those that are decided
+            return err_set(err, ERR_USAGE, "%s", _("which ones are to be open again? --state says it"));
         const IssueFilter f = issue_filter(cli);
         return issue_decide_matching(c, cli->arena, &f, d, out, err);
     }
@@ -92,7 +94,8 @@ static void tell(Cli *cli, const Clinic *clinic, IssueAction action, const Issue
     if (o->same)
         out_line(&cli->out, _("%lld were so already"), (long long)o->same);
     if (o->changed && (action == ISSUE_RESOLVE || action == ISSUE_IGNORE || action == ISSUE_ASK))
-        out_line(&cli->out, _("`mudanza warnings reopen %s` takes it back"), clinic->typed);
+        out_line(&cli->out, _("`mudanza warnings reopen %s %s` takes it back"), clinic->typed,
+                 cli_named(cli, "ISSUE..."));
 }
 
 static int decide_call(Cli *cli, IssueAction action, Err *err)

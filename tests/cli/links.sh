@@ -38,7 +38,9 @@ for name in sol mar; do
     equal "$(value "(d['changed'], len(d['weakest']))")" '(4, 4)'
     equal "$(totals "$name")" '10 0 0 0 0'
     run 0 links accept "$name" --min-score 0.6 --note 'looked through'
+    has out "\`mudanza links reset $name ITEM...\` takes it back"
     run 0 links ignore "$name" "$(key "$name" Bonos)"
+    has out "\`mudanza links reset $name $(key "$name" Bonos)\` takes it back"
     run 0 links create "$name" "$(key "$name" Empaste)" --in restauradora
     run 0 links relink "$name" "$(key "$name" Primera)" --with T04
     equal "$(totals "$name")" '3 4 1 1 1'

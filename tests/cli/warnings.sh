@@ -99,6 +99,9 @@ run 2 warnings ignore sol "$short" --reason x --until 2026-13-01
 run 2 warnings ignore sol "$short" --reason x --read-only
 run 0 warnings ignore sol "$short" --reason 'the "clinic" knows: #1' --until 2999-12-31
 has out '1 issue changed'
+has out "\`mudanza warnings reopen sol $short\` takes it back"
+run 2 warnings reopen sol --code 'appointment.*'
+has err '--state says it'
 run 0 warnings note sol "$short" --note 'asked by phone'
 run 0 warnings ask sol --code 'appointment.*' --json
 document warnings.ask
