@@ -18,6 +18,7 @@ told = re.compile("name|title|notes|phone|email|national_id|description|text|mes
 odd = re.compile("date|amount|price|status|starts_at|sex|minutes")
 tables = [t for (t,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'") if t[0] != "_" and t != "sqlite_sequence"]
 for table in tables:
+    catalogue = table == "treatment_catalog_item"  # what a treatment is called is no patient's: people decide by it
     for n, (key, payload, raw) in enumerate(db.execute(f'SELECT canonical_uuid, payload, raw_source_data FROM "{table}" ORDER BY 1').fetchall()):
         try:
             values, columns = json.loads(payload), json.loads(raw)
@@ -26,7 +27,7 @@ for table in tables:
         if not isinstance(values, dict) or not isinstance(columns, dict):
             continue
         for field, value in values.items():
-            if isinstance(value, str) and told.search(field) and n % 2 and not field.startswith(("source_", "tenant")):
+            if isinstance(value, str) and told.search(field) and n % 2 and not catalogue and not field.startswith(("source_", "tenant")):
                 values[field] = f"Zqmarca {n}" if "email" not in field else f"zqmarca{n}@example.org"
             if value is not None and odd.search(field) and n % 7 == 3:
                 values[field] = f"zqmarca {n}"
