@@ -90,7 +90,7 @@ has out 'last seen'
 [ ! -e "$cut/runs/000001/report.json" ] || complain "a report was written with --read-only"
 run 0 autopilot cut --as-of "$as_of"
 run 0 report cut 1 --format json
-equal "$(value "$balanced, d['total']['inserted'], d['total']['pending'] > 500, d['total']['lost'], bool(d['seen_at'])")" "(True, 40, True, 0, True)"
+equal "$(value "$balanced, d['total']['inserted'], d['total']['pending'] > 500, d['total']['lost'], bool(d['seen_at'])")" "(True, 124, True, 0, True)" # 40 patients, and 84 treatments their plans refer to
 now=$(value 'd["accounts"]')
 cp "$cut/runs/000001/report.json" out
 equal "$(value 'd["accounts"]')" "$now"
