@@ -33,7 +33,7 @@ tui_keys /
 tui_wait 'Filter'
 tui_type 'patient !link !alert !document'
 tui_keys Enter
-tui_gone 'professional'
+tui_gone '^ +professional '
 tui_wait '^ +patient .*~'
 tui_keys G
 tui_wait '^> +patient '

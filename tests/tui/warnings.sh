@@ -26,7 +26,7 @@ tui_type "code:$code"
 tui_keys Enter
 tui_wait '^ 1 open issue .*filter'
 tui_wait '^> +appointment'
-tui_wait 'appointment:.* #1 '
+tui_wait ' [0-9]+ +#1 row '
 
 # Resolved with a reason, and taken back.
 tui_keys r
@@ -55,16 +55,16 @@ tui_wait 'Filter'
 tui_keys C-u
 tui_type 'number_collision'
 tui_keys Enter
-tui_wait '^ 101 open issues .*filter: number'
+tui_wait '^ 111 open issues .*filter: number'
 tui_keys i
-tui_wait 'Ignore: 101 issues'
+tui_wait 'Ignore: 111 issues'
 tui_type 'numbers of two series'
 tui_keys Enter
 tui_wait 'Ignore until'
 tui_keys Enter
-tui_wait '101 issues ignored; u takes it back'
+tui_wait '111 issues ignored; u takes it back'
 code=budget.number_collision
-equal "$(state ignored)" 101
+equal "$(state ignored)" 111
 
 # What somebody else decided meanwhile is not written over.
 tui_keys /
@@ -73,7 +73,7 @@ tui_keys C-u
 tui_type 'code:appointment.unparseable_datetime'
 tui_keys Enter
 tui_wait '^ 1 open issue .*filter: code:app'
-tui_wait 'appointment:.* #1 '
+tui_wait ' [0-9]+ +#1 row '
 tui_keys i
 tui_wait 'Ignore'
 run 0 warnings ask demo --code appointment.unparseable_datetime --reason 'by mail'
@@ -110,9 +110,9 @@ tui_wait 'RESULT +. partial +exit code 3'
 tui_wait 'budget_line .* 730 .* 1 '
 tui_keys Tab Tab
 tui_wait 'run 1 \[rejected rows\]'
-tui_wait '^> patient_document.no_patient +patient_document +3 '
+tui_wait '^> payment.refund_unmappable +payment +6 '
 tui_keys Enter
-tui_wait 'demo > patient_document'
+tui_wait 'demo > payment'
 tui_keys q
 tui_wait 'demo > Report'
 tui_keys P
@@ -129,7 +129,7 @@ cmp -s morning.md clinics/demo/state/runs/000001/report.md || grep -q '^# ' morn
 tui_keys J
 tui_wait 'demo > Journal'
 tui_wait '^> .* wants the clinic asked +count 1'
-tui_wait ' ignored issues +count 101'
+tui_wait ' ignored issues +count 111'
 tui_wait 'took a decision back +count 1'
 tui_wait 'run 1: autopilot'
 tui_keys End Enter
