@@ -47,7 +47,7 @@ balances() {
 
 # wait_until COMMAND...: until it succeeds, for at most 20 seconds.
 wait_until() {
-    waited_until=$(($(date +%s) + 20))
+    waited_until=$(($(date +%s) + 120))
     until "$@"; do
         [ "$(date +%s)" -lt "$waited_until" ] || { complain "in vain waited for: $*"; return 1; }
         sleep 0.02

@@ -9,7 +9,7 @@
 command -v tmux >/dev/null || { echo "tmux is not installed"; exit 77; }
 unset TMUX STY
 tui_n=0
-TUI_TERM=screen-256color TUI_LOCALE=C.UTF-8 TUI_ENV= TUI_SECONDS=20
+TUI_TERM=screen-256color TUI_LOCALE=C.UTF-8 TUI_ENV= TUI_SECONDS=120
 trap 'tui_stop; rm -rf "$work"' EXIT
 
 tui() {

@@ -5,7 +5,6 @@
 . "$TOP_SRCDIR/tests/support/migration.sh"
 . "$TOP_SRCDIR/tests/tui/drive.sh"
 needs_python sqlite3
-TUI_SECONDS=60
 clinic_file --patients 12 --seed 5 source.dpm
 clinic sol "$work/source.dpm"
 run 0 autopilot sol --quiet

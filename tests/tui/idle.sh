@@ -23,7 +23,6 @@ still() {
     [ "$(ticks)" = "$was" ] && [ "$(wakes)" = "$slept" ] && [ ! -s bytes ]
 }
 
-TUI_SECONDS=60
 tui_start 100 30 -C "$work/clinics"
 tui_wait '> demo'
 tui pipe-pane -t m "cat >>'$work/bytes'"

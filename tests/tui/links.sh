@@ -14,7 +14,6 @@ state() {
 }
 all=$(state pending)
 
-TUI_SECONDS=40
 tui_start 100 30 demo
 tui_wait 'demo > Board'
 tui_wait '^ +professional .*done'

@@ -20,7 +20,6 @@ far() {
     [ "$(grep -c step.end "$state"/runs/*/events.ndjson)" -gt 40 ]
 }
 
-TUI_SECONDS=60
 tui_start 100 30 sol
 tui_wait 'sol > Board'
 tui_keys A
